@@ -1,0 +1,612 @@
+//! Floor 12: method and dataset become an assessment.
+//!
+//! Everything derived (scores, gaps, changes, means) is computed from a table of cells by one function. `assess` runs
+//! it over all cells; `release` runs it again over the cells that may be published, so nothing in a report can depend
+//! on a cell that is withheld.
+
+use crate::aggregate::{self, Item, Mean};
+use crate::catalogue::{Catalogue, Indicator};
+use crate::dataset::{Cell, CellTable, Dataset, Place, Run};
+use crate::diagnostic::{Code, Error, Finding, Findings, Result};
+use crate::equality::{self, Gap, GroupValue};
+use crate::estimate::{self, Absence, Estimate, ValueKind};
+use crate::id::DimensionId;
+use crate::indicator::{Polarity, ResultLevel};
+use crate::method::{Method, ScoringRule};
+use crate::period::Period;
+use crate::progress::{self, Change};
+use crate::rbm;
+use crate::score::{self, Score};
+use crate::target::{self, Standing};
+use crate::text;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Which periods are assessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Periods {
+    /// For each place the latest period that it has a figure for.
+    #[default]
+    Latest,
+    /// Every period that a place has a figure for.
+    Each,
+    /// These periods.
+    Only(Vec<Period>),
+}
+
+/// What is assessed.
+///
+/// ```
+/// use sms_core::{AssessmentPlan, Periods};
+/// let plan = AssessmentPlan { selection: vec!["core".into()], periods: Periods::Only(vec!["2018".parse()?]), ..Default::default() };
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AssessmentPlan {
+    /// Ids of indicators and of selections of the catalogue; empty for the whole catalogue. Coverage is counted
+    /// against these.
+    pub selection: Vec<String>,
+    /// Why these indicators were chosen; printed in the report.
+    pub selection_reason: String,
+    /// Codes of the places; empty for all.
+    pub places: Vec<String>,
+    /// The periods.
+    pub periods: Periods,
+    /// A title for the report.
+    pub title: String,
+}
+
+/// Why an indicator has no score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum NotScored {
+    /// There is no figure.
+    NoFigure,
+    /// More can be better or worse: it is shown and not scored.
+    Ambiguous,
+    /// Neither way is better: it is context.
+    Context,
+    /// The method has no goalposts for it.
+    NoGoalposts,
+}
+
+/// Whether there is a figure for an indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Availability {
+    /// There is one.
+    Available,
+    /// Nothing was handed in.
+    NoData,
+    /// There are figures by group, and none for everybody.
+    NoTotal,
+    /// The latest figure is older than the method carries forward.
+    TooOld,
+    /// It was handed in as absent, or is withheld.
+    Absent(Absence),
+}
+
+/// The record that the engine keeps of one indicator in one place and period: small, and enough to rebuild its trace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IndicatorResult {
+    /// Number of the cell that holds the figure.
+    pub(crate) cell: Option<u32>,
+    /// Number of the cell of the period before.
+    pub(crate) previous: Option<u32>,
+    pub(crate) availability: Availability,
+    pub(crate) carried: bool,
+    pub(crate) score: Option<Score>,
+    pub(crate) not_scored: Option<NotScored>,
+    pub(crate) standing: Standing,
+    pub(crate) change: Option<Change>,
+    pub(crate) across_break: bool,
+}
+
+/// What a node is a mean of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum NodeKind {
+    /// The whole.
+    Overall,
+    /// A module of the catalogue.
+    Module,
+    /// A right.
+    Right,
+    /// An attribute of a right.
+    Attribute,
+    /// A level of the results chain.
+    ResultLevel,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct NodeDef {
+    pub(crate) kind: NodeKind,
+    pub(crate) id: Arc<str>,
+    /// Positions in the selection, outcomes and effort apart.
+    pub(crate) outcomes: Vec<u32>,
+    pub(crate) effort: Vec<u32>,
+}
+
+/// How a node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum NodeState {
+    /// Outcomes and effort are measured well enough.
+    Rated,
+    /// Only outcomes are.
+    OutcomesOnly,
+    /// Only effort is: there is no headline.
+    OutputsOnly,
+    /// Too little was measured.
+    InsufficientCoverage,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeResult {
+    pub(crate) outcomes: Option<Mean>,
+    pub(crate) effort: Option<Mean>,
+    pub(crate) combined: Option<f64>,
+    pub(crate) band: Option<u8>,
+    pub(crate) state: NodeState,
+    /// Indicators below their minimum standard.
+    pub(crate) below_minimum: u32,
+    /// Mean of outcomes with the missing ones scored 0 and 100.
+    pub(crate) outcome_range: Option<(f64, f64)>,
+}
+
+/// A gap between groups, with the cells that it compares.
+#[derive(Clone, Debug)]
+pub(crate) struct GapResult {
+    pub(crate) unit: u32,
+    /// Position in the selection.
+    pub(crate) indicator: u32,
+    pub(crate) dimension: DimensionId,
+    pub(crate) worst: u32,
+    pub(crate) best: u32,
+    pub(crate) groups: u32,
+    pub(crate) gap: Gap,
+}
+
+/// A place at a period.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit {
+    pub(crate) place: u32,
+    pub(crate) period: Period,
+}
+
+/// Everything that follows from a table of cells.
+#[derive(Clone)]
+pub(crate) struct Derived {
+    pub(crate) units: Vec<Unit>,
+    /// Units × selected indicators.
+    pub(crate) results: Vec<IndicatorResult>,
+    /// Units × nodes.
+    pub(crate) nodes: Vec<NodeResult>,
+    pub(crate) gaps: Vec<GapResult>,
+}
+
+/// The plan with its names looked up.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub(crate) plan: AssessmentPlan,
+    /// Positions of the selected indicators in the catalogue, rising.
+    pub(crate) indicators: Vec<u32>,
+    /// Numbers of the places.
+    pub(crate) places: Vec<u32>,
+    pub(crate) nodes: Vec<NodeDef>,
+}
+
+/// Scores, gaps, changes and means of a dataset. It cannot be printed or serialised with its values: a
+/// [`Report`](crate::Report) can, and only [`Assessment::release`] makes one.
+#[derive(Clone)]
+pub struct Assessment {
+    pub(crate) dataset: Arc<Dataset>,
+    pub(crate) method: Arc<Method>,
+    pub(crate) scope: Scope,
+    pub(crate) derived: Derived,
+    pub(crate) findings: Findings,
+}
+
+impl fmt::Debug for Assessment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Assessment").field("units", &self.derived.units.len()).field("indicators", &self.scope.indicators.len()).finish_non_exhaustive()
+    }
+}
+
+impl Assessment {
+    /// How many places and periods were assessed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.derived.units.len()
+    }
+
+    /// Whether nothing was assessed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.derived.units.is_empty()
+    }
+
+    /// How many indicators were looked for, and for how many of all place–indicator pairs there is a figure.
+    #[must_use]
+    pub fn coverage(&self) -> (usize, f64) {
+        let available = self.derived.results.iter().filter(|r| r.availability == Availability::Available).count();
+        let all = self.derived.results.len().max(1);
+        (self.scope.indicators.len(), available as f64 / all as f64)
+    }
+
+    /// What was found while checking and assessing.
+    #[must_use]
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+}
+
+/// Assesses a dataset by a method.
+///
+/// # Errors
+/// `assess.no-place`, `assess.unknown-place`, `assess.unknown-selection`; `method.unknown-indicator` and
+/// `score.goalposts-order` when method and catalogue do not fit.
+pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings, plan: &AssessmentPlan) -> Result<Assessment> {
+    let catalogue = dataset.catalogue();
+    method.check_against(catalogue)?;
+    let scope = scope(catalogue, dataset, plan)?;
+    let derived = derive(catalogue, method, &scope, &dataset.table)?;
+    let mut findings = findings.clone();
+    for &i in &scope.indicators {
+        let Some(indicator) = catalogue.indicators().get(i as usize) else { continue };
+        if indicator.polarity.is_scored() && needs_rule(indicator) && method.rule(&indicator.id).is_none() {
+            findings.push(Finding::new(Code::ScoreNoGoalposts).about(indicator.id.as_str()));
+        }
+    }
+    Ok(Assessment { dataset: dataset.clone(), method: method.clone(), scope, derived, findings })
+}
+
+fn needs_rule(indicator: &Indicator) -> bool {
+    !matches!(indicator.value_kind, ValueKind::Maturity | ValueKind::Boolean)
+}
+
+fn scope(catalogue: &Catalogue, dataset: &Dataset, plan: &AssessmentPlan) -> Result<Scope> {
+    if dataset.is_empty() {
+        return Err(Error::new(Code::AssessNoPlace));
+    }
+    let mut indicators: Vec<u32> = Vec::new();
+    let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+    for (at, name) in plan.selection.iter().enumerate() {
+        if let Some(i) = catalogue.indicator_index(name) {
+            indicators.push(number(i));
+        } else if let Some(selection) = catalogue.selection(name) {
+            indicators.extend(selection.all().iter().filter_map(|id| catalogue.indicator_index(id.as_str())).map(number));
+        } else {
+            let known = catalogue.raw().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
+            let mut error = Error::new(Code::AssessUnknownSelection).at_path(&format!("selection[{at}]"));
+            if let Some(near) = text::did_you_mean(name, known) {
+                error = error.with("did_you_mean", near.to_owned());
+            }
+            return Err(error);
+        }
+    }
+    if plan.selection.is_empty() {
+        indicators.extend((0..catalogue.indicators().len()).map(number));
+    }
+    indicators.sort_unstable();
+    indicators.dedup();
+    let mut places: Vec<u32> = Vec::new();
+    for (at, code) in plan.places.iter().enumerate() {
+        let position = dataset.places().iter().position(|p| p.code.as_str() == code);
+        places.push(position.map(number).ok_or_else(|| Error::new(Code::AssessUnknownPlace).at_path(&format!("places[{at}]")))?);
+    }
+    if plan.places.is_empty() {
+        places.extend((0..dataset.places().len()).map(number));
+    }
+    places.sort_unstable();
+    places.dedup();
+    let nodes = nodes(catalogue, &indicators);
+    Ok(Scope { plan: plan.clone(), indicators, places, nodes })
+}
+
+fn nodes(catalogue: &Catalogue, selected: &[u32]) -> Vec<NodeDef> {
+    let sheets: Vec<&Indicator> = selected.iter().filter_map(|&i| catalogue.indicators().get(i as usize)).collect();
+    let define = |kind: NodeKind, id: &str, holds: &dyn Fn(&Indicator) -> bool| -> Option<NodeDef> {
+        let mut node = NodeDef { kind, id: id.into(), outcomes: Vec::new(), effort: Vec::new() };
+        for (at, sheet) in sheets.iter().enumerate() {
+            // what is never scored cannot be missing from a mean
+            if holds(sheet) && sheet.polarity.is_scored() {
+                let side = if sheet.result_level.is_outcome() { &mut node.outcomes } else { &mut node.effort };
+                side.push(u32::try_from(at).unwrap_or(u32::MAX));
+            }
+        }
+        (!node.outcomes.is_empty() || !node.effort.is_empty()).then_some(node)
+    };
+    let raw = catalogue.raw();
+    let mut nodes = Vec::new();
+    nodes.extend(define(NodeKind::Overall, "overall", &|_| true));
+    nodes.extend(raw.modules.iter().filter_map(|m| define(NodeKind::Module, m.id.as_str(), &|i| i.module == m.id)));
+    nodes.extend(raw.rights.iter().filter_map(|r| define(NodeKind::Right, r.id.as_str(), &|i| i.rights.contains(&r.id))));
+    nodes.extend(raw.attributes.iter().filter_map(|a| define(NodeKind::Attribute, a.id.as_str(), &|i| i.attributes.contains(&a.id))));
+    nodes.extend(ResultLevel::ALL.iter().filter_map(|&l| define(NodeKind::ResultLevel, l.as_str(), &|i| i.result_level == l)));
+    nodes
+}
+
+/// A cell's figure with its error.
+pub(crate) fn estimate_of(cell: &Cell, sheet: &Indicator, confidence: f64) -> Option<Estimate> {
+    let value = cell.value()?;
+    let plain = Estimate { value, se: None, interval: None };
+    let made = match (cell.se, cell.numerator, cell.denominator) {
+        (Some(se), _, _) => estimate::given(value, Some(se), confidence),
+        (None, Some(a), Some(b)) if sheet.value_kind.is_quotient() => estimate::from_counts(sheet.value_kind, a, b, sheet.multiplier, confidence),
+        _ => Ok(plain),
+    };
+    // a rate whose counts allow no interval is still a figure
+    Some(made.map_or(plain, |e| Estimate { value, ..e }))
+}
+
+/// The score of a value by the method.
+pub(crate) fn score_of(value: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, maturity: &[f64]) -> std::result::Result<Score, NotScored> {
+    match sheet.polarity {
+        Polarity::Ambiguous => return Err(NotScored::Ambiguous),
+        Polarity::None => return Err(NotScored::Context),
+        _ => {}
+    }
+    let made = match (sheet.value_kind, rule) {
+        (_, Some(ScoringRule::Goalposts(goalposts, _))) => goalposts.score(value),
+        (_, Some(ScoringRule::Band(band, _))) => band.score(value),
+        (ValueKind::Maturity, None) => score::maturity(value, maturity),
+        (ValueKind::Boolean, None) => score::yes_no(value),
+        _ => return Err(NotScored::NoGoalposts),
+    };
+    made.map_err(|_| NotScored::NoGoalposts)
+}
+
+fn standing_of(value: f64, sheet: &Indicator, period: Period) -> Standing {
+    let standard = sheet.minimum_standard.as_ref();
+    // a standard that binds from a later year judges nothing before
+    let in_force = standard.filter(|s| s.year.is_none_or(|y| period.start_year() >= y));
+    match in_force.and_then(|s| s.value) {
+        Some(standard) => target::standing(value, standard, sheet.polarity),
+        None => Standing::NoStandard,
+    }
+}
+
+/// Everything that follows from a table of cells: the one place where figures become scores, gaps, changes and means.
+pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, table: &CellTable) -> Result<Derived> {
+    let raw = method.raw();
+    let oldest = f64::from(raw.period.carry_forward_years.value);
+    let sheets: Vec<(&Indicator, Option<ScoringRule<'_>>, u32)> =
+        scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.rule(&s.id), i))).collect();
+    let mut derived = Derived { units: Vec::new(), results: Vec::new(), nodes: Vec::new(), gaps: Vec::new() };
+    let mut seen_periods: Vec<u32> = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
+    for &place in &scope.places {
+        let cells = table.of_place(place);
+        seen_periods.clear();
+        seen_periods.extend(cells.cells.iter().map(|c| c.period));
+        seen_periods.sort_unstable();
+        seen_periods.dedup();
+        let periods: Vec<Period> = match &scope.plan.periods {
+            Periods::Latest => seen_periods.last().and_then(|&p| table.periods.get(p as usize)).copied().into_iter().collect(),
+            Periods::Each => seen_periods.iter().filter_map(|&p| table.periods.get(p as usize)).copied().collect(),
+            Periods::Only(list) => list.clone(),
+        };
+        for period in periods {
+            let unit = u32::try_from(derived.units.len()).unwrap_or(u32::MAX);
+            derived.units.push(Unit { place, period });
+            let first = derived.results.len();
+            for (at, (sheet, rule, index)) in sheets.iter().enumerate() {
+                let series = cells.of_indicator(*index);
+                let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.years_since(p) <= oldest);
+                derived.results.push(indicator_result(table, series, sheet, rule.as_ref(), method, period, &in_window));
+                if series.cells.len() > 1 {
+                    let at = u32::try_from(at).unwrap_or(u32::MAX);
+                    gaps_of(catalogue, table, series, sheet, method, (unit, at), &in_window, &mut derived.gaps);
+                }
+            }
+            let results = derived.results.get(first..).unwrap_or_default();
+            let made = node_results(&scope.nodes, results, method, &mut items)?;
+            derived.nodes.extend(made);
+        }
+    }
+    Ok(derived)
+}
+
+#[allow(clippy::too_many_arguments, reason = "one step of a pipeline: every argument is a different thing")]
+fn indicator_result(
+    table: &CellTable,
+    run: Run<'_>,
+    sheet: &Indicator,
+    rule: Option<&ScoringRule<'_>>,
+    method: &Method,
+    period: Period,
+    in_window: &dyn Fn(&Cell) -> bool,
+) -> IndicatorResult {
+    let mut result = IndicatorResult {
+        cell: None,
+        previous: None,
+        availability: Availability::NoData,
+        carried: false,
+        score: None,
+        not_scored: Some(NotScored::NoFigure),
+        standing: Standing::NoStandard,
+        change: None,
+        across_break: false,
+    };
+    let series = run.cells;
+    // figures for everybody come first, by period
+    let totals = series.get(..series.partition_point(|c| c.group == 0)).unwrap_or_default();
+    let up_to = totals.get(..totals.partition_point(|c| table.period(c).is_some_and(|p| p <= period))).unwrap_or_default();
+    let Some((at, cell)) = up_to.iter().enumerate().next_back() else {
+        if series.iter().any(|c| c.group != 0 && in_window(c)) {
+            result.availability = Availability::NoTotal;
+        }
+        return result;
+    };
+    if !in_window(cell) {
+        let groups_only = series.iter().any(|c| c.group != 0 && in_window(c));
+        result.availability = if groups_only { Availability::NoTotal } else { Availability::TooOld };
+        return result;
+    }
+    result.cell = run.number(at);
+    result.carried = table.period(cell).is_some_and(|p| p.start_year() < period.start_year());
+    let Some(value) = cell.value() else {
+        result.availability = cell.absence.map_or(Availability::NoData, Availability::Absent);
+        return result;
+    };
+    result.availability = Availability::Available;
+    let maturity = &method.raw().maturity.value;
+    match score_of(value, sheet, rule, maturity) {
+        Ok(score) => {
+            result.score = Some(score);
+            result.not_scored = None;
+        }
+        Err(reason) => result.not_scored = Some(reason),
+    }
+    result.standing = standing_of(value, sheet, table.period(cell).unwrap_or(period));
+    // the latest earlier figure of the same length of period
+    let earlier = up_to.get(..at).unwrap_or_default();
+    let same = |c: &&Cell| table.period(c).zip(table.period(cell)).is_some_and(|(a, b)| a.comparable_with(b) && a < b);
+    if let Some(before) = earlier.iter().rposition(|c| same(&c) && c.absence.is_none()) {
+        let previous = earlier.get(before);
+        let after = up_to.get(before + 1..=at).unwrap_or_default();
+        result.across_break = after.iter().any(|c| c.is_break);
+        if let (Some(previous), false) = (previous, result.across_break)
+            && let (Some(old), Some(p0), Some(p1)) = (previous.value(), table.period(previous), table.period(cell))
+        {
+            result.previous = run.number(before);
+            // the tolerance is in points of the score; scored or not, a move of nothing is none
+            let tolerance = match rule {
+                Some(ScoringRule::Goalposts(g, _)) => method.raw().change.tolerance.value * crate::num::abs(g.best() - g.worst()) / 100.0,
+                _ => 0.0,
+            };
+            result.change = progress::change(old, value, p1.years_since(p0), sheet.polarity, tolerance);
+        } else if result.across_break {
+            result.previous = run.number(before);
+        }
+    }
+    result
+}
+
+/// For each dimension, the gap at the latest period in the window that has two groups or more.
+#[allow(clippy::too_many_arguments, reason = "one step of a pipeline: every argument is a different thing")]
+fn gaps_of(
+    catalogue: &Catalogue,
+    table: &CellTable,
+    run: Run<'_>,
+    sheet: &Indicator,
+    method: &Method,
+    (unit, indicator): (u32, u32),
+    in_window: &dyn Fn(&Cell) -> bool,
+    gaps: &mut Vec<GapResult>,
+) {
+    let rules = &method.raw().estimate;
+    let series = run.cells;
+    let mut candidates: Vec<(&DimensionId, u32, usize)> = Vec::new();
+    for (i, cell) in series.iter().enumerate() {
+        if cell.group == 0 || cell.absence.is_some() || !in_window(cell) {
+            continue;
+        }
+        let Some((dimension, code)) = table.group(cell).and_then(|g| g.single()) else { continue };
+        let not_stated = catalogue.dimension(dimension.as_str()).and_then(|d| d.group(code.as_str())).is_some_and(|g| g.not_stated.is_some());
+        if !not_stated {
+            candidates.push((dimension, cell.period, i));
+        }
+    }
+    // latest period first within each dimension
+    candidates.sort_by(|a, b| a.0.cmp(b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
+    let mut rest = candidates.as_slice();
+    while let Some(&(dimension, _, _)) = rest.first() {
+        let (same, after) = rest.split_at(rest.partition_point(|c| c.0 <= dimension));
+        rest = after;
+        let mut runs = same.chunk_by(|a, b| a.1 == b.1);
+        let Some(together) = runs.find(|r| r.len() >= 2) else { continue };
+        let values: Vec<GroupValue> = together
+            .iter()
+            .filter_map(|&(_, _, i)| series.get(i))
+            .filter_map(|c| estimate_of(c, sheet, rules.confidence.value))
+            .map(|e| GroupValue { value: e.value, se: e.se })
+            .collect();
+        let Some(gap) = equality::gap(&values, sheet.polarity, rules.significance.value) else { continue };
+        let cell = |position: usize| together.get(position).and_then(|&(_, _, i)| run.number(i));
+        if let (Some(worst), Some(best)) = (cell(gap.worst), cell(gap.best)) {
+            let groups = u32::try_from(together.len()).unwrap_or(u32::MAX);
+            gaps.push(GapResult { unit, indicator, dimension: dimension.clone(), worst, best, groups, gap });
+        }
+    }
+}
+
+fn node_results(nodes: &[NodeDef], results: &[IndicatorResult], method: &Method, items: &mut Vec<Item>) -> Result<Vec<NodeResult>> {
+    let rules = &method.raw().aggregation;
+    let minimum = rules.minimum_coverage.value;
+    let mut made: Vec<NodeResult> = Vec::with_capacity(nodes.len());
+    for node in nodes.iter().filter(|n| n.kind != NodeKind::Overall) {
+        let mut side = |members: &[u32], missing: Option<f64>| -> Result<Option<Mean>> {
+            if members.is_empty() {
+                return Ok(None);
+            }
+            items.clear();
+            items.extend(members.iter().map(|&m| Item::leaf(results.get(m as usize).and_then(|r| r.score).map(|s| s.score).or(missing), 1.0)));
+            aggregate::mean(rules.indicators.value, items, minimum).map(Some)
+        };
+        let outcomes = side(&node.outcomes, None)?;
+        let effort = side(&node.effort, None)?;
+        let worst = side(&node.outcomes, Some(0.0))?.and_then(|m| m.score);
+        let best = side(&node.outcomes, Some(100.0))?.and_then(|m| m.score);
+        let below = node.outcomes.iter().chain(&node.effort).filter(|&&m| results.get(m as usize).is_some_and(|r| r.standing == Standing::Below)).count();
+        made.push(finish_node(outcomes, effort, worst.zip(best), below, method)?);
+    }
+    if nodes.first().is_some_and(|n| n.kind == NodeKind::Overall) {
+        // the whole is a mean of its modules, each counting the same
+        let modules: Vec<(&NodeDef, &NodeResult)> = nodes.iter().skip(1).zip(&made).filter(|(n, _)| n.kind == NodeKind::Module).collect();
+        let mut side = |pick: &dyn Fn(&NodeResult) -> Option<Item>| -> Result<Option<Mean>> {
+            items.clear();
+            items.extend(modules.iter().filter_map(|(_, r)| pick(r)));
+            if items.is_empty() { Ok(None) } else { aggregate::mean(rules.modules.value, items, minimum).map(Some) }
+        };
+        let item = |m: Mean| Item { score: m.score, weight: 1.0, coverage: m.coverage };
+        let outcomes = side(&|r| r.outcomes.map(item))?;
+        let effort = side(&|r| r.effort.map(item))?;
+        let end = |score: f64| Some(Item { score: Some(score), weight: 1.0, coverage: 1.0 });
+        let worst = side(&|r| r.outcome_range.and_then(|(low, _)| end(low)))?.and_then(|m| m.score);
+        let best = side(&|r| r.outcome_range.and_then(|(_, high)| end(high)))?.and_then(|m| m.score);
+        let below = results.iter().filter(|r| r.standing == Standing::Below).count();
+        let whole = finish_node(outcomes, effort, worst.zip(best), below, method)?;
+        made.insert(0, whole);
+    }
+    Ok(made)
+}
+
+fn finish_node(outcomes: Option<Mean>, effort: Option<Mean>, outcome_range: Option<(f64, f64)>, below: usize, method: &Method) -> Result<NodeResult> {
+    let o = outcomes.and_then(|m| m.score);
+    let e = effort.and_then(|m| m.score);
+    let bands = &method.raw().rating.bands.value;
+    let (state, combined, band) = match (o, e) {
+        (Some(o), Some(e)) => {
+            let c = method.outcomes_first().combine(o, e)?;
+            (NodeState::Rated, Some(c), Some(rbm::rating(c, o, bands)))
+        }
+        (Some(o), None) => (NodeState::OutcomesOnly, None, Some(rbm::band(o, bands))),
+        (None, Some(_)) => (NodeState::OutputsOnly, None, None),
+        (None, None) => (NodeState::InsufficientCoverage, None, None),
+    };
+    Ok(NodeResult {
+        outcomes,
+        effort,
+        combined,
+        band: band.and_then(|b| u8::try_from(b).ok()),
+        state,
+        below_minimum: u32::try_from(below).unwrap_or(u32::MAX),
+        outcome_range,
+    })
+}
+
+/// The name of a place, or its code.
+pub(crate) fn place_name(place: &Place) -> &str {
+    place.name.as_deref().unwrap_or(place.code.as_str())
+}

@@ -1,0 +1,577 @@
+//! Floor 0: what can go wrong, said the same way everywhere.
+//!
+//! Two channels, never mixed:
+//! * [`Error`]: the call cannot produce its result.
+//! * [`Findings`]: the result is there, and these things are wrong with the data.
+//!
+//! Both carry a stable [`Code`] (a word such as `obs.duplicate-key`), a [`Location`], typed parameters and a hint.
+//! Neither ever holds the value of a cell: parameters are row numbers, column names, catalogue ids and counts.
+
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Severity {
+    /// Worth knowing; nothing was left out.
+    Note,
+    /// Something is doubtful; the data were used all the same.
+    Warning,
+    /// A row could not be used, or the call could not finish.
+    Error,
+}
+
+macro_rules! codes {
+    ($( $variant:ident = $word:literal, $severity:ident, $message:literal, $hint:literal; )+) => {
+        /// Every code that an error or a finding can carry. The words are stable: translations and programs key on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $( #[doc = $message] $variant, )+ }
+
+        impl Code {
+            /// All codes, in the order of the list in `docs/codes.md`.
+            pub const ALL: &'static [Code] = &[ $( Code::$variant, )+ ];
+
+            /// The stable word.
+            pub const fn as_str(self) -> &'static str { match self { $( Code::$variant => $word, )+ } }
+
+            /// How much it matters by default.
+            pub const fn severity(self) -> Severity { match self { $( Code::$variant => Severity::$severity, )+ } }
+
+            /// One sentence that says what is wrong.
+            pub const fn message(self) -> &'static str { match self { $( Code::$variant => $message, )+ } }
+
+            /// What to do about it.
+            pub const fn hint(self) -> &'static str { match self { $( Code::$variant => $hint, )+ } }
+        }
+    };
+}
+
+codes! {
+    AggregateBadParameter = "aggregate.bad-parameter", Error, "A parameter of the mean is outside its range.", "See the range of the parameter in the method documentation.";
+    AggregateBadWeight = "aggregate.bad-weight", Error, "A weight is negative, or all weights are zero.", "Give each item a weight of 0 or more, and at least one above 0.";
+    AggregateNoItems = "aggregate.no-items", Error, "There is nothing to aggregate.", "Give at least one item.";
+    AggregateScoreOutOfRange = "aggregate.score-out-of-range", Error, "A score is outside 0 to 100.", "Score the value first; scores run from 0 to 100.";
+    AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was quarantined, or the file is empty.";
+    AssessUnknownPlace = "assess.unknown-place", Error, "The plan names a place that has no observation.", "Use a code of the `place` column.";
+    AssessUnknownSelection = "assess.unknown-selection", Error, "The plan names a selection or an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators and selections.";
+    CatalogueBadJson = "catalogue.bad-json", Error, "The catalogue is not valid JSON of the expected shape.", "Validate the file against the catalogue schema (`sms schema catalogue`).";
+    CatalogueBadValue = "catalogue.bad-value", Error, "A field of the catalogue has a value that is not allowed.", "Validate the file against the catalogue schema (`sms schema catalogue`).";
+    CatalogueDuplicateId = "catalogue.duplicate-id", Error, "Two entries of the catalogue have the same id.", "Ids are never re-used: give one of them a new id.";
+    CatalogueNewerSchema = "catalogue.newer-schema", Error, "The catalogue was written for a newer schema than this library reads.", "Use a newer library, or an older release of the catalogue.";
+    CatalogueUnknownReference = "catalogue.unknown-reference", Error, "An entry refers to an id that the catalogue does not have.", "Correct the id, or add the missing entry.";
+    CrosswalkAmbiguousCode = "crosswalk.ambiguous-code", Error, "Two rules of the crosswalk claim the same code of a column.", "Keep one of them.";
+    CrosswalkBadFile = "crosswalk.bad-file", Error, "The crosswalk is not a valid mapping file.", "See `docs/crosswalk.md` for the format.";
+    CrosswalkBadRow = "crosswalk.bad-row", Error, "A row of the source file could not be read.", "Correct the row in the source file.";
+    CrosswalkFileNotMapped = "crosswalk.file-not-mapped", Note, "A source file is listed as not mapped, with its reason.", "Nothing to do, unless the reason no longer holds.";
+    CrosswalkMissingColumn = "crosswalk.missing-column", Error, "A column that the crosswalk names is not in the source file.", "Correct the name of the column; names are compared exactly.";
+    CrosswalkMissingFile = "crosswalk.missing-file", Warning, "The crosswalk names a file that was not given.", "Give the file, or remove it from the crosswalk.";
+    CrosswalkRowNotSelected = "crosswalk.row-not-selected", Note, "No series of the crosswalk selects these rows.", "Add a series that selects them, or leave them out knowingly with `[[file.skip]]`.";
+    CrosswalkRowSkipped = "crosswalk.row-skipped", Note, "These rows are left out knowingly, for the reason that the crosswalk gives.", "Nothing to do, unless the reason no longer holds.";
+    CrosswalkUnlistedFile = "crosswalk.unlisted-file", Warning, "A file was given that the crosswalk does not mention.", "Add it to the crosswalk, mapped or with the reason why it is not.";
+    CrosswalkUnmappedCode = "crosswalk.unmapped-code", Error, "A code of a mapped column has no meaning in the crosswalk.", "Add the code to the column's `codes`.";
+    CrosswalkUnmappedColumn = "crosswalk.unmapped-column", Warning, "A column of the source file is not used by the crosswalk.", "Map it, or list it under `ignore_columns`.";
+    CsvAmbiguousDelimiter = "csv.ambiguous-delimiter", Error, "The header has no delimiter that can be told with certainty.", "Declare the delimiter: comma, semicolon, tab or pipe.";
+    CsvBadEncoding = "csv.bad-encoding", Error, "The text is not valid in the declared encoding.", "Save the file as UTF-8, or declare `latin-1`.";
+    CsvDuplicateColumn = "csv.duplicate-column", Error, "Two columns have the same name.", "Rename one of them.";
+    CsvFieldTooLong = "csv.field-too-long", Error, "A field is longer than the limit; its row was left out.", "Check for a missing closing quote.";
+    CsvMissingColumn = "csv.missing-column", Error, "A column that is needed is missing.", "The tidy table needs at least the columns indicator, place and period.";
+    CsvNoHeader = "csv.no-header", Error, "The file has no header line.", "The first line must name the columns.";
+    CsvRowLength = "csv.row-length", Error, "A row has more or fewer fields than the header.", "Check for an unquoted delimiter or line break.";
+    CsvTooManyColumns = "csv.too-many-columns", Error, "The file has more columns than the limit.", "A tidy table has one column a dimension; check the delimiter.";
+    CsvTooManyRows = "csv.too-many-rows", Error, "The file has more rows than the limit.", "Split the file.";
+    EstimateBadConfidence = "estimate.bad-confidence", Error, "The confidence level is not between 0 and 1.", "Give a level such as 0.95.";
+    EstimateCountAboveDenominator = "estimate.count-above-denominator", Error, "A numerator is larger than its denominator.", "A proportion counts a part of the denominator: check both.";
+    EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
+    EstimateZeroDenominator = "estimate.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: leave the row out, or give the status `not_applicable`.";
+    ExplainUnknownId = "explain.unknown-id", Error, "The report has nothing with this id.", "Use the id of an indicator, right, attribute, module or level, or `overall`.";
+    JsonBadShape = "json.bad-shape", Error, "The JSON is not of the expected shape.", "Observations are an array of row objects, or an object with `observations`.";
+    JsonSyntax = "json.syntax", Error, "The text is not valid JSON, or is nested too deeply.", "Check the place that the message names.";
+    MethodBadJson = "method.bad-json", Error, "The method is not valid JSON of the expected shape.", "Validate the file against the method schema (`sms schema method`).";
+    MethodBadValue = "method.bad-value", Error, "A number of the method is outside its range.", "The message names the field and the range.";
+    MethodNewerEdition = "method.newer-edition", Error, "The method was written for a newer format than this library reads.", "Use a newer library.";
+    MethodUnknownIndicator = "method.unknown-indicator", Error, "The method has a rule for an indicator that the catalogue does not have.", "Correct the id, or use the catalogue release that the method was written for.";
+    NumNotFinite = "num.not-finite", Error, "A number is NaN or infinite.", "Give a finite number, or leave the cell empty with a status.";
+    NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit or thousands separator.";
+    ObsAmbiguousNumber = "obs.ambiguous-number", Error, "A comma in a number may be a decimal or a thousands sign.", "Declare the decimal sign (`decimal = \"comma\"` or `\"point\"`).";
+    ObsBreakInSeries = "obs.break-in-series", Warning, "The series has a break: values before and after are not comparable.", "No change is computed across the break.";
+    ObsDenominatorMissing = "obs.denominator-missing", Warning, "A count is given without the denominator that the indicator needs, so there is no rate.", "Add the denominator, such as the population.";
+    ObsDuplicateIdentical = "obs.duplicate-identical", Warning, "The same row is given more than once, with the same content; one was kept.", "Remove the copies.";
+    ObsDuplicateKey = "obs.duplicate-key", Error, "The same indicator, place, period and groups are given more than once; the rows were left out.", "Keep one of the rows.";
+    ObsMissingDisaggregation = "obs.missing-disaggregation", Warning, "A disaggregation that the catalogue requires is not in the data.", "Collect or publish the figure by this dimension: who is not counted is a finding of its own.";
+    ObsMissingField = "obs.missing-field", Error, "A field that every row needs is empty.", "Fill in indicator, place and period.";
+    ObsValueScaleDoubtful = "obs.value-scale-doubtful", Warning, "All values of a percentage lie between 0 and 1: they may be shares, not percentages.", "Give percentages as 0 to 100.";
+    ObsNegativeCount = "obs.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
+    ObsNoTotal = "obs.no-total", Warning, "There are figures by group, but none for everybody.", "Give the total as well: it is not computed from groups.";
+    ObsNoValue = "obs.no-value", Error, "The row has neither a value nor counts nor a status that says why.", "Fill in value, or numerator and denominator, or a status such as `missing`.";
+    ObsNotFinite = "obs.not-finite", Error, "A number is NaN, infinite or too large.", "Give a finite number.";
+    ObsNumberUnreadable = "obs.number-unreadable", Error, "The text in a number column is not a number.", "Write digits with one decimal sign, without unit.";
+    ObsNumeratorAboveDenominator = "obs.numerator-above-denominator", Error, "The numerator is larger than the denominator.", "A proportion counts a part of the denominator: check both.";
+    ObsOutOfBounds = "obs.out-of-bounds", Error, "The value is outside the range that the catalogue gives.", "Check the unit (percent or share?) and the decimal sign.";
+    ObsPartsDoNotSum = "obs.parts-do-not-sum", Warning, "The counts of the groups do not sum to the total.", "Check for a missing group; the figures were used as given.";
+    ObsPeriodUnreadable = "obs.period-unreadable", Error, "The period cannot be read.", "Write 2018, 2017-18, 2015/16, 2019-Q2, 2020-03 or 2015-2017.";
+    ObsPretest = "obs.pretest-row", Note, "Pre-test rows are kept out of every score.", "Nothing to do.";
+    ObsSeNegative = "obs.bad-standard-error", Error, "A standard error or a sample size is negative.", "Give 0 or more, or leave it empty.";
+    ObsSpecialCategory = "obs.special-category", Note, "The data hold a special category of personal data (GDPR Art. 9).", "Make sure that a legal basis is recorded before publishing.";
+    ObsTextTooLong = "obs.text-too-long", Error, "A text is longer than the limit.", "Shorten it.";
+    ObsUnknownColumn = "obs.unknown-column", Warning, "A column is neither a field of the tidy table nor a dimension of the catalogue; it was not used.", "Rename it to a dimension id, or map the file with a crosswalk.";
+    ObsUnknownConfidentiality = "obs.unknown-confidentiality", Error, "The confidentiality is not one of the known words.", "Use public, restricted or confidential, or an SDMX code (F, N, C …).";
+    ObsUnknownGroup = "obs.unknown-group", Error, "The group is not in the code list of the dimension.", "Use a code of the catalogue's list.";
+    ObsUnknownIndicator = "obs.unknown-indicator", Error, "The catalogue has no indicator with this id.", "Correct the id (`sms catalogue list` shows all).";
+    ObsUnknownRound = "obs.unknown-round", Error, "The round is neither `regular` nor `pretest`.", "Use one of the two, or leave it empty for regular.";
+    ObsUnknownStatus = "obs.unknown-status", Error, "The status is not one of the known words.", "Use normal, break, estimated, provisional, missing, not_asked, refused, not_applicable, suppressed, or an SDMX code.";
+    ObsValueDiffersFromCounts = "obs.value-differs-from-counts", Warning, "The given value is not what numerator and denominator make; the counts were used.", "Check value, numerator and denominator.";
+    ObsValueDespiteAbsence = "obs.value-despite-absence", Warning, "A value is given although the status says that there is none; the status was followed.", "Correct the status, or empty the value.";
+    ObsVersionDiffers = "obs.version-differs", Warning, "The row was collected with another version of the indicator.", "Compare the definitions before comparing the figures.";
+    ObsZeroDenominator = "obs.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: give the status `not_applicable` instead.";
+    PeriodUnreadable = "period.unreadable", Error, "The period cannot be read.", "Write 2018, 2017-18, 2015/16, 2019-Q2, 2020-03 or 2015-2017.";
+    ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
+    ReleaseTotalsOnly = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
+    ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
+    ScoreEqualGoalposts = "score.equal-goalposts", Error, "The worst and the best goalpost are the same.", "Goalposts must differ.";
+    ScoreGoalpostsOrder = "score.goalposts-order", Error, "The order of the goalposts contradicts the polarity of the indicator.", "For `higher` the best is above the worst, for `lower` below it.";
+    ScoreNoGoalposts = "score.no-goalposts", Warning, "No goalposts are agreed for this indicator, so it is shown and not scored.", "Add goalposts with their reason to the method.";
+    ScoreNotPositive = "score.not-positive", Error, "The rule needs values and goalposts above zero.", "Use goalposts instead.";
+    ScoreUnknownLevel = "score.unknown-level", Error, "The maturity level is not on the scale.", "Use a whole number of the scale, 0 to 4 by default.";
+    TextTooLong = "text.too-long", Error, "A text is longer than the limit.", "Shorten it.";
+    TextBadId = "text.bad-id", Error, "An id is empty, too long, or holds a character that is not allowed.", "Use letters, digits, hyphen, underscore and dot.";
+    WireBadRequest = "wire.bad-request", Error, "The request lacks a field, or a field has the wrong type.", "See `docs/wire.md` for the request of each operation.";
+    WireUnknownOp = "wire.unknown-op", Error, "There is no operation with this name.", "See `docs/wire.md` for the operations.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A typed parameter of a message. Never the value of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Param {
+    /// A whole number: a count, a limit.
+    Integer(i64),
+    /// A name: a column, a catalogue id, a word that was expected.
+    Text(Cow<'static, str>),
+}
+
+impl From<&'static str> for Param {
+    fn from(text: &'static str) -> Self {
+        Param::Text(Cow::Borrowed(text))
+    }
+}
+impl From<String> for Param {
+    fn from(text: String) -> Self {
+        Param::Text(Cow::Owned(text))
+    }
+}
+impl From<usize> for Param {
+    fn from(n: usize) -> Self {
+        Param::Integer(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+}
+impl From<u64> for Param {
+    fn from(n: u64) -> Self {
+        Param::Integer(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Param::Integer(n) => write!(f, "{n}"),
+            Param::Text(t) => f.write_str(t),
+        }
+    }
+}
+
+/// Where in the input: file, row and column of a table, or the path inside a JSON document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Location {
+    /// The name of the file as the caller gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Arc<str>>,
+    /// The line of the row in its file, counted from 1 with the header as line 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// The name of the column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<Arc<str>>,
+    /// The path inside a document, such as `indicators[3].target.value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Arc<str>>,
+}
+
+impl Location {
+    fn is_empty(&self) -> bool {
+        *self == Location::default()
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(file) = &self.file {
+            write!(f, "{file}")?;
+            separator = ", ";
+        }
+        if let Some(row) = self.row {
+            write!(f, "{separator}row {row}")?;
+            separator = ", ";
+        }
+        if let Some(column) = &self.column {
+            write!(f, "{separator}column {column}")?;
+            separator = ", ";
+        }
+        if let Some(path) = &self.path {
+            write!(f, "{separator}{path}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a call cannot produce its result.
+///
+/// ```
+/// use sms_core::{Code, score::Goalposts};
+/// let error = Goalposts::new(50.0, 50.0).unwrap_err();
+/// assert_eq!(error.code(), Code::ScoreEqualGoalposts);
+/// assert!(error.to_string().starts_with("score.equal-goalposts: "));
+/// ```
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[error("{}", Message { code: *code, location, params, expected })]
+pub struct Error {
+    code: Code,
+    location: Box<Location>,
+    params: Box<BTreeMap<&'static str, Param>>,
+    expected: Option<Cow<'static, str>>,
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The result of a call of this library.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A new error with this code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Error { code, location: Box::default(), params: Box::default(), expected: None }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Where in the input.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// What was expected instead, when one phrase can say it.
+    #[must_use]
+    pub fn expected(&self) -> Option<&str> {
+        self.expected.as_deref()
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        self.code.hint()
+    }
+
+    /// The typed parameters.
+    #[must_use]
+    pub fn params(&self) -> &BTreeMap<&'static str, Param> {
+        &self.params
+    }
+
+    /// Adds the file.
+    #[must_use]
+    pub fn in_file(mut self, file: &str) -> Self {
+        self.location.file = Some(file.into());
+        self
+    }
+
+    /// Adds the row.
+    #[must_use]
+    pub fn at_row(mut self, row: u32) -> Self {
+        self.location.row = Some(row);
+        self
+    }
+
+    /// Adds the column.
+    #[must_use]
+    pub fn in_column(mut self, column: &str) -> Self {
+        self.location.column = Some(column.into());
+        self
+    }
+
+    /// Adds the path inside a document.
+    #[must_use]
+    pub fn at_path(mut self, path: &str) -> Self {
+        self.location.path = Some(path.into());
+        self
+    }
+
+    /// Says what was expected.
+    #[must_use]
+    pub fn expecting(mut self, expected: impl Into<Cow<'static, str>>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Adds a typed parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Param>) -> Self {
+        self.params.insert(name, value.into());
+        self
+    }
+
+    /// The error as plain data, the same in every language.
+    #[must_use]
+    pub fn to_data(&self) -> ErrorData {
+        ErrorData {
+            code: self.code.as_str(),
+            message: self.to_string(),
+            hint: self.hint(),
+            expected: self.expected.clone(),
+            location: (*self.location).clone(),
+            params: (*self.params).clone(),
+        }
+    }
+}
+
+/// An [`Error`] as plain data, for the wire.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ErrorData {
+    /// The stable code.
+    pub code: &'static str,
+    /// The message, with its place.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+    /// What was expected instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Cow<'static, str>>,
+    /// Where in the input.
+    #[serde(skip_serializing_if = "Location::is_empty")]
+    pub location: Location,
+    /// Typed parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, Param>,
+}
+
+struct Message<'a> {
+    code: Code,
+    location: &'a Location,
+    params: &'a BTreeMap<&'static str, Param>,
+    expected: &'a Option<Cow<'static, str>>,
+}
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.code.message())?;
+        if let Some(expected) = self.expected {
+            write!(f, " Expected: {expected}.")?;
+        }
+        if !self.params.is_empty() {
+            f.write_str(" [")?;
+            for (i, (name, value)) in self.params.iter().enumerate() {
+                write!(f, "{}{name}: {value}", if i == 0 { "" } else { ", " })?;
+            }
+            f.write_str("]")?;
+        }
+        if !self.location.is_empty() {
+            write!(f, " ({})", self.location)?;
+        }
+        Ok(())
+    }
+}
+
+/// One thing that is wrong, or worth knowing, about the data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// The stable code.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence.
+    pub message: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+    /// Where in the input.
+    #[serde(skip_serializing_if = "Location::is_empty")]
+    pub location: Location,
+    /// The catalogue id that it is about: an indicator, a dimension, a node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Arc<str>>,
+    /// Typed parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, Param>,
+}
+
+impl Finding {
+    /// A new finding with this code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Finding {
+            code,
+            severity: code.severity(),
+            message: code.message(),
+            hint: code.hint(),
+            location: Location::default(),
+            subject: None,
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the catalogue id that it is about.
+    #[must_use]
+    pub fn about(mut self, subject: &str) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.location = location;
+        self
+    }
+
+    /// Adds a typed parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Param>) -> Self {
+        self.params.insert(name, value.into());
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)?;
+        if let Some(subject) = &self.subject {
+            write!(f, " ({subject})")?;
+        }
+        if !self.location.is_empty() {
+            write!(f, " at {}", self.location)?;
+        }
+        Ok(())
+    }
+}
+
+/// All findings of a call: each is counted, and for each code the first [`Findings::DETAIL_LIMIT`] are kept in full,
+/// so that a million bad rows do not need a million messages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Findings {
+    /// The findings kept in full, in the order in which they were made.
+    items: Vec<Finding>,
+    /// How many there are of each code, kept in full or not.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u64>"))]
+    counts: BTreeMap<Code, u64>,
+}
+
+impl Findings {
+    /// For each code, how many findings are kept in full.
+    pub const DETAIL_LIMIT: u64 = 1_000;
+
+    /// No findings.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, finding: Finding) {
+        let count = self.counts.entry(finding.code).or_insert(0);
+        *count += 1;
+        if *count <= Self::DETAIL_LIMIT {
+            self.items.push(finding);
+        }
+    }
+
+    /// Counts one whose detail is built only if it is kept.
+    pub fn push_with(&mut self, code: Code, detail: impl FnOnce() -> Finding) {
+        let count = self.counts.entry(code).or_insert(0);
+        *count += 1;
+        if *count <= Self::DETAIL_LIMIT {
+            self.items.push(detail());
+        }
+    }
+
+    /// Adds all of another list.
+    pub fn extend(&mut self, other: Findings) {
+        let mut extra = other.counts;
+        for item in other.items {
+            if let Some(n) = extra.get_mut(&item.code) {
+                *n -= 1;
+            }
+            self.push(item);
+        }
+        for (code, n) in extra {
+            if n > 0 {
+                *self.counts.entry(code).or_insert(0) += n;
+            }
+        }
+    }
+
+    /// The findings kept in full.
+    #[must_use]
+    pub fn items(&self) -> &[Finding] {
+        &self.items
+    }
+
+    /// How many of this code, kept in full or not.
+    #[must_use]
+    pub fn count(&self, code: Code) -> u64 {
+        self.counts.get(&code).copied().unwrap_or(0)
+    }
+
+    /// How many of each code.
+    #[must_use]
+    pub fn counts(&self) -> &BTreeMap<Code, u64> {
+        &self.counts
+    }
+
+    /// How many in all.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The worst severity, if there is any finding.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.counts.keys().map(|code| code.severity()).max()
+    }
+}

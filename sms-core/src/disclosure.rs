@@ -1,0 +1,245 @@
+//! Floor 9: what may leave (method §8).
+//!
+//! Primary: a figure that rests on fewer than k persons, or leaves fewer than k of its denominator out, is withheld.
+//! Complementary: where a total is published, one withheld part could be had by subtraction, so further parts go too.
+//! The reader sees one code for both.
+
+use crate::diagnostic::{Code, Error, Result};
+use crate::estimate::ValueKind;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// For whom a report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Audience {
+    /// Anyone: disclosure control applies.
+    Public,
+    /// The house that holds the data: nothing is withheld, and the report says so.
+    Internal,
+}
+
+/// What is withheld from a report.
+///
+/// ```
+/// use sms_core::PrivacyPolicy;
+/// let policy = PrivacyPolicy::public(10)?;
+/// assert_eq!(policy.threshold(), 10);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PrivacyPolicy {
+    audience: Audience,
+    threshold: u32,
+    key: Option<Box<[u8]>>,
+}
+
+impl fmt::Debug for PrivacyPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivacyPolicy").field("audience", &self.audience).field("threshold", &self.threshold).finish_non_exhaustive()
+    }
+}
+
+impl PrivacyPolicy {
+    /// A report for anyone, with nothing that rests on fewer than `threshold` persons.
+    ///
+    /// # Errors
+    /// `release.bad-threshold` for 0.
+    pub fn public(threshold: u32) -> Result<Self> {
+        if threshold == 0 {
+            return Err(Error::new(Code::ReleaseBadThreshold));
+        }
+        Ok(PrivacyPolicy { audience: Audience::Public, threshold, key: None })
+    }
+
+    /// A public policy from a threshold that a method already checked.
+    pub(crate) fn of(threshold: u32) -> Self {
+        PrivacyPolicy { audience: Audience::Public, threshold: threshold.max(1), key: None }
+    }
+
+    /// A report that stays in the house: nothing is withheld, and every page says so.
+    #[must_use]
+    pub fn internal() -> Self {
+        PrivacyPolicy { audience: Audience::Internal, threshold: 1, key: None }
+    }
+
+    /// Adds a secret that stays in the house, so that the report can carry a fingerprint of its input that nobody
+    /// else can test guesses against.
+    #[must_use]
+    pub fn with_fingerprint_key(mut self, key: &[u8]) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// For whom.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The smallest count that may be shown.
+    #[must_use]
+    pub fn threshold(&self) -> u32 {
+        self.threshold
+    }
+
+    pub(crate) fn key(&self) -> Option<&[u8]> {
+        self.key.as_deref()
+    }
+}
+
+/// The counts behind a figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Counts {
+    /// How many of the denominator.
+    pub numerator: Option<f64>,
+    /// Out of how many.
+    pub denominator: Option<f64>,
+    /// How many persons or records, unweighted.
+    pub n: Option<f64>,
+}
+
+/// What primary suppression says of one figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Primary {
+    /// It may be shown.
+    Publish,
+    /// Too few persons.
+    Suppress,
+    /// The number of persons is not known.
+    UnknownCount,
+}
+
+/// Judges one figure by its counts.
+///
+/// Count, denominator and what is left of the denominator must each be `threshold` or more. None of all, and all of
+/// all, are shown unless `class_disclosure` says that they tell something about every member of the group.
+#[must_use]
+pub fn primary(kind: ValueKind, counts: Counts, value: Option<f64>, multiplier: f64, threshold: u32, class_disclosure: bool) -> Primary {
+    let k = f64::from(threshold);
+    let small = |x: f64| x < k && (class_disclosure || x > 0.0);
+    if counts.n.is_some_and(|n| n < k) || counts.denominator.is_some_and(|d| d < k) {
+        return Primary::Suppress;
+    }
+    let base = counts.denominator.or(counts.n);
+    match kind {
+        ValueKind::Proportion => {
+            let Some(base) = base else { return Primary::UnknownCount };
+            let count = match (counts.numerator, value) {
+                (Some(a), _) => a,
+                // a share of n persons tells the count
+                (None, Some(v)) => v / multiplier * base,
+                (None, None) => return Primary::UnknownCount,
+            };
+            if small(count) || small(base - count) { Primary::Suppress } else { Primary::Publish }
+        }
+        ValueKind::Rate | ValueKind::Ratio => {
+            let Some(base) = base else { return Primary::UnknownCount };
+            match (counts.numerator, value) {
+                (Some(a), _) if small(a) => Primary::Suppress,
+                (None, Some(v)) if small(v / multiplier * base) => Primary::Suppress,
+                (None, None) => Primary::UnknownCount,
+                _ => Primary::Publish,
+            }
+        }
+        ValueKind::Count => match counts.numerator.or(value) {
+            Some(a) if small(a) => Primary::Suppress,
+            Some(_) => Primary::Publish,
+            None => Primary::UnknownCount,
+        },
+        _ => match base {
+            Some(_) => Primary::Publish,
+            None => Primary::UnknownCount,
+        },
+    }
+}
+
+/// Makes sure that withheld parts of a published total cannot be had by subtraction: at least two parts are withheld,
+/// and together they hold `threshold` or more both of the count and of what is left of the denominator. The part with
+/// the smallest denominator goes first. Returns whether even that is not enough, so that the total must go as well.
+///
+/// `parts` holds numerator and denominator of each part.
+#[must_use]
+pub fn complementary(parts: &[Counts], withheld: &mut [bool], threshold: u32) -> bool {
+    if parts.len() != withheld.len() || !withheld.contains(&true) {
+        return false;
+    }
+    let k = f64::from(threshold);
+    loop {
+        let (mut hidden, mut count, mut rest) = (0_usize, 0.0, 0.0);
+        for (part, _) in parts.iter().zip(withheld.iter()).filter(|(_, w)| **w) {
+            hidden += 1;
+            let numerator = part.numerator.unwrap_or(0.0);
+            count += numerator;
+            rest += part.denominator.unwrap_or(numerator) - numerator;
+        }
+        // a count without a denominator has nothing left over to protect
+        let no_denominators = parts.iter().all(|p| p.denominator.is_none());
+        if hidden >= 2 && count >= k && (rest >= k || no_denominators) {
+            return false;
+        }
+        let size = |p: &Counts| p.denominator.or(p.numerator).unwrap_or(f64::INFINITY);
+        let next = parts.iter().zip(withheld.iter()).enumerate().filter(|(_, (_, w))| !**w).min_by(|(_, (a, _)), (_, (b, _))| size(a).total_cmp(&size(b)));
+        match next.map(|(i, _)| i).and_then(|i| withheld.get_mut(i)) {
+            Some(flag) => *flag = true,
+            None => return true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn counts(a: f64, b: f64) -> Counts {
+        Counts { numerator: Some(a), denominator: Some(b), n: None }
+    }
+
+    #[test]
+    fn primary_looks_at_count_and_complement() {
+        let judge = |a, b, class| primary(ValueKind::Proportion, counts(a, b), None, 100.0, 10, class);
+        assert_eq!(judge(10.0, 100.0, false), Primary::Publish);
+        assert_eq!(judge(9.0, 100.0, false), Primary::Suppress);
+        assert_eq!(judge(91.0, 100.0, false), Primary::Suppress);
+        assert_eq!(judge(3.0, 9.0, false), Primary::Suppress);
+        assert_eq!(judge(0.0, 100.0, false), Primary::Publish);
+        assert_eq!(judge(0.0, 100.0, true), Primary::Suppress);
+        assert_eq!(judge(100.0, 100.0, true), Primary::Suppress);
+        let none = Counts::default();
+        assert_eq!(primary(ValueKind::Proportion, none, Some(5.0), 100.0, 10, false), Primary::UnknownCount);
+        // 2 % of 100 persons are 2 persons
+        let n = Counts { n: Some(100.0), ..none };
+        assert_eq!(primary(ValueKind::Proportion, n, Some(2.0), 100.0, 10, false), Primary::Suppress);
+    }
+
+    #[test]
+    fn one_withheld_part_takes_another_along() {
+        let parts = [counts(4.0, 50.0), counts(30.0, 60.0), counts(40.0, 90.0)];
+        let mut withheld = [true, false, false];
+        assert!(!complementary(&parts, &mut withheld, 10));
+        assert_eq!(withheld, [true, true, false]);
+        let mut lonely = [true];
+        assert!(complementary(&parts[..1], &mut lonely, 10));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_withheld_has_room(v in proptest::collection::vec((0u32..200, 0u32..200), 1..8), k in 1u32..20) {
+            let parts: Vec<Counts> = v.iter().map(|&(a, rest)| counts(f64::from(a), f64::from(a + rest))).collect();
+            let mut withheld: Vec<bool> = parts.iter().map(|&p| primary(ValueKind::Proportion, p, None, 100.0, k, false) == Primary::Suppress).collect();
+            let any = withheld.contains(&true);
+            let total_goes = complementary(&parts, &mut withheld, k);
+            if any && !total_goes {
+                let hidden: Vec<&Counts> = parts.iter().zip(&withheld).filter(|(_, w)| **w).map(|(p, _)| p).collect();
+                prop_assert!(hidden.len() >= 2);
+                prop_assert!(hidden.iter().map(|p| p.numerator.unwrap()).sum::<f64>() >= f64::from(k));
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The tidy table as CSV.
+//!
+//! Delimiter, decimal comma, byte-order mark and Latin-1 are detected or declared. A row that cannot be read is left
+//! out and reported; the rest goes on.
+
+use crate::diagnostic::{Code, Error, Result};
+use crate::num::DecimalSign;
+use crate::observation::{Builder, Limits, Observations};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// How the bytes of a file are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Encoding {
+    /// UTF-8 where it is valid, else Windows-1252 (a superset of Latin-1).
+    #[default]
+    #[serde(rename = "detect")]
+    Detect,
+    /// UTF-8; anything else is an error.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows-1252, a superset of Latin-1.
+    #[serde(rename = "latin-1")]
+    Latin1,
+}
+
+/// How a CSV file is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Dialect {
+    /// Name of the file, for messages.
+    pub file: Option<String>,
+    /// Delimiter; told from the header when absent.
+    pub delimiter: Option<char>,
+    /// Decimal sign.
+    pub decimal: DecimalSign,
+    /// Encoding.
+    pub encoding: Encoding,
+    /// What the file may cost.
+    #[serde(skip)]
+    pub limits: Limits,
+}
+
+impl Dialect {
+    pub(crate) fn locate(&self, error: Error) -> Error {
+        match &self.file {
+            Some(file) => error.in_file(file),
+            None => error,
+        }
+    }
+}
+
+/// Turns bytes into text, without a byte-order mark.
+///
+/// # Errors
+/// `csv.bad-encoding` when UTF-8 is declared and the bytes are not.
+pub fn decode<'a>(bytes: &'a [u8], dialect: &Dialect) -> Result<Cow<'a, str>> {
+    match dialect.encoding {
+        Encoding::Latin1 => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0),
+        Encoding::Utf8 | Encoding::Detect => {
+            // a byte-order mark names UTF-16 as well; spreadsheets write it
+            if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+                let (text, _, broken) = encoding.decode(bytes);
+                return if broken && dialect.encoding == Encoding::Utf8 { Err(dialect.locate(Error::new(Code::CsvBadEncoding))) } else { Ok(text) };
+            }
+            match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Cow::Borrowed(text)),
+                Err(_) if dialect.encoding == Encoding::Utf8 => Err(dialect.locate(Error::new(Code::CsvBadEncoding))),
+                Err(_) => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0),
+            }
+        }
+    }
+}
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The delimiter of a header line: the declared one, or the one that occurs in it.
+///
+/// # Errors
+/// `csv.ambiguous-delimiter` when two occur equally often.
+pub fn delimiter(text: &str, dialect: &Dialect) -> Result<u8> {
+    if let Some(declared) = dialect.delimiter {
+        return u8::try_from(declared).map_err(|_| dialect.locate(Error::new(Code::CsvAmbiguousDelimiter).expecting("an ASCII character")));
+    }
+    let header = text.lines().next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [0_usize; DELIMITERS.len()];
+    for c in header.bytes() {
+        if c == b'"' {
+            quoted = !quoted;
+        } else if !quoted
+            && let Some(count) = DELIMITERS.iter().position(|&d| d == c).and_then(|i| counts.get_mut(i))
+        {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return Ok(b',');
+    }
+    let mut best = DELIMITERS.iter().zip(counts).filter(|(_, n)| *n == most).map(|(d, _)| *d);
+    match (best.next(), best.next()) {
+        (Some(d), None) => Ok(d),
+        _ => Err(dialect.locate(Error::new(Code::CsvAmbiguousDelimiter))),
+    }
+}
+
+/// What a CSV text holds, one after the other.
+pub(crate) enum Line<'a> {
+    /// The names of the columns; always first.
+    Header(&'a csv::StringRecord),
+    /// A row, with its line number.
+    Row(u32, &'a csv::StringRecord),
+    /// A row that cannot be read, and why.
+    Bad(u32, Code),
+}
+
+/// Reads a CSV text line by line. Empty lines are passed over.
+pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: impl FnMut(Line<'_>) -> Result<()>) -> Result<()> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut wide = None;
+    loop {
+        // the text is UTF-8 already, so reading from it cannot fail
+        if !matches!(reader.read_record(&mut record), Ok(true)) {
+            break;
+        }
+        let Some(wide) = wide else {
+            if record.iter().all(|f| f.trim().is_empty()) {
+                break;
+            }
+            wide = Some(record.len());
+            each(Line::Header(&record))?;
+            continue;
+        };
+        let line = u32::try_from(record.position().map_or(0, csv::Position::line)).unwrap_or(u32::MAX);
+        if record.iter().all(|f| f.trim().is_empty()) && record.len() <= wide {
+            continue;
+        }
+        each(if record.len() != wide {
+            Line::Bad(line, Code::CsvRowLength)
+        } else if record.iter().any(|f| f.len() > dialect.limits.field) {
+            Line::Bad(line, Code::CsvFieldTooLong)
+        } else {
+            Line::Row(line, &record)
+        })?;
+    }
+    if wide.is_none() { Err(dialect.locate(Error::new(Code::CsvNoHeader))) } else { Ok(()) }
+}
+
+/// Reads observations from the bytes of a CSV file.
+///
+/// ```
+/// use sms_core::exchange::csv::{Dialect, read};
+/// let observations = read("indicator;place;period;value\nWSP-O-04;gent;2018;4,1\n".as_bytes(), &Dialect::default())?;
+/// assert_eq!(observations.rows().next().unwrap().value, Some(4.1));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `csv.no-header`, `csv.missing-column`, `csv.duplicate-column`, `csv.too-many-columns`, `csv.too-many-rows`,
+/// `csv.ambiguous-delimiter`, `csv.bad-encoding`. Rows that cannot be read are no error: they are in the findings.
+pub fn read(bytes: &[u8], dialect: &Dialect) -> Result<Observations> {
+    let text = decode(bytes, dialect)?;
+    let delimiter = delimiter(&text, dialect)?;
+    let mut builder: Option<Builder> = None;
+    each_line(&text, delimiter, dialect, |line| {
+        match (line, &mut builder) {
+            (Line::Header(columns), builder) => {
+                *builder = Some(Builder::new(dialect.file.as_deref(), columns.iter(), dialect.decimal, dialect.limits)?);
+            }
+            (_, Some(builder)) if builder.is_full() => {
+                return Err(dialect.locate(Error::new(Code::CsvTooManyRows).with("limit", dialect.limits.rows)));
+            }
+            (Line::Row(line, record), Some(builder)) => builder.push(line, record.iter()),
+            (Line::Bad(line, code), Some(builder)) => builder.reject(line, code, None),
+            (_, None) => {}
+        }
+        Ok(())
+    })?;
+    builder.map(Builder::finish).ok_or_else(|| dialect.locate(Error::new(Code::CsvNoHeader)))
+}
+
+/// Writes observations as a CSV file: the user's own data back.
+#[must_use]
+pub fn write(observations: &Observations) -> String {
+    let columns = observations.columns();
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let mut record: Vec<String> = columns.clone();
+    let mut ok = writer.write_record(&record).is_ok();
+    for row in observations.rows() {
+        record.clear();
+        let value = serde_json::to_value(&row).unwrap_or_default();
+        for column in &columns {
+            record.push(match value.get(column) {
+                Some(serde_json::Value::String(s)) => s.clone(),
+                Some(serde_json::Value::Null) | None => row.groups.get(column).cloned().unwrap_or_default(),
+                Some(number) => number.to_string(),
+            });
+        }
+        ok &= writer.write_record(&record).is_ok();
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+}

@@ -1,0 +1,5 @@
+//! Floor 14: figures in and out, over bytes.
+
+pub mod csv;
+pub mod frame;
+pub mod json;

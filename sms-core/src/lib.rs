@@ -1,0 +1,38 @@
+#![forbid(unsafe_code)]
+#![doc = include_str!("../README.md")]
+
+pub mod aggregate;
+pub mod assess;
+pub mod catalogue;
+pub mod crosswalk;
+pub mod dataset;
+pub mod diagnostic;
+pub mod disaggregation;
+pub mod disclosure;
+pub mod equality;
+pub mod estimate;
+pub mod exchange;
+pub mod id;
+pub mod indicator;
+pub mod method;
+pub mod num;
+pub mod observation;
+pub mod period;
+pub mod progress;
+pub mod rbm;
+pub mod report;
+pub mod score;
+pub mod target;
+pub mod text;
+pub mod trace;
+pub mod wire;
+
+pub use assess::{Assessment, AssessmentPlan, Periods};
+pub use catalogue::Catalogue;
+pub use dataset::Dataset;
+pub use diagnostic::{Code, Error, Finding, Findings, Result, Severity};
+pub use disclosure::PrivacyPolicy;
+pub use method::Method;
+pub use observation::Observations;
+pub use period::Period;
+pub use report::Report;

@@ -1,0 +1,314 @@
+//! Floor 11: the method as data. Rust holds formulas; every number that people decided stands in a method file, with
+//! its reason and its source.
+
+use crate::aggregate::MeanKind;
+use crate::catalogue::{Catalogue, plain_serde};
+use crate::diagnostic::{Code, Error, Result};
+use crate::id::{EntryId, IndicatorId};
+use crate::rbm::OutcomesFirst;
+use crate::score::{Goalposts, TargetBand};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The format of method files that this library reads.
+pub const FORMAT: u32 = 1;
+
+/// A number that people decided, with why and after whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Policy<T> {
+    /// The number.
+    pub value: T,
+    /// Why this number.
+    pub reason: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// The goalposts of one indicator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IndicatorGoalposts {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// The value that scores 0.
+    pub worst: f64,
+    /// The value that scores 100.
+    pub best: f64,
+    /// Why these.
+    pub reason: String,
+    /// After whom.
+    pub source: String,
+    /// `natural`, `legal`, `target` or `own`.
+    pub verification: String,
+}
+
+/// The target band of one indicator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IndicatorBand {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// Scores 0 below the band.
+    pub worst_low: f64,
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Scores 0 above the band.
+    pub worst_high: f64,
+    /// Why these.
+    pub reason: String,
+    /// After whom.
+    pub source: String,
+    /// `natural`, `legal`, `target` or `own`.
+    pub verification: String,
+}
+
+/// Numbers of the estimates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EstimateRules {
+    /// Confidence level of intervals.
+    pub confidence: Policy<f64>,
+    /// Significance level of tests.
+    pub significance: Policy<f64>,
+}
+
+/// Numbers of the periods.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PeriodRules {
+    /// How many years a figure may be older than the period that is assessed; it is marked as carried forward.
+    pub carry_forward_years: Policy<u32>,
+}
+
+/// Numbers of the aggregation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AggregationRules {
+    /// Share of the weight that must be measured for a score.
+    pub minimum_coverage: Policy<f64>,
+    /// The mean of indicators in a node.
+    pub indicators: Policy<MeanKind>,
+    /// The mean of modules in the whole.
+    pub modules: Policy<MeanKind>,
+}
+
+/// Numbers of outcomes before outputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OutcomesFirstRules {
+    /// Weight of outcomes in the combined view.
+    pub weight: Policy<f64>,
+    /// How far effort may move it, in points.
+    pub margin: Policy<f64>,
+}
+
+/// Numbers of the rating.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RatingRules {
+    /// Lower ends of the bands, falling; below the last is the lowest band.
+    pub bands: Policy<Vec<f64>>,
+    /// Names of the bands, best first: one more than there are lower ends.
+    pub names: Vec<String>,
+}
+
+/// Numbers of the change between periods.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChangeRules {
+    /// A move of the score within so many points is none.
+    pub tolerance: Policy<f64>,
+}
+
+/// Numbers of disclosure control.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DisclosureRules {
+    /// The smallest count that may be shown.
+    pub threshold: Policy<u32>,
+    /// Whether none or all of a group is withheld on dimensions of a special category.
+    pub class_disclosure_on_special_categories: Policy<bool>,
+}
+
+/// The method as its file has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RawMethod {
+    /// The format of the file.
+    pub format: u32,
+    /// Id of the method.
+    pub id: EntryId,
+    /// Edition of the method.
+    pub edition: String,
+    /// `draft` or `standard`.
+    pub status: String,
+    /// Name for people.
+    pub name: String,
+    /// What it is, in a sentence or two.
+    pub summary: String,
+    /// Numbers of the estimates.
+    pub estimate: EstimateRules,
+    /// Numbers of the periods.
+    pub period: PeriodRules,
+    /// Scores of the maturity levels.
+    pub maturity: Policy<Vec<f64>>,
+    /// Numbers of the aggregation.
+    pub aggregation: AggregationRules,
+    /// Numbers of outcomes before outputs.
+    pub outcomes_first: OutcomesFirstRules,
+    /// Numbers of the rating.
+    pub rating: RatingRules,
+    /// Numbers of the change between periods.
+    pub change: ChangeRules,
+    /// Numbers of disclosure control.
+    pub disclosure: DisclosureRules,
+    /// Goalposts of indicators.
+    pub goalposts: Vec<IndicatorGoalposts>,
+    /// Target bands of indicators.
+    #[serde(default)]
+    pub target_band: Vec<IndicatorBand>,
+}
+
+/// How one indicator is scored, as the method says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ScoringRule<'a> {
+    /// By goalposts.
+    Goalposts(Goalposts, &'a IndicatorGoalposts),
+    /// By a target band.
+    Band(TargetBand, &'a IndicatorBand),
+}
+
+/// A checked method: the rules and numbers by which a dataset is assessed.
+#[derive(Clone, Debug)]
+pub struct Method {
+    raw: RawMethod,
+    outcomes_first: OutcomesFirst,
+    fingerprint: String,
+}
+
+impl Method {
+    /// Reads a method from JSON and checks every number.
+    ///
+    /// # Errors
+    /// `method.bad-json`, `method.newer-edition`, `method.bad-value`; each with the path of the field.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let raw: RawMethod = serde_json::from_str(json).map_err(|e| {
+            Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e))
+        })?;
+        if raw.format > FORMAT {
+            return Err(Error::new(Code::MethodNewerEdition).at_path("format").with("reads", u64::from(FORMAT)));
+        }
+        let bad = |path: &str, expected: &'static str| Error::new(Code::MethodBadValue).at_path(path).expecting(expected);
+        let share = |path: &str, x: f64| if x > 0.0 && x < 1.0 { Ok(()) } else { Err(bad(path, "a number between 0 and 1")) };
+        share("estimate.confidence", raw.estimate.confidence.value)?;
+        share("estimate.significance", raw.estimate.significance.value)?;
+        if !(0.0..=1.0).contains(&raw.aggregation.minimum_coverage.value) {
+            return Err(bad("aggregation.minimum_coverage", "a number from 0 to 1"));
+        }
+        if raw.maturity.value.len() < 2 || raw.maturity.value.iter().any(|s| !(0.0..=100.0).contains(s)) {
+            return Err(bad("maturity", "at least two scores from 0 to 100"));
+        }
+        let bands = &raw.rating.bands.value;
+        let falling = bands.iter().all(|b| (0.0..=100.0).contains(b)) && bands.windows(2).all(|p| matches!(p, [a, b] if a > b));
+        if !falling || bands.is_empty() {
+            return Err(bad("rating.bands", "falling numbers from 0 to 100"));
+        }
+        if raw.rating.names.len() != bands.len() + 1 {
+            return Err(bad("rating.names", "one name more than bands"));
+        }
+        if !(0.0..=100.0).contains(&raw.change.tolerance.value) {
+            return Err(bad("change.tolerance", "points from 0 to 100"));
+        }
+        if raw.disclosure.threshold.value == 0 {
+            return Err(bad("disclosure.threshold", "1 or more"));
+        }
+        for (i, g) in raw.goalposts.iter().enumerate() {
+            Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
+            if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
+                return Err(bad(&format!("goalposts[{i}].indicator"), "each indicator once"));
+            }
+        }
+        for (i, b) in raw.target_band.iter().enumerate() {
+            TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high).map_err(|e| e.at_path(&format!("target_band[{i}]")).with("indicator", b.indicator.to_string()))?;
+            let twice = raw.target_band.iter().take(i).any(|h| h.indicator == b.indicator) || raw.goalposts.iter().any(|g| g.indicator == b.indicator);
+            if twice {
+                return Err(bad(&format!("target_band[{i}].indicator"), "each indicator once"));
+            }
+        }
+        let outcomes_first = OutcomesFirst::new(raw.outcomes_first.weight.value, raw.outcomes_first.margin.value)?;
+        let fingerprint = crate::catalogue::hex(&Sha256::digest(json.as_bytes()), 32);
+        Ok(Method { raw, outcomes_first, fingerprint })
+    }
+
+    /// Checks the method against a catalogue: every indicator known, every order of goalposts as the polarity wants it.
+    ///
+    /// # Errors
+    /// `method.unknown-indicator`, `score.goalposts-order`.
+    pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
+        let unknown = |path: String, id: &IndicatorId| Error::new(Code::MethodUnknownIndicator).at_path(&path).with("indicator", id.to_string());
+        for (i, g) in self.raw.goalposts.iter().enumerate() {
+            let path = format!("goalposts[{i}]");
+            let indicator = catalogue.indicator(g.indicator.as_str()).ok_or_else(|| unknown(path.clone(), &g.indicator))?;
+            Goalposts::for_polarity(g.worst, g.best, indicator.polarity).map_err(|e| e.at_path(&path).with("indicator", g.indicator.to_string()))?;
+        }
+        for (i, b) in self.raw.target_band.iter().enumerate() {
+            catalogue.indicator(b.indicator.as_str()).ok_or_else(|| unknown(format!("target_band[{i}]"), &b.indicator))?;
+        }
+        Ok(())
+    }
+
+    /// The method as data.
+    #[must_use]
+    pub fn raw(&self) -> &RawMethod {
+        &self.raw
+    }
+
+    /// SHA-256 of the JSON, the first 32 hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The rule that makes the combined view.
+    #[must_use]
+    pub fn outcomes_first(&self) -> OutcomesFirst {
+        self.outcomes_first
+    }
+
+    /// How an indicator is scored by numbers of its own; maturity scales and yes/no need none.
+    #[must_use]
+    pub fn rule(&self, indicator: &IndicatorId) -> Option<ScoringRule<'_>> {
+        if let Some(g) = self.raw.goalposts.iter().find(|g| g.indicator == *indicator) {
+            return Goalposts::new(g.worst, g.best).ok().map(|p| ScoringRule::Goalposts(p, g));
+        }
+        let b = self.raw.target_band.iter().find(|b| b.indicator == *indicator)?;
+        TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high).ok().map(|band| ScoringRule::Band(band, b))
+    }
+
+    /// The name of a band, 1 being the best.
+    #[must_use]
+    pub fn band_name(&self, band: usize) -> &str {
+        band.checked_sub(1).and_then(|i| self.raw.rating.names.get(i)).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The policy for a report that anyone may read.
+    #[must_use]
+    pub fn public_policy(&self) -> crate::disclosure::PrivacyPolicy {
+        // the threshold was checked when the method was read
+        crate::disclosure::PrivacyPolicy::of(self.raw.disclosure.threshold.value)
+    }
+}

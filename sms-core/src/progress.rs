@@ -1,0 +1,71 @@
+//! Floor 8: change from one period to the next (method §7).
+
+use crate::indicator::Polarity;
+use crate::num;
+use serde::{Deserialize, Serialize};
+
+/// Which way a value moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Direction {
+    /// For the better.
+    Better,
+    /// For the worse.
+    Worse,
+    /// Not at all.
+    Unchanged,
+    /// It moved, and neither way is better.
+    Changed,
+}
+
+/// The change between two figures of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// New minus old, in the unit of the indicator.
+    pub absolute: f64,
+    /// Change over the size of the old value; `None` when that is 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative: Option<f64>,
+    /// Absolute change over years.
+    pub per_year: f64,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// The change from an earlier to a later value; `None` when the years between are not above 0.
+///
+/// A move within `tolerance` (in the unit of the indicator) is none.
+#[must_use]
+pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, tolerance: f64) -> Option<Change> {
+    if !(earlier.is_finite() && later.is_finite() && years > 0.0) {
+        return None;
+    }
+    let absolute = later - earlier;
+    let direction = if num::abs(absolute) <= tolerance {
+        Direction::Unchanged
+    } else {
+        match polarity.direction() {
+            Some(d) if d * absolute > 0.0 => Direction::Better,
+            Some(_) => Direction::Worse,
+            None => Direction::Changed,
+        }
+    };
+    let relative = (earlier != 0.0).then(|| absolute / num::abs(earlier)).filter(|r| r.is_finite());
+    Some(Change { absolute, relative, per_year: absolute / years, direction })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_is_no_special_case() {
+        let c = change(0.0, 5.0, 2.0, Polarity::Lower, 0.0).unwrap();
+        assert_eq!((c.absolute, c.relative, c.per_year, c.direction), (5.0, None, 2.5, Direction::Worse));
+        assert_eq!(change(5.0, 5.0, 1.0, Polarity::Higher, 0.0).unwrap().direction, Direction::Unchanged);
+        assert_eq!(change(5.0, 6.0, 1.0, Polarity::Ambiguous, 0.0).unwrap().direction, Direction::Changed);
+        assert_eq!(change(5.0, 6.0, 0.0, Polarity::Higher, 0.0), None);
+    }
+}

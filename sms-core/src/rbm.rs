@@ -1,0 +1,127 @@
+//! Floor 9: results-based management: outcomes before outputs, in the arithmetic itself (method §2).
+//!
+//! For a node, O is the mean of its outcome and impact indicators (the headline) and E the mean of its inputs,
+//! activities and outputs (the effort). The combined view is C = clamp(w·O + (1−w)·E, O−m, O+m) with w > ½.
+//!
+//! **Priority theorem.** If O₁ − m ≥ O₂ + m then C₁ ≥ C₂, whatever E₁ and E₂ are: C₁ ≥ O₁ − m ≥ O₂ + m ≥ C₂, because C
+//! never leaves [O−m, O+m]. So more outputs can never lift a theme past what its outcomes allow; they only order what
+//! the outcomes leave within 2m of each other.
+
+use crate::diagnostic::{Code, Error, Result};
+use crate::num;
+use crate::target::SLACK;
+use serde::{Deserialize, Serialize};
+
+/// How outcomes and effort make the combined view.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OutcomesFirst {
+    weight: f64,
+    margin: f64,
+}
+
+impl OutcomesFirst {
+    /// The weight of outcomes (above ½, at most 1) and the margin in points (0 to 50).
+    ///
+    /// # Errors
+    /// `method.bad-value`.
+    pub fn new(weight: f64, margin: f64) -> Result<Self> {
+        if !(weight > 0.5 && weight <= 1.0) {
+            return Err(Error::new(Code::MethodBadValue).at_path("outcomes_first.weight").expecting("a weight above 0.5 and at most 1"));
+        }
+        if !(0.0..=50.0).contains(&margin) {
+            return Err(Error::new(Code::MethodBadValue).at_path("outcomes_first.margin").expecting("points between 0 and 50"));
+        }
+        Ok(OutcomesFirst { weight, margin })
+    }
+
+    /// C of O and E, each 0 to 100.
+    ///
+    /// ```
+    /// let rule = sms_core::rbm::OutcomesFirst::new(0.8, 5.0)?;
+    /// assert_eq!(rule.combine(40.0, 100.0)?, 45.0); // capped: effort cannot buy outcomes
+    /// assert_eq!(rule.combine(60.0, 0.0)?, 55.0);   // floored: what people enjoy is not erased
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `aggregate.score-out-of-range`, `num.not-finite`.
+    pub fn combine(self, outcomes: f64, effort: f64) -> Result<f64> {
+        for s in [outcomes, effort] {
+            num::finite(s)?;
+            if !(0.0..=100.0).contains(&s) {
+                return Err(Error::new(Code::AggregateScoreOutOfRange));
+            }
+        }
+        let mixed = self.weight * outcomes + (1.0 - self.weight) * effort;
+        Ok(mixed.max(outcomes - self.margin).min(outcomes + self.margin).clamp(0.0, 100.0))
+    }
+
+    /// Weight of outcomes.
+    #[must_use]
+    pub fn weight(self) -> f64 {
+        self.weight
+    }
+
+    /// Margin in points.
+    #[must_use]
+    pub fn margin(self) -> f64 {
+        self.margin
+    }
+}
+
+/// The band of a score: 1 is the best. `thresholds` fall, such as 80, 60, 40, 20.
+#[must_use]
+pub fn band(score: f64, thresholds: &[f64]) -> usize {
+    thresholds.iter().position(|&t| score >= t - SLACK).unwrap_or(thresholds.len()) + 1
+}
+
+/// The rating: never better than the band of the outcomes.
+#[must_use]
+pub fn rating(combined: f64, outcomes: f64, thresholds: &[f64]) -> usize {
+    band(combined, thresholds).max(band(outcomes, thresholds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn worked_examples() {
+        // method §2
+        let rule = OutcomesFirst::new(0.8, 5.0).unwrap();
+        for (o, e, c) in [(40.0, 100.0, 45.0), (60.0, 0.0, 55.0), (70.0, 75.0, 71.0), (50.0, 60.0, 52.0), (90.0, 20.0, 85.0)] {
+            assert!((rule.combine(o, e).unwrap() - c).abs() < 1e-12, "{o} {e}");
+        }
+        assert_eq!(OutcomesFirst::new(0.5, 5.0).unwrap_err().code(), Code::MethodBadValue);
+    }
+
+    #[test]
+    fn bands() {
+        let t = [80.0, 60.0, 40.0, 20.0];
+        assert_eq!([band(80.0, &t), band(79.999_999_999_9, &t), band(79.9, &t), band(0.0, &t)], [1, 1, 2, 5]);
+        assert_eq!(rating(82.0, 78.0, &t), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn outcomes_come_first(o1 in 0.0..=100.0f64, o2 in 0.0..=100.0f64, e1 in 0.0..=100.0f64, e2 in 0.0..=100.0f64, w in 0.5001..=1.0f64, m in 0.0..=50.0f64) {
+            let rule = OutcomesFirst::new(w, m).unwrap();
+            let (c1, c2) = (rule.combine(o1, e1).unwrap(), rule.combine(o2, e2).unwrap());
+            if o1 - m >= o2 + m {
+                prop_assert!(c1 >= c2);
+            }
+            prop_assert!(c1 <= o1 + m && c1 >= o1 - m);
+            let thresholds = [80.0, 60.0, 40.0, 20.0];
+            prop_assert!(rating(c1, o1, &thresholds) >= band(o1, &thresholds));
+        }
+
+        #[test]
+        fn combined_is_monotone(o in 0.0..=99.0f64, e in 0.0..=99.0f64, d in 0.0..=1.0f64) {
+            let rule = OutcomesFirst::new(0.8, 5.0).unwrap();
+            prop_assert!(rule.combine(o + d, e).unwrap() >= rule.combine(o, e).unwrap() - 1e-12);
+            prop_assert!(rule.combine(o, e + d).unwrap() >= rule.combine(o, e).unwrap() - 1e-12);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Floor 1: text that is safe to keep and show: bounded, NFC-normalised, without control characters.
+
+use crate::diagnostic::{Code, Error, Result};
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The longest text that a cell or a label may hold, in bytes.
+pub const MAX_TEXT: usize = 10_000;
+
+/// Trims a text, brings it to NFC and removes control characters.
+///
+/// # Errors
+/// `text.too-long` above [`MAX_TEXT`] bytes.
+pub fn clean(text: &str) -> Result<Cow<'_, str>> {
+    if text.len() > MAX_TEXT {
+        return Err(Error::new(Code::TextTooLong).with("limit", MAX_TEXT));
+    }
+    let text = text.trim();
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes && !text.contains(char::is_control) {
+        return Ok(Cow::Borrowed(text));
+    }
+    Ok(Cow::Owned(text.nfc().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()))
+}
+
+/// The candidate nearest to a text, when it is near enough to be what was meant.
+#[must_use]
+pub fn did_you_mean<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if text.len() > 64 {
+        return None;
+    }
+    let text = text.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let likeness = strsim::normalized_damerau_levenshtein(&text, &candidate.to_lowercase());
+        if likeness >= 0.7 && best.is_none_or(|(score, _)| likeness > score) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_normalised() {
+        assert_eq!(clean("  Jo\u{0301}zsef\u{0007}va\u{0301}ros ").unwrap(), "Józsefváros");
+        assert_eq!(clean(&"x".repeat(MAX_TEXT + 1)).unwrap_err().code(), Code::TextTooLong);
+    }
+
+    #[test]
+    fn near_ids_are_suggested() {
+        let ids = ["HOU-O-01", "HOU-O-02", "WSP-O-01"];
+        assert_eq!(did_you_mean("HOU-01", ids.into_iter()), Some("HOU-O-01"));
+        assert_eq!(did_you_mean("zzz", ids.into_iter()), None);
+    }
+}
