@@ -1,2 +1,33 @@
-//! sms
-fn main() {}
+//! `sms`: assess a human rights city from the command line.
+//!
+//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out); 2 not done.
+
+mod args;
+mod commands;
+mod input;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Assess(a) => commands::assess(a),
+        Command::Check(a) => commands::check(a),
+        Command::Import(a) => commands::import(a),
+        Command::Explain(a) => commands::explain(a),
+        Command::Catalogue(a) => commands::catalogue(a),
+        Command::Schema(a) => commands::schema(a),
+        Command::Vectors(a) => commands::vectors(a),
+        Command::Completions { shell } => commands::completions(*shell),
+        Command::Man => commands::man(),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            error.print();
+            ExitCode::from(2)
+        }
+    }
+}

@@ -134,7 +134,7 @@ pub struct GroupColumn {
 pub struct Series {
     /// The indicator.
     pub indicator: String,
-    /// Which rows: column to one or several texts.
+    /// Which rows: column to one or several texts; `*` is any text but the empty one.
     #[serde(rename = "where")]
     pub filter: BTreeMap<String, OneOrMore>,
     /// Why it stands for the indicator without measuring exactly the same.
@@ -147,6 +147,8 @@ pub struct Series {
     pub complement: Option<f64>,
     /// The value column is a count of the indicator's numerator, with no denominator beside it.
     pub value_is_count: bool,
+    /// Periods at which the way of measuring changed, as the file writes them.
+    pub breaks: Vec<String>,
     /// Columns of groups for these rows only.
     pub columns: BTreeMap<String, GroupColumn>,
 }
@@ -176,9 +178,10 @@ pub enum OneOrMore {
 
 impl OneOrMore {
     fn holds(&self, text: &str) -> bool {
+        let fits = |wanted: &String| wanted == text || (wanted == "*" && !text.is_empty());
         match self {
-            OneOrMore::One(one) => one == text,
-            OneOrMore::More(more) => more.iter().any(|m| m == text),
+            OneOrMore::One(one) => fits(one),
+            OneOrMore::More(more) => more.iter().any(fits),
         }
     }
 }
@@ -625,6 +628,8 @@ impl<'a> FileReader<'a> {
         if row.value.is_none() && row.numerator.is_none() && matches!(row.status.as_str(), "" | "normal") {
             // an empty field is a figure that should be there and is not
             row.status = "missing".to_owned();
+        } else if matches!(row.status.as_str(), "" | "normal") && series.breaks.contains(&row.period) {
+            row.status = "break".to_owned();
         }
         Ok(row)
     }

@@ -3,6 +3,8 @@
 //! One row is one figure: an indicator, a place, a period, one column a dimension, and a value or counts or a reason
 //! for their absence. Columns are stored as columns; texts once, by dictionary.
 
+mod state;
+
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use crate::num::{DecimalSign, NumberProblem, parse_number};
 use crate::text;

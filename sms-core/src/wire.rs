@@ -62,7 +62,11 @@ pub enum Source {
 }
 
 impl Source {
-    fn read(&self) -> Result<Observations> {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Those of [`csv::read`] and [`json::read`].
+    pub fn read(&self) -> Result<Observations> {
         match self {
             Source::Csv { csv, dialect } => csv::read(csv.as_bytes(), dialect),
             Source::Rows { rows } => json::read_value(rows, None),
@@ -224,12 +228,11 @@ impl Engine {
             })),
             "catalogue.list" => {
                 let selection: Option<String> = optional(request, "selection")?;
-                answer(self.list(selection.as_deref())?)
+                answer(list(catalogue, selection.as_deref())?)
             }
             "catalogue.show" => {
                 let id: String = field(request, "id")?;
-                let indicator = catalogue.indicator(&id).ok_or_else(|| Error::new(Code::AssessUnknownSelection).at_path("id"))?;
-                answer(json!({ "sheet": indicator, "text": catalogue.text(indicator), "fingerprint": catalogue.raw().fingerprints.get(&id) }))
+                show(catalogue, &id)
             }
             _ => {
                 let dimension: String = field(request, "dimension")?;
@@ -238,19 +241,6 @@ impl Engine {
                 answer(json!({ "accepts": dimension.accepts(&code), "total": dimension.is_total(&code) }))
             }
         }
-    }
-
-    /// The indicators, or those of a selection: id, name, module, core, and what they are.
-    ///
-    /// # Errors
-    /// `assess.unknown-selection`.
-    pub fn list(&self, selection: Option<&str>) -> Result<Vec<Value>> {
-        let chosen = match selection {
-            Some(name) => Some(self.catalogue.selection(name).ok_or_else(|| Error::new(Code::AssessUnknownSelection).at_path("selection"))?.all()),
-            None => None,
-        };
-        let kept = |id: &crate::id::IndicatorId| chosen.as_ref().is_none_or(|ids| ids.contains(id));
-        Ok(self.catalogue.indicators().iter().filter(|i| kept(&i.id)).map(|i| summary(&self.catalogue, i)).collect())
     }
 
     fn pipeline(&self, op: &str, request: &Value) -> Result<Value> {
@@ -289,6 +279,34 @@ impl Engine {
         let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
         assessment.release(&asked.policy.policy(&method)?)
     }
+}
+
+/// The indicators, or those of a selection: id, name, module, core, and what they are.
+///
+/// # Errors
+/// `assess.unknown-selection`.
+pub fn list(catalogue: &Catalogue, selection: Option<&str>) -> Result<Vec<Value>> {
+    let chosen = match selection {
+        Some(name) => Some(catalogue.selection(name).ok_or_else(|| Error::new(Code::AssessUnknownSelection).at_path("selection"))?.all()),
+        None => None,
+    };
+    let kept = |id: &crate::id::IndicatorId| chosen.as_ref().is_none_or(|ids| ids.contains(id));
+    Ok(catalogue.indicators().iter().filter(|i| kept(&i.id)).map(|i| summary(catalogue, i)).collect())
+}
+
+/// The whole sheet of an indicator: `sheet`, `text` and `fingerprint`.
+///
+/// # Errors
+/// `assess.unknown-selection`, with the nearest id.
+pub fn show(catalogue: &Catalogue, id: &str) -> Result<Value> {
+    let indicator = catalogue.indicator(id).ok_or_else(|| {
+        let error = Error::new(Code::AssessUnknownSelection).at_path("id");
+        match crate::text::did_you_mean(id, catalogue.indicators().iter().map(|i| i.id.as_str())) {
+            Some(near) => error.with("did_you_mean", near.to_owned()),
+            None => error,
+        }
+    })?;
+    answer(json!({ "sheet": indicator, "text": catalogue.text(indicator), "fingerprint": catalogue.raw().fingerprints.get(id) }))
 }
 
 /// One line of the list of indicators.

@@ -1,1 +1,162 @@
-//! WebAssembly bindings.
+//! WebAssembly bindings: the engine of the core over the embedded catalogue, as JSON text and two handles. They convert
+//! and rename, nothing else. The names that people use are in `js/api.js`; the shapes are in `js/types.d.ts`.
+//!
+//! What cannot be done is thrown as the JSON text of the error's data.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use sms_core::catalogue::Catalogue;
+use sms_core::exchange::json as text;
+use sms_core::wire::{self, Engine, PolicyRequest, Source};
+use sms_core::{AssessmentPlan, Code, Dataset, Error, Findings, Method, Report, assess, dataset};
+use std::sync::{Arc, OnceLock};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// An error on its way into JavaScript.
+type Thrown<T> = Result<T, String>;
+
+/// The engine, made at the first call and shared from then on.
+fn engine() -> Result<&'static Engine, Error> {
+    static ENGINE: OnceLock<Result<Engine, Error>> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)).as_ref().map_err(Clone::clone)
+}
+
+fn thrown(error: Error) -> String {
+    json!(error.to_data()).to_string()
+}
+
+fn written(value: &impl Serialize) -> Thrown<String> {
+    serde_json::to_string(value).map_err(|_| thrown(Error::new(Code::NumNotFinite)))
+}
+
+/// Reads a part of a request; an absent one is its default.
+fn part<T: DeserializeOwned + Default>(json: Option<&str>, path: &str) -> Thrown<T> {
+    json.map_or_else(|| Ok(T::default()), |json| whole(json, path))
+}
+
+fn whole<T: DeserializeOwned>(json: &str, path: &str) -> Thrown<T> {
+    text::parse(json).map_err(|e| match e.expected() {
+        Some(expected) => thrown(Error::new(Code::WireBadRequest).at_path(path).expecting(expected.to_owned())),
+        None => thrown(e),
+    })
+}
+
+/// Any operation, by its JSON text.
+#[wasm_bindgen(js_name = callJson)]
+#[must_use]
+pub fn call_json(request: &str) -> String {
+    match engine() {
+        Ok(engine) => engine.call_json(request),
+        Err(error) => json!({ "error": error.to_data() }).to_string(),
+    }
+}
+
+/// What a page needs to offer the catalogue: its texts, modules, selections, and dimensions with their groups.
+#[wasm_bindgen(js_name = overviewJson)]
+pub fn overview_json() -> Thrown<String> {
+    engine().map(|engine| overview(engine.catalogue()).to_string()).map_err(thrown)
+}
+
+fn overview(catalogue: &Catalogue) -> Value {
+    let raw = catalogue.raw();
+    let labelled = |section: &str, id: &str| json!({ "id": id, "name": catalogue.label(section, id), "note": catalogue.label_of(section, id).and_then(|l| l.note.clone()) });
+    let dimension = |d: &sms_core::catalogue::Dimension| {
+        let groups = d.group.iter().map(|g| json!({ "code": g.code, "name": catalogue.group_label(d.id.as_str(), g.code.as_str()), "total": d.is_total(g.code.as_str()) }));
+        let mut value = labelled("dimensions", d.id.as_str());
+        if let Some(object) = value.as_object_mut() {
+            object.extend([
+                ("kind".to_owned(), json!(d.kind)),
+                ("open".to_owned(), json!(d.open)),
+                ("special_category".to_owned(), json!(d.special_category)),
+                ("groups".to_owned(), groups.collect()),
+            ]);
+        }
+        value
+    };
+    json!({
+        "release": catalogue.release(),
+        "title": catalogue.release_text("title"),
+        "notice": catalogue.release_text("notice"),
+        "modules": raw.modules.iter().map(|m| labelled("modules", m.id.as_str())).collect::<Vec<_>>(),
+        "selections": raw.selections.iter().map(|s| labelled("selections", s.id.as_str())).collect::<Vec<_>>(),
+        "units": raw.indicators.iter().map(|i| i.unit.as_str()).collect::<std::collections::BTreeSet<_>>().into_iter().map(|id| {
+            let label = catalogue.label_of("units", id);
+            json!({ "id": id, "name": catalogue.label("units", id), "symbol": label.and_then(|l| l.symbol.clone()) })
+        }).collect::<Vec<_>>(),
+        "maturity": catalogue.label_of("maturity", "level"),
+        "dimensions": raw.dimensions.iter().map(dimension).collect::<Vec<_>>(),
+    })
+}
+
+/// Observations that were read and checked: kept in the module, so that several assessments need no second reading.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct DatasetHandle {
+    dataset: Arc<Dataset>,
+    findings: Findings,
+}
+
+#[wasm_bindgen]
+impl DatasetHandle {
+    /// Reads and checks `observations` as in a request.
+    pub fn read(observations: &str) -> Thrown<DatasetHandle> {
+        let engine = engine().map_err(thrown)?;
+        let source: Source = whole(observations, "observations")?;
+        let (dataset, findings) = dataset::check(engine.catalogue(), &source.read().map_err(thrown)?);
+        Ok(DatasetHandle { dataset: Arc::new(dataset), findings })
+    }
+
+    /// The answer of `check`.
+    pub fn check(&self) -> Thrown<String> {
+        written(&wire::check_answer(&self.dataset, self.findings.clone()))
+    }
+
+    /// Assesses and releases; plan, policy and method as in a request.
+    pub fn assess(&self, plan: Option<String>, policy: Option<String>, method: Option<String>) -> Thrown<ReportHandle> {
+        let engine = engine().map_err(thrown)?;
+        let plan: AssessmentPlan = part(plan.as_deref(), "plan")?;
+        let policy: PolicyRequest = part(policy.as_deref(), "policy")?;
+        let method = match method {
+            None => engine.method(wire::DEFAULT_METHOD),
+            Some(json) => match text::parse::<String>(&json) {
+                Ok(name) => engine.method(&name),
+                Err(_) => Method::from_json(&json).map(Arc::new),
+            },
+        }
+        .map_err(thrown)?;
+        let assessment = assess::assess(&method, &self.dataset, &self.findings, &plan).map_err(thrown)?;
+        let report = policy.policy(&method).and_then(|policy| assessment.release(&policy)).map_err(thrown)?;
+        Ok(ReportHandle { report })
+    }
+}
+
+/// A released report: kept in the module, so that each question about it needs no new assessment.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct ReportHandle {
+    report: Report,
+}
+
+#[wasm_bindgen]
+impl ReportHandle {
+    /// The answer of `assess`.
+    pub fn data(&self) -> Thrown<String> {
+        written(&self.report.data())
+    }
+
+    /// The answer of `explain`.
+    pub fn explain(&self, id: &str, place: Option<String>) -> Thrown<String> {
+        written(&self.report.explain(id, place.as_deref()).map_err(thrown)?)
+    }
+
+    /// A table as CSV.
+    pub fn csv(&self, table: &str) -> Thrown<String> {
+        Ok(self.report.frame(table.parse().map_err(thrown)?).to_csv())
+    }
+
+    /// A table as rows.
+    pub fn rows(&self, table: &str) -> Thrown<String> {
+        written(&self.report.frame(table.parse().map_err(thrown)?).to_rows())
+    }
+}

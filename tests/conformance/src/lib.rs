@@ -1,1 +1,64 @@
-//! Runs the conformance vectors.
+//! What the tests of this crate share.
+
+// the blocks of the README that are Rust run as documentation tests
+#![cfg_attr(doctest, doc = include_str!("../../../README.md"))]
+
+use serde_json::Value;
+use sms_core::crosswalk::{Crosswalk, Imported, SourceFile};
+use sms_core::wire::Engine;
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// The folder of reference data beside the repository, when it is there. In CI its absence is a failure.
+///
+/// # Panics
+/// In CI without the folder.
+#[must_use]
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = root().join("../shared/data");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(std::env::var_os("CI").is_none(), "../shared/data is missing in CI");
+    None
+}
+
+/// The engine over the embedded catalogue.
+///
+/// # Errors
+/// When the embedded data do not fit the core.
+pub fn engine() -> sms_core::Result<Engine> {
+    Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)
+}
+
+/// A TOML file of the repository as JSON.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn toml_file(path: &str) -> Result<Value, String> {
+    let text = std::fs::read_to_string(root().join(path)).map_err(|e| format!("{path}: {e}"))?;
+    let value: toml::Value = toml::from_str(&text).map_err(|e| format!("{path}: {e}"))?;
+    serde_json::to_value(value).map_err(|e| e.to_string())
+}
+
+/// Imports the CSV files of a folder by a crosswalk of the repository.
+///
+/// # Errors
+/// What is wrong with the crosswalk or the folder.
+pub fn import(crosswalk: &str, folder: &Path) -> Result<Imported, String> {
+    let crosswalk = Crosswalk::from_value(toml_file(crosswalk)?).map_err(|e| e.to_string())?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| e.to_string())? {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        files.push(SourceFile { name, bytes: std::fs::read(&path).map_err(|e| e.to_string())? });
+    }
+    let engine = engine().map_err(|e| e.to_string())?;
+    crosswalk.import(engine.catalogue(), &files).map_err(|e| e.to_string())
+}

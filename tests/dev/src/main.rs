@@ -1,26 +1,48 @@
-//! `cargo dev <job>`: every job of the project.
+//! `cargo dev <job>`: every job of the project, so that nobody needs to remember a command line.
 #![allow(clippy::print_stdout, reason = "a command speaks on the terminal")]
 
 mod bake;
+mod blocks;
+mod generate;
+mod run;
+mod setup;
+mod test;
 
 use std::process::ExitCode;
 
+const USAGE: &str = "cargo dev <job>
+
+  setup              install what is missing: wasm target, virtual environment, npm packages, a browser
+  test               everything: lints, tests in Rust, Python, Node and a browser, vectors in all of them
+  generate [--check] rewrite generated files, or say which are not up to date
+  wheel              build the Python wheel into target/wheels
+  wasm               build the npm package into sms-wasm
+  bench              criterion benches and side-by-side runs
+  fuzz [SECONDS]     run each fuzz target for so many seconds (10 by default)
+  deep               what takes long: big samples, big files
+";
+
 fn main() -> ExitCode {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let catalogue = bake::catalogue(&root.join("catalogue")).map(|v| bake::canonical(&v, true));
-    match catalogue {
-        Ok(text) => {
-            let baked = root.join("catalogue/baked");
-            std::fs::create_dir_all(&baked).ok();
-            std::fs::write(baked.join("catalogue.json"), &text).ok();
-            if let Err(e) = sms_core::Catalogue::from_json(&text) { println!("{e}"); return ExitCode::FAILURE; }
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["setup"] => setup::setup(),
+        ["test"] => test::test(),
+        ["generate"] => generate::generate(false),
+        ["generate", "--check"] => generate::generate(true),
+        ["wheel"] => test::wheel(),
+        ["wasm"] => test::wasm(),
+        ["bench"] => test::bench(),
+        ["fuzz"] => test::fuzz("10"),
+        ["fuzz", seconds] => test::fuzz(seconds),
+        ["deep"] => test::deep(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            println!("{message}");
+            ExitCode::FAILURE
         }
-        Err(e) => { println!("{e}"); return ExitCode::FAILURE; }
     }
-    for (name, m) in bake::methods(&root.join("catalogue")).unwrap_or_default() {
-        let text = bake::canonical(&m, true);
-        std::fs::write(root.join(format!("catalogue/baked/method-{name}.json")), &text).ok();
-        if let Err(e) = sms_core::Method::from_json(&text) { println!("{e}"); return ExitCode::FAILURE; }
-    }
-    ExitCode::SUCCESS
 }

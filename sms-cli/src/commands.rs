@@ -1,0 +1,362 @@
+//! What each command does.
+
+use crate::args::{AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat, SchemaArgs, TableName, TextFormat, VectorsArgs};
+use crate::input::{self, Failure, Outcome, note, out};
+use clap::CommandFactory;
+use serde_json::{Value, json};
+use sms_core::crosswalk::{Crosswalk, SourceFile};
+use sms_core::exchange::frame::Table;
+use sms_core::exchange::{csv, json as exchange_json};
+use sms_core::report::Explanation;
+use sms_core::wire::{self, Engine};
+use sms_core::{Catalogue, Findings, Report, Severity, assess as core_assess, dataset, render};
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The report file that is written when no other is named.
+const DEFAULT_REPORT: &str = "sms-report.html";
+
+/// A longer piece of work, shown on a terminal while it goes on.
+fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+    let spinner = indicatif::ProgressBar::new_spinner().with_message(what);
+    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+    let result = work();
+    spinner.finish_and_clear();
+    result
+}
+
+fn exit_code(findings: &Findings) -> u8 {
+    u8::from(findings.worst() == Some(Severity::Error))
+}
+
+fn report(args: &InputArgs, plan: &PlanArgs) -> Outcome<(Report, u8)> {
+    let catalogue = input::catalogue(args.catalogue.as_deref())?;
+    let method = input::method(plan.method.as_deref())?;
+    let plan_read = input::plan(&args.input, plan)?;
+    let policy = input::policy(plan, &method)?;
+    let observations = working("reading", || input::observations(args))?;
+    let (dataset, findings) = working("checking", || dataset::check(&catalogue, &observations));
+    let code = exit_code(&findings);
+    let assessment = working("assessing", || core_assess::assess(&method, &Arc::new(dataset), &findings, &plan_read))?;
+    let report = working("releasing", || assessment.release(&policy))?;
+    Ok((report, code))
+}
+
+pub(crate) fn assess(args: &AssessArgs) -> Outcome<u8> {
+    let (report, code) = report(&args.input, &args.plan)?;
+    let table = match args.table {
+        TableName::Indicators => Table::Indicators,
+        TableName::Nodes => Table::Nodes,
+        TableName::Gaps => Table::Gaps,
+        TableName::Figures => Table::Figures,
+    };
+    let summary = |to_terminal: bool| {
+        let colour = to_terminal && !args.plain && std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal();
+        render::text::summary(&report, terminal_width(), colour)
+    };
+    match args.format {
+        Some(ReportFormat::Html) => input::write(args.output.as_deref(), &render::html::page(&report))?,
+        Some(ReportFormat::Json) => input::write(args.output.as_deref(), &(report.to_json() + "\n"))?,
+        Some(ReportFormat::Table) => input::write(args.output.as_deref(), &summary(args.output.is_none()))?,
+        Some(ReportFormat::Csv) => input::write(args.output.as_deref(), &report.frame(table).to_csv())?,
+        None => {
+            let path = args.output.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_REPORT));
+            input::write(Some(&path), &render::html::page(&report))?;
+            out(&summary(true));
+            out(&format!("\nThe full report: {}\n", path.display()));
+        }
+    }
+    if code != 0 {
+        note("Some rows could not be used: `sms check` lists them.");
+    }
+    Ok(code)
+}
+
+fn terminal_width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=200).contains(w)).unwrap_or(96)
+}
+
+pub(crate) fn check(args: &CheckArgs) -> Outcome<u8> {
+    let catalogue = input::catalogue(args.input.catalogue.as_deref())?;
+    let observations = working("reading", || input::observations(&args.input))?;
+    let (dataset, findings) = working("checking", || dataset::check(&catalogue, &observations));
+    let code = exit_code(&findings);
+    if args.format == TextFormat::Json {
+        out(&(pretty(&json!(wire::check_answer(&dataset, findings))) + "\n"));
+        return Ok(code);
+    }
+    let rows = dataset.row_counts();
+    out(&format!(
+        "{} rows read: {} used, {} left out, {} of the pre-test, {} copies. {} places.\n",
+        rows.read,
+        rows.used,
+        rows.quarantined,
+        rows.pretest,
+        rows.duplicates,
+        dataset.places().len()
+    ));
+    out(&findings_text(&findings));
+    Ok(code)
+}
+
+/// Findings by code, worst first, with the first few places of each.
+fn findings_text(findings: &Findings) -> String {
+    const SHOWN: usize = 5;
+    let mut text = String::new();
+    let mut codes: Vec<_> = findings.counts().iter().collect();
+    codes.sort_by(|a, b| b.0.severity().cmp(&a.0.severity()).then(a.0.cmp(b.0)));
+    for (code, count) in codes {
+        let word = match code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        text.push_str(&format!("\n{word}: {} ({code}, {count} times)\n  hint: {}\n", code.message(), code.hint()));
+        for finding in findings.items().iter().filter(|f| f.code == *code).take(SHOWN) {
+            let mut parts: Vec<String> = Vec::new();
+            if finding.location != sms_core::diagnostic::Location::default() {
+                parts.push(finding.location.to_string());
+            }
+            parts.extend(finding.subject.as_ref().filter(|s| !s.is_empty()).map(ToString::to_string));
+            parts.extend(finding.params.iter().map(|(name, value)| format!("{}: {value}", name.replace('_', " "))));
+            if !parts.is_empty() {
+                text.push_str(&format!("  - {}\n", parts.join(", ")));
+            }
+        }
+        if *count > SHOWN as u64 {
+            text.push_str(&format!("  - and {} more\n", count - SHOWN as u64));
+        }
+    }
+    text
+}
+
+pub(crate) fn import(args: &ImportArgs) -> Outcome<u8> {
+    let catalogue = input::catalogue(args.catalogue.as_deref())?;
+    let crosswalk = Crosswalk::from_value(input::document(&args.crosswalk)?).map_err(|e| e.in_file(&args.crosswalk.display().to_string()))?;
+    let mut files = Vec::new();
+    for path in source_paths(&args.files)? {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        files.push(SourceFile { name, bytes: input::bytes(&path)? });
+    }
+    let imported = working("importing", || crosswalk.import(&catalogue, &files))?;
+    let text = match args.format {
+        DataFormat::Csv => csv::write(&imported.observations),
+        DataFormat::Json => exchange_json::write(&imported.observations) + "\n",
+    };
+    input::write(args.output.as_deref(), &text)?;
+    let mut ledger = String::from("file                                 rows    used  skipped  not selected  rejected  indicators\n");
+    let mut totals = [0_usize; 5];
+    for entry in &imported.ledger {
+        for (total, n) in totals.iter_mut().zip([entry.rows, entry.used, entry.skipped, entry.not_selected, entry.rejected]) {
+            *total += n;
+        }
+        let last = match &entry.not_mapped {
+            Some(reason) => format!("not mapped: {reason}"),
+            None => entry.indicators.join(", "),
+        };
+        ledger.push_str(&format!("{:34} {:>6}  {:>6}  {:>7}  {:>12}  {:>8}  {last}\n", entry.file, entry.rows, entry.used, entry.skipped, entry.not_selected, entry.rejected));
+    }
+    let [rows, used, skipped, not_selected, rejected] = totals;
+    ledger.push_str(&format!("{:34} {rows:>6}  {used:>6}  {skipped:>7}  {not_selected:>12}  {rejected:>8}\n", "all"));
+    note(&ledger);
+    note(&findings_text(&imported.findings));
+    Ok(exit_code(&imported.findings))
+}
+
+/// The files that are named, and the CSV files of the folders that are named, in the order of their names.
+fn source_paths(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(path).map_err(|e| Failure::file(path, e, "Check the folder."))?;
+        let mut inside: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))).collect();
+        inside.sort();
+        if inside.is_empty() {
+            return Err(Failure::file(path, "the folder holds no CSV file", "Name the files themselves."));
+        }
+        found.extend(inside);
+    }
+    Ok(found)
+}
+
+pub(crate) fn explain(args: &ExplainArgs) -> Outcome<u8> {
+    let (report, code) = report(&args.input, &args.plan)?;
+    let place = args.plan.place.first().map(String::as_str);
+    let explanation = report.explain(&args.id, place)?;
+    match args.format {
+        TextFormat::Json => out(&(pretty(&json!(explanation)) + "\n")),
+        TextFormat::Table => out(&explanation_text(&explanation)),
+    }
+    Ok(code)
+}
+
+fn explanation_text(e: &Explanation) -> String {
+    let mut text = format!("{} ({}) in {}, {}\n", e.name, e.id, e.place, e.period);
+    if let Some(score) = e.result {
+        text.push_str(&format!("Score: {} of 100\n", sms_core::num::decimal(score, 1)));
+    }
+    for step in &e.steps {
+        text.push_str(&format!("\n- {}\n", step.text));
+        for reason in &step.reasons {
+            text.push_str(&format!("    {reason}\n"));
+        }
+    }
+    if !e.contributions.is_empty() {
+        text.push_str("\nWhat each part adds to the score of outcomes:\n");
+        for c in &e.contributions {
+            text.push_str(&format!("  {:>6}  {} ({})\n", sms_core::num::decimal(c.points, 1), c.name, c.id));
+        }
+    }
+    text
+}
+
+pub(crate) fn catalogue(args: &CatalogueArgs) -> Outcome<u8> {
+    match &args.command {
+        CatalogueCommand::List { selection, format, catalogue } => list(selection.as_deref(), *format, catalogue.as_deref()),
+        CatalogueCommand::Show { id, format, catalogue } => show(id, *format, catalogue.as_deref()),
+        CatalogueCommand::Diff { old, new, format } => diff(old, new.as_deref(), *format),
+    }
+}
+
+fn list(selection: Option<&str>, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
+    let catalogue = input::catalogue(path)?;
+    let rows = wire::list(&catalogue, selection)?;
+    if format == TextFormat::Json {
+        out(&(pretty(&Value::Array(rows)) + "\n"));
+        return Ok(0);
+    }
+    let mut text = format!("{}\n\n", catalogue.release_text("notice"));
+    let field = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    for row in &rows {
+        let core = if row.get("core") == Some(&Value::Bool(true)) { "core" } else { "" };
+        text.push_str(&format!("{:10} {:4}  {:10} {:8} {}\n", field(row, "id"), core, field(row, "measure_type"), field(row, "result_level"), field(row, "name")));
+    }
+    text.push_str(&format!("\n{} indicators. Selections: {}.\n", rows.len(), catalogue.raw().selections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ")));
+    out(&text);
+    Ok(0)
+}
+
+fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
+    let catalogue = input::catalogue(path)?;
+    let sheet = wire::show(&catalogue, id)?;
+    if format == TextFormat::Json {
+        out(&(pretty(&sheet) + "\n"));
+        return Ok(0);
+    }
+    let mut text = String::new();
+    for part in ["text", "sheet"] {
+        for (name, value) in sheet.get(part).and_then(Value::as_object).into_iter().flatten() {
+            let shown = match value {
+                Value::String(s) => s.clone(),
+                Value::Null => "none".to_owned(),
+                Value::Array(items) if items.is_empty() => "none".to_owned(),
+                Value::Array(items) if items.iter().all(Value::is_string) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+                other => other.to_string(),
+            };
+            text.push_str(&format!("{:28} {shown}\n", name.replace('_', " ")));
+        }
+        text.push('\n');
+    }
+    text.push_str(catalogue.release_text("notice"));
+    text.push('\n');
+    out(&text);
+    Ok(0)
+}
+
+fn diff(old: &Path, new: Option<&Path>, format: TextFormat) -> Outcome<u8> {
+    let (old, new) = (input::catalogue(Some(old))?, input::catalogue(new)?);
+    let entries = |c: &Catalogue| -> BTreeMap<String, Value> { c.indicators().iter().map(|i| (i.id.to_string(), json!({ "sheet": i, "text": c.text(i) }))).collect() };
+    let (before, after) = (entries(&old), entries(&new));
+    let added: Vec<&String> = after.keys().filter(|id| !before.contains_key(*id)).collect();
+    let removed: Vec<&String> = before.keys().filter(|id| !after.contains_key(*id)).collect();
+    let mut changed: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    for (id, value) in &after {
+        let Some(earlier) = before.get(id).filter(|e| *e != value) else { continue };
+        let mut fields = Vec::new();
+        for part in ["sheet", "text"] {
+            let (a, b) = (earlier.get(part).and_then(Value::as_object), value.get(part).and_then(Value::as_object));
+            let (Some(a), Some(b)) = (a, b) else { continue };
+            fields.extend(b.iter().filter(|(name, v)| a.get(*name) != Some(v)).map(|(name, _)| name.clone()));
+        }
+        changed.insert(id, fields);
+    }
+    let version = |c: &Catalogue| c.release().version.clone();
+    if format == TextFormat::Json {
+        out(&(pretty(&json!({ "from": version(&old), "to": version(&new), "added": added, "removed": removed, "changed": changed })) + "\n"));
+        return Ok(0);
+    }
+    let mut text = format!("{} -> {}\n{} added, {} removed, {} changed\n", version(&old), version(&new), added.len(), removed.len(), changed.len());
+    for (sign, ids) in [("+", &added), ("-", &removed)] {
+        for id in ids {
+            text.push_str(&format!("{sign} {id}\n"));
+        }
+    }
+    for (id, fields) in &changed {
+        text.push_str(&format!("~ {id}: {}\n", fields.join(", ")));
+    }
+    out(&text);
+    Ok(0)
+}
+
+/// The JSON Schemas, generated from the types of the core.
+const SCHEMAS: &[(&str, &str)] = &[
+    ("catalogue", include_str!("../../sms-core/schemas/catalogue.json")),
+    ("crosswalk", include_str!("../../sms-core/schemas/crosswalk.json")),
+    ("explanation", include_str!("../../sms-core/schemas/explanation.json")),
+    ("findings", include_str!("../../sms-core/schemas/findings.json")),
+    ("method", include_str!("../../sms-core/schemas/method.json")),
+    ("observation", include_str!("../../sms-core/schemas/observation.json")),
+    ("plan", include_str!("../../sms-core/schemas/plan.json")),
+    ("report", include_str!("../../sms-core/schemas/report.json")),
+];
+
+pub(crate) fn schema(args: &SchemaArgs) -> Outcome<u8> {
+    match &args.name {
+        None => out(&SCHEMAS.iter().map(|(name, _)| format!("{name}\n")).collect::<String>()),
+        Some(name) => {
+            let found = SCHEMAS.iter().find(|(n, _)| n == name);
+            let (_, text) = found.ok_or_else(|| Failure::file(Path::new(name), "there is no schema with this name", "`sms schema` lists them."))?;
+            out(text);
+        }
+    }
+    Ok(0)
+}
+
+pub(crate) fn vectors(_args: &VectorsArgs) -> Outcome<u8> {
+    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    let mut stdout = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answered = writeln!(stdout, "{}", engine.call_json(&line)).and_then(|()| stdout.flush());
+        if answered.is_err() {
+            break;
+        }
+    }
+    Ok(0)
+}
+
+pub(crate) fn completions(shell: clap_complete::Shell) -> Outcome<u8> {
+    let mut buffer = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "sms", &mut buffer);
+    out(&String::from_utf8_lossy(&buffer));
+    Ok(0)
+}
+
+pub(crate) fn man() -> Outcome<u8> {
+    let mut buffer = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut buffer).map_err(|e| Failure::file(Path::new("sms.1"), e, "Try again."))?;
+    out(&String::from_utf8_lossy(&buffer));
+    Ok(0)
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

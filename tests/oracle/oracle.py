@@ -1,0 +1,979 @@
+"""An independent second implementation of the operations of the Standardized Monitoring System.
+
+Plain Python 3.11, standard library only. Written from the description of the method, not from the engine: it exists
+so that the two can disagree. Everything that needs a root, a logarithm or the normal distribution is computed with 60
+decimal digits and rounded once, so a result of this file is the nearest f64 to the true value wherever the inputs are
+exact. It is slow on purpose where slow is simple.
+
+    from oracle import call
+    call({"op": "estimate.wilson", "numerator": 65, "denominator": 100, "confidence": 0.95})
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import unicodedata
+from decimal import Decimal, getcontext
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+getcontext().prec = 60
+CATALOGUE_DIR = Path(__file__).resolve().parents[2] / "catalogue" / "baked"
+SLACK = Decimal("1e-9")
+
+
+class Reject(Exception):
+    """The request has no result; `code` says why."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.code = code
+
+
+class NotCovered(Exception):
+    """This oracle does not implement the operation; its vectors are worked by hand."""
+
+
+@lru_cache(1)
+def catalogue() -> dict:
+    return json.loads((CATALOGUE_DIR / "catalogue.json").read_text("utf-8"))
+
+
+@lru_cache(1)
+def standard_method() -> dict:
+    return json.loads((CATALOGUE_DIR / "method-standard.json").read_text("utf-8"))
+
+
+def D(x) -> Decimal:
+    """The exact decimal value of an f64."""
+    return Decimal(x)
+
+
+# ---- normal distribution -------------------------------------------------------------------------------------------
+
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
+
+
+def erf(x: Decimal) -> Decimal:
+    """By its power series; good to 30 digits and more for |x| < 7."""
+    old = getcontext().prec
+    getcontext().prec = 110
+    term, total, n, xx = x, x, 0, x * x
+    while abs(term) > Decimal("1e-75"):
+        n += 1
+        term = -term * xx / n
+        total += term / (2 * n + 1)
+    total = 2 * total / PI.sqrt()
+    getcontext().prec = old
+    return +total
+
+
+def phi(z: Decimal) -> Decimal:
+    return (1 + erf(z / Decimal(2).sqrt())) / 2
+
+
+@lru_cache(None)
+def quantile(p: Decimal) -> Decimal:
+    """The z with phi(z) = p, by Newton from 0."""
+    if p < Decimal("0.5"):
+        return -quantile(1 - p)
+    z = Decimal(0)
+    for _ in range(200):
+        density = (-z * z / 2).exp() / (2 * PI).sqrt()
+        step = (phi(z) - p) / density
+        step = max(min(step, Decimal("0.5")), Decimal("-0.5"))
+        z -= step
+        if abs(step) < Decimal("1e-45"):
+            return z
+    raise ArithmeticError("no convergence")
+
+
+def z_of(confidence) -> Decimal:
+    if not 0 < confidence < 1:
+        raise Reject("estimate.bad-confidence")
+    # the decimal number that a person wrote (0.95), not the f64 next to it: the difference is below 1e-16
+    return quantile((1 + Decimal(repr(confidence))) / 2)
+
+
+# ---- estimates -----------------------------------------------------------------------------------------------------
+
+
+def wilson_d(a, n, confidence):
+    if n == 0:
+        raise Reject("estimate.zero-denominator")
+    if a < 0 or n < 0:
+        raise Reject("estimate.negative-count")
+    if a > n:
+        raise Reject("estimate.count-above-denominator")
+    z, a, n = z_of(confidence), D(a), D(n)
+    half = z * (z * z + 4 * a * (n - a) / n).sqrt()
+    low = (2 * a + z * z - half) / (2 * (n + z * z))
+    high = (2 * a + z * z + half) / (2 * (n + z * z))
+    return (Decimal(0) if a == 0 else low), (Decimal(1) if a == n else high)
+
+
+def byar_d(count, confidence):
+    if count < 0:
+        raise Reject("estimate.negative-count")
+    z, o = z_of(confidence), D(count)
+    low = Decimal(0) if o == 0 else o * (1 - 1 / (9 * o) - z / (3 * o.sqrt())) ** 3
+    up = o + 1
+    return low, up * (1 - 1 / (9 * up) + z / (3 * up.sqrt())) ** 3
+
+
+def interval(low, high, confidence, method):
+    return {"lower": float(low), "upper": float(high), "confidence": confidence, "method": method}
+
+
+def from_counts(kind, a, b, multiplier, confidence):
+    if b == 0:
+        raise Reject("estimate.zero-denominator")
+    if a < 0 or b < 0:
+        raise Reject("estimate.negative-count")
+    if not 0 < confidence < 1:
+        raise Reject("estimate.bad-confidence")
+    m, x, n = D(multiplier), D(a), D(b)
+    out = {"value": float(m * x / n)}
+    if kind == "proportion":
+        low, high = wilson_d(a, b, confidence)
+        p = x / n
+        out["se"] = float(m * (p * (1 - p) / n).sqrt())
+        out["interval"] = interval(m * low, m * high, confidence, "wilson")
+    elif kind == "rate":
+        low, high = byar_d(a, confidence)
+        out["se"] = float(m * x.sqrt() / n)
+        out["interval"] = interval(low * m / n, high * m / n, confidence, "byar")
+    return out
+
+
+def given(value, se, confidence):
+    z = z_of(confidence)
+    if se is None:
+        return {"value": value}
+    return {"value": value, "se": se, "interval": interval(D(value) - z * D(se), D(value) + z * D(se), confidence, "normal")}
+
+
+# ---- scores --------------------------------------------------------------------------------------------------------
+
+
+def clamp(x, low, high):
+    return min(max(x, low), high)
+
+
+def goalposts_d(value, worst, best):
+    if worst == best:
+        raise Reject("score.equal-goalposts")
+    raw = 100 * (D(value) - D(worst)) / (D(best) - D(worst))
+    return raw
+
+
+def scored(raw):
+    return {"score": float(clamp(raw, Decimal(0), Decimal(100))), "raw": float(raw)}
+
+
+def check_order(worst, best, polarity):
+    if worst == best:
+        raise Reject("score.equal-goalposts")
+    if polarity == "higher" and best < worst or polarity == "lower" and best > worst:
+        raise Reject("score.goalposts-order")
+
+
+def target_ratio(value, target, polarity):
+    if target <= 0 or value < 0 or (value == 0 and polarity == "value"):
+        raise Reject("score.not-positive")
+    x, t = D(value), D(target)
+    if polarity == "higher":
+        return {"score": float(100 * min(x / t, Decimal(1)))}
+    if polarity == "lower":
+        return {"score": 100.0 if x == 0 else float(100 * min(t / x, Decimal(1)))}
+    return {"score": float(100 * min(x / t, t / x))}
+
+
+def band_score(value, worst_low, lower, upper, worst_high):
+    if not (worst_low < lower <= upper < worst_high):
+        raise Reject("score.goalposts-order")
+    x, a, b, c, d = map(D, (value, worst_low, lower, upper, worst_high))
+    raw = Decimal(100) if b <= x <= c else 100 * (x - a) / (b - a) if x < b else 100 * (d - x) / (d - c)
+    return {"score": float(clamp(raw, Decimal(0), Decimal(100)))}
+
+
+def maturity(level, levels):
+    if level != int(level) or not 0 <= level < len(levels):
+        raise Reject("score.unknown-level")
+    return {"score": float(levels[int(level)])}
+
+
+# ---- standards and targets -----------------------------------------------------------------------------------------
+
+
+def sign_of(polarity):
+    return {"higher": 1, "lower": -1}.get(polarity, 0)
+
+
+def standing(value, standard, polarity):
+    sign = sign_of(polarity)
+    if sign == 0 or standard is None:
+        return "no_standard"
+    difference = sign * (D(value) - D(standard))
+    if abs(difference) <= SLACK:
+        return "at"
+    return "above" if difference > 0 else "below"
+
+
+def is_met(value, threshold, operator, upper=None):
+    x, t = D(value), D(threshold)
+    if upper is not None:
+        return t - SLACK <= x <= D(upper) + SLACK
+    if operator == ">=":
+        return x >= t - SLACK
+    if operator == "<=":
+        return x <= t + SLACK
+    if operator == ">":
+        return x > t
+    if operator == "<":
+        return x < t
+    return abs(x - t) <= SLACK
+
+
+# ---- aggregation ---------------------------------------------------------------------------------------------------
+
+
+def mean(items, minimum, kind="arithmetic"):
+    if not items:
+        raise Reject("aggregate.no-items")
+    if not 0 <= minimum <= 1:
+        raise Reject("aggregate.bad-parameter")
+    if any(i["weight"] < 0 for i in items) or all(i["weight"] == 0 for i in items):
+        raise Reject("aggregate.bad-weight")
+    if any(i.get("score") is not None and not 0 <= i["score"] <= 100 for i in items):
+        raise Reject("aggregate.score-out-of-range")
+    if any(i.get("coverage") is not None and not 0 <= i["coverage"] <= 1 for i in items):
+        raise Reject("aggregate.bad-parameter")
+    has = [i for i in items if i.get("score") is not None]
+
+    def covered(i):
+        return D(i["coverage"]) if i.get("coverage") is not None else Decimal(1 if i.get("score") is not None else 0)
+
+    total = sum(D(i["weight"]) for i in items)
+    coverage = sum(D(i["weight"]) * covered(i) for i in items) / total
+    out = {"coverage": float(coverage), "n": len(has), "of": len(items)}
+    present = sum(D(i["weight"]) for i in has)
+    if coverage < D(minimum) - SLACK or present == 0:
+        return out
+    pairs = [(D(i["weight"]) / present, D(i["score"])) for i in has if i["weight"] > 0]
+    if kind != "arithmetic" and any(s == 0 for _, s in pairs):
+        return out | {"score": 0.0, "zero": True}
+    if kind == "arithmetic":
+        score = sum(w * s for w, s in pairs)
+    elif kind == "geometric":
+        score = sum(w * s.ln() for w, s in pairs).exp()
+    else:
+        score = 1 / sum(w / s for w, s in pairs)
+    return out | {"score": float(score)}
+
+
+# ---- outcomes before outputs ---------------------------------------------------------------------------------------
+
+
+def combine(outcomes, effort, weight, margin):
+    if not 0.5 < weight <= 1 or not 0 <= margin <= 50:
+        raise Reject("method.bad-value")
+    if not (0 <= outcomes <= 100 and 0 <= effort <= 100):
+        raise Reject("aggregate.score-out-of-range")
+    o, e, w, m = D(outcomes), D(effort), Decimal(repr(weight)), D(margin)
+    return float(clamp(w * o + (1 - w) * e, o - m, o + m))
+
+
+def band(score, thresholds):
+    for i, t in enumerate(thresholds):
+        if D(score) >= D(t) - SLACK:
+            return i + 1
+    return len(thresholds) + 1
+
+
+# ---- equality and change -------------------------------------------------------------------------------------------
+
+
+def gap(groups, polarity, significance):
+    if len(groups) < 2:
+        return None
+    values = [g["value"] for g in groups]
+    lower = polarity == "lower"
+    worst = values.index(max(values) if lower else min(values))
+    best = values.index(min(values) if lower else max(values))
+    high, low = D(max(values)), D(min(values))
+    out = {"worst": worst, "best": best, "difference": float(high - low), "verdict": "not_tested"}
+    if low > 0:
+        out["ratio"] = float(high / low)
+    errors = [g.get("se") for g in groups]
+    if len(groups) == 2 and all(e is not None for e in errors):
+        se = (D(errors[0]) ** 2 + D(errors[1]) ** 2).sqrt()
+        if se > 0:
+            z = (high - low) / se
+            p = 1 - erf(z / Decimal(2).sqrt())
+            out |= {"z": float(z), "p": float(p), "verdict": "shown" if p < D(significance) - SLACK else "not_distinguishable"}
+    return out
+
+
+def change(earlier, later, years, polarity, tolerance):
+    if years <= 0:
+        return None
+    a, b = D(earlier), D(later)
+    out = {"absolute": float(b - a), "per_year": float((b - a) / D(years))}
+    if a != 0:
+        out["relative"] = float((b - a) / abs(a))
+    moved, sign = b - a, sign_of(polarity)
+    if abs(moved) <= D(tolerance):
+        out["direction"] = "unchanged"
+    elif sign == 0:
+        out["direction"] = "changed"
+    else:
+        out["direction"] = "better" if sign * moved > 0 else "worse"
+    return out
+
+
+# ---- disclosure ----------------------------------------------------------------------------------------------------
+
+
+def primary(kind, counts, value, multiplier, k, class_disclosure):
+    numerator, denominator, n = (counts.get(x) for x in ("numerator", "denominator", "n"))
+    if n is not None and n < k or denominator is not None and denominator < k:
+        return "suppress"
+    base = denominator if denominator is not None else n
+
+    def small(count):
+        return count < k and (class_disclosure or count > 0)
+
+    def count_of():
+        if numerator is not None:
+            return Fraction(numerator)
+        return None if value is None else Fraction(value) / Fraction(multiplier) * Fraction(base)
+
+    if kind in ("proportion", "rate", "ratio"):
+        if base is None:
+            return "unknown_count"
+        count = count_of()
+        if count is None:
+            return "unknown_count"
+        if small(count) or (kind == "proportion" and small(Fraction(base) - count)):
+            return "suppress"
+        return "publish"
+    if kind == "count":
+        count = numerator if numerator is not None else value
+        return "unknown_count" if count is None else "suppress" if small(count) else "publish"
+    return "publish" if base is not None else "unknown_count"
+
+
+def complementary(parts, withheld, k):
+    withheld, total = list(withheld), False
+    if not any(withheld):
+        return withheld, total
+    while True:
+        out = [p for p, w in zip(parts, withheld) if w]
+        if len(out) >= 2 and sum(p["numerator"] for p in out) >= k and sum(p["denominator"] - p["numerator"] for p in out) >= k:
+            return withheld, False
+        left = [i for i, w in enumerate(withheld) if not w]
+        if not left:
+            return withheld, True
+        withheld[min(left, key=lambda i: (parts[i]["denominator"], i))] = True
+
+
+# ---- periods and numbers -------------------------------------------------------------------------------------------
+
+
+def period(text: str) -> dict:
+    def fail():
+        raise Reject("period.unreadable")
+
+    def year(s):
+        y = int(s)
+        return y if 1800 <= y <= 2200 else fail()
+
+    def made(shown, start, months):
+        return {"period": shown, "start_year": start, "months": months}
+
+    t = text.strip()
+    if not t.isascii():
+        fail()
+    if re.fullmatch(r"\d{4}", t):
+        return made(t, year(t), 12)
+    if m := re.fullmatch(r"(\d{4})[- ]Q([1-4])", t):
+        return made(f"{m[1]}-Q{m[2]}", year(m[1]), 3)
+    if m := re.fullmatch(r"(\d{4})-M(0[1-9]|1[0-2])", t):
+        start = year(m[1])
+        split = (start + 1) % 100 == int(m[2])
+        return made(f"{m[1]}-M{m[2]}" if split else f"{m[1]}-{m[2]}", start, 1)
+    if m := re.fullmatch(r"(\d{4})([-/])(\d{2})", t):
+        start, two = year(m[1]), int(m[3])
+        if (start + 1) % 100 == two:
+            return made(f"{start}-{m[3]}", start, 12)
+        if m[2] == "-":
+            return made(t, start, 1) if 1 <= two <= 12 else fail()
+        end = start - start % 100 + two
+        return made(f"{start}-{year(str(end))}", start, 12 * (end - start + 1)) if end > start else fail()
+    if m := re.fullmatch(r"(\d{4})([-/])(\d{4})", t):
+        start, end = year(m[1]), year(m[3])
+        if end <= start:
+            fail()
+        if m[2] == "/" and end == start + 1:
+            return made(f"{start}-{end % 100:02}", start, 12)
+        return made(f"{start}-{end}", start, 12 * (end - start + 1))
+    if m := re.fullmatch(r"(\d{4})/(\d{2})(?: to |-)(\d{4})/(\d{2})", t):
+        a, b = year(m[1]), year(m[3])
+        if (a + 1) % 100 != int(m[2]) or (b + 1) % 100 != int(m[4]) or b <= a:
+            fail()
+        return made(f"{a}/{m[2]}-{b}/{m[4]}", a, 12 * (b - a + 1))
+    return fail()
+
+
+def number(text: str, decimal: str = "detect") -> float:
+    t = text.strip()
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", t, re.I):
+        raise Reject("num.not-finite")
+    if decimal == "detect" and re.fullmatch(r"[+-]?\d{1,3},\d{3}", t):
+        raise Reject("obs.ambiguous-number")
+    comma = decimal == "comma" or decimal == "detect" and "," in t
+    sign = "," if comma else r"\."
+    if not t.isascii() or not re.fullmatch(rf"[+-]?(\d+({sign}\d*)?|{sign}\d+)([eE][+-]?\d+)?", t):
+        raise Reject("num.unreadable")
+    x = float(t.replace(",", "."))
+    if math.isinf(x):
+        raise Reject("num.not-finite")
+    return x
+
+
+# ---- the catalogue -------------------------------------------------------------------------------------------------
+
+
+def dimension(name):
+    found = [d for d in catalogue()["dimensions"] if d["id"] == name]
+    if not found:
+        raise Reject("wire.bad-request")
+    return found[0]
+
+
+def dimension_groups(d):
+    return [g["code"] for g in d.get("group", [])]
+
+
+def accepts(d, code):
+    if code in dimension_groups(d):
+        return True
+    if d.get("codes") == "age" and re.fullmatch(r"Y(\d+|\d+-\d+|_LT\d+|_GE\d+)", code):
+        return True
+    return bool(d.get("open")) and bool(code)
+
+
+def indicator(id_):
+    return next((i for i in catalogue()["indicators"] if i["id"] == id_), None)
+
+
+# ---- check ---------------------------------------------------------------------------------------------------------
+
+TEXTS = ["indicator", "place", "period", "status", "confidentiality", "source", "collected_by", "round", "indicator_version", "note",
+         "place_name", "place_scheme", "place_parent", "proxy"]
+NUMBERS = ["value", "numerator", "denominator", "n", "se"]
+ABSENT = {"missing": "missing", "not_asked": "not_asked", "refused": "refused", "not_applicable": "not_applicable", "suppressed": "suppressed",
+          "O": "missing", "L": "not_asked", "M": "not_applicable", "Q": "suppressed"}
+PRESENT = {"", "normal", "break", "estimated", "provisional", "A", "B", "E", "P"}
+
+
+def read_csv(text, dialect):
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    lines = text.splitlines()
+    head = next((l for l in lines if l.strip()), None)
+    if head is None:
+        raise Reject("csv.no-header")
+    delimiter = dialect.get("delimiter")
+    if not delimiter:
+        seen = [d for d in ",;\t|" if d in head]
+        if len(seen) != 1:
+            raise Reject("csv.ambiguous-delimiter")
+        delimiter = seen[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header, rows, before = None, [], 0
+    for cells in reader:
+        line, before = before + 1, reader.line_num
+        if not cells or all(not c.strip() for c in cells) and len(cells) <= 1:
+            continue
+        if header is None:
+            header = [c.strip() for c in cells]
+            if len(header) > 256:
+                raise Reject("csv.too-many-columns")
+            if len(set(header)) != len(header):
+                raise Reject("csv.duplicate-column")
+            if not {"indicator", "place", "period"} <= {h.lower() for h in header}:
+                raise Reject("csv.missing-column")
+            continue
+        rows.append((line, dict(zip(header, cells)) if len(cells) == len(header) else None))
+    return rows, dialect.get("decimal", "detect")
+
+
+def check(observations):
+    """Rows that can be used, what became of the others, findings by code."""
+    if "csv" in observations:
+        raw, decimal = read_csv(observations["csv"], observations.get("dialect", {}))
+    else:
+        if not isinstance(observations["rows"], list) or not all(isinstance(r, dict) for r in observations["rows"]):
+            raise Reject("json.bad-shape")
+        raw, decimal = [(i + 1, r) for i, r in enumerate(observations["rows"])], "detect"
+    counts, quarantined, used, pretest = {}, [], [], 0
+
+    def say(code, times=1):
+        counts[code] = counts.get(code, 0) + times
+
+    dims = {d["id"]: d for d in catalogue()["dimensions"]}
+    unknown = []
+    for line, cells in raw:
+        if cells is None:
+            say("csv.row-length")
+            quarantined.append(line)
+            continue
+        row, groups, problems = {"line": line}, [], []
+        for name, cell in cells.items():
+            cell = unicodedata.normalize("NFC", cell).strip() if isinstance(cell, str) else cell
+            if name.lower() in NUMBERS:
+                if cell is None or cell == "":
+                    continue
+                if isinstance(cell, (int, float)):
+                    row[name.lower()] = cell
+                    continue
+                try:
+                    row[name.lower()] = number(cell, decimal)
+                except Reject as r:
+                    problems.append({"num.unreadable": "obs.number-unreadable", "num.not-finite": "obs.not-finite"}.get(r.code, r.code))
+            elif name.lower() in TEXTS:
+                row[name.lower()] = cell or ""
+            elif name in dims:
+                if cell and cell != dims[name].get("total"):
+                    groups.append((name, cell))
+                    if not accepts(dims[name], cell):
+                        problems.append("obs.unknown-group")
+            elif name not in unknown:
+                unknown.append(name)
+        row["groups"] = tuple(sorted(groups))
+        sheet = indicator(row.get("indicator", ""))
+        if any(not row.get(f) for f in ("indicator", "place", "period")):
+            problems.append("obs.missing-field")
+        elif sheet is None:
+            problems.append("obs.unknown-indicator")
+        if row.get("period"):
+            try:
+                row["when"] = period(row["period"])
+                row["period"] = row["when"]["period"]
+            except Reject:
+                problems.append("obs.period-unreadable")
+        status = row.get("status", "")
+        if status not in ABSENT and status not in PRESENT:
+            problems.append("obs.unknown-status")
+        if row.get("confidentiality", "") not in {"", "public", "restricted", "confidential", "F", "N", "C"}:
+            problems.append("obs.unknown-confidentiality")
+        if row.get("round", "") not in {"", "regular", "pretest"}:
+            problems.append("obs.unknown-round")
+        row["absent"] = ABSENT.get(status)
+        row["break"] = status in ("break", "B")
+        a, b = row.get("numerator"), row.get("denominator")
+        if a is not None and a < 0 or b is not None and b < 0:
+            problems.append("obs.negative-count")
+        elif b == 0:
+            problems.append("obs.zero-denominator")
+        elif sheet and sheet["value_kind"] == "proportion" and a is not None and b is not None and a > b:
+            problems.append("obs.numerator-above-denominator")
+        if row.get("se", 0) < 0 or row.get("n", 0) < 0:
+            problems.append("obs.bad-standard-error")
+        has_value, has_counts = "value" in row, a is not None and b is not None
+        if not problems and not row["absent"]:
+            if not has_value and a is None:
+                problems.append("obs.no-value")
+            elif sheet["value_kind"] != "count" and a is not None and b is None and not has_value:
+                say("obs.denominator-missing")
+            if has_counts and sheet["value_kind"] in ("proportion", "rate", "ratio"):
+                made = sheet["multiplier"] * Fraction(a) / Fraction(b)
+                if has_value and abs(made - Fraction(row["value"])) > 1:
+                    say("obs.value-differs-from-counts")
+                row["value"] = float(made)
+            elif sheet["value_kind"] == "count" and a is not None and not has_value:
+                row["value"] = float(a)
+            bounds = sheet.get("bounds") or {}
+            if "value" in row and (row["value"] < bounds.get("min", -math.inf) or row["value"] > bounds.get("max", math.inf)):
+                problems.append("obs.out-of-bounds")
+        if row["absent"] and has_value:
+            say("obs.value-despite-absence")
+            row.pop("value")
+        if problems:
+            say(problems[0])
+            quarantined.append(line)
+        elif row.get("round") == "pretest":
+            say("obs.pretest-row")
+            pretest += 1
+        else:
+            if row.get("indicator_version") and row["indicator_version"] != sheet["version"]:
+                say("obs.version-differs")
+            row["sheet"] = sheet
+            used.append(row)
+    if unknown:
+        say("obs.unknown-column", len(unknown))
+    keyed, kept, duplicates = {}, [], 0
+    for row in used:
+        keyed.setdefault((row["indicator"], row["place"], row["period"], row["groups"]), []).append(row)
+    for rows in keyed.values():
+        same = all({k: v for k, v in r.items() if k != "line"} == {k: v for k, v in rows[0].items() if k != "line"} for r in rows)
+        if same:
+            kept.append(rows[0])
+            if len(rows) > 1:
+                duplicates += len(rows) - 1
+                say("obs.duplicate-identical", len(rows) - 1)
+        else:
+            say("obs.duplicate-key", len(rows))
+            quarantined += [r["line"] for r in rows]
+    answer = {"rows": {"read": len(raw), "used": len(kept), "quarantined": len(quarantined), "pretest": pretest, "duplicates": duplicates},
+              "quarantined": sorted(quarantined), "findings": {"counts": counts}}
+    return answer, kept
+
+
+# ---- assess (simple inputs) ----------------------------------------------------------------------------------------
+
+LEVELS = ["input", "activity", "output", "outcome", "impact"]
+
+
+def val(x):
+    return x["value"] if isinstance(x, dict) and "value" in x else x
+
+
+def score_of(sheet, value, method):
+    """The score of a value, or None where the method gives no rule."""
+    kind, polarity = sheet["value_kind"], sheet["polarity"]
+    if value is None:
+        return None
+    if polarity in ("ambiguous", "none"):
+        return None
+    if kind == "maturity":
+        return maturity(value, val(method["maturity"]))["score"]
+    if kind == "boolean":
+        return 100.0 if value else 0.0
+    for b in method.get("target_band", []):
+        if b["indicator"] == sheet["id"]:
+            return band_score(value, b["worst_low"], b["lower"], b["upper"], b["worst_high"])["score"]
+    for g in method.get("goalposts", []):
+        if g["indicator"] == sheet["id"]:
+            return scored(goalposts_d(value, g["worst"], g["best"]))["score"]
+    return None
+
+
+def scorable(sheet, method):
+    if sheet["polarity"] in ("ambiguous", "none"):
+        return False
+    if sheet["value_kind"] in ("maturity", "boolean"):
+        return True
+    return any(r["indicator"] == sheet["id"] for r in method.get("goalposts", []) + method.get("target_band", []))
+
+
+def verdict_of(row, policy, method, k):
+    if row["absent"]:
+        return "absent"
+    if policy.get("internal") or row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
+        return "publish"
+    special = any(dimension(d).get("special_category") for d, _ in row["groups"])
+    sheet = row["sheet"]
+    return primary(sheet["value_kind"], row, row.get("value"), sheet["multiplier"], k, special and val(method["disclosure"]["class_disclosure_on_special_categories"]))
+
+
+def figure(row, confidence):
+    if row["absent"]:
+        return {"kind": "suppressed"} if row["absent"] == "suppressed" else {"kind": "missing", "reason": row["absent"]}
+    if row["verdict"] == "suppress":
+        return {"kind": "suppressed", "value": None, "numerator": None, "denominator": None, "lower": None, "upper": None}
+    if row["verdict"] == "unknown_count" or "value" not in row:
+        return {"value": None, "lower": None, "upper": None}
+    out = {"kind": "value", "value": row["value"]}
+    if "numerator" in row and "denominator" in row and row["sheet"]["value_kind"] in ("proportion", "rate"):
+        made = from_counts(row["sheet"]["value_kind"], row["numerator"], row["denominator"], row["sheet"]["multiplier"], confidence)
+        out |= {"lower": made["interval"]["lower"], "upper": made["interval"]["upper"], "numerator": row["numerator"], "denominator": row["denominator"]}
+    elif "se" in row:
+        made = given(row["value"], row["se"], confidence)
+        out |= {"lower": made["interval"]["lower"], "upper": made["interval"]["upper"]}
+    return out
+
+
+def withhold(rows, policy, method):
+    """Primary and complementary suppression of all figures of one indicator, place and period."""
+    k = policy.get("threshold") or val(method["disclosure"]["threshold"])
+    for r in rows:
+        r["verdict"] = verdict_of(r, policy, method, k)
+    total = next((r for r in rows if not r["groups"]), None)
+    for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
+        parts = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and "numerator" in r and "denominator" in r]
+        if total is None or not any(r["verdict"] == "suppress" for r in parts):
+            continue
+        hidden, all_of_it = complementary(parts, [r["verdict"] == "suppress" for r in parts], k)
+        for r, h in zip(parts, hidden):
+            if h:
+                r["verdict"] = "suppress"
+        if all_of_it:
+            total["verdict"] = "suppress"
+
+
+def assess(request):
+    method = request.get("method", "standard")
+    method = standard_method() if method == "standard" else method
+    plan, policy = request.get("plan", {}), request.get("policy", {})
+    if not policy.get("internal") and policy.get("threshold") is not None and policy["threshold"] < 1:
+        raise Reject("release.bad-threshold")
+    checked, rows = check(request["observations"])
+    selection = [i["id"] for i in catalogue()["indicators"]]
+    if plan.get("selection"):
+        chosen = []
+        for s in plan["selection"]:
+            named = next((x for x in catalogue()["selections"] if x["id"] == s), None)
+            if named:
+                chosen += named.get("indicators", []) + [i for a in named.get("area", []) for i in a["indicators"]]
+            elif indicator(s):
+                chosen.append(s)
+            else:
+                raise Reject("assess.unknown-selection")
+        selection = [i for i in selection if i in chosen]
+    places = sorted({r["place"] for r in rows})
+    if not places:
+        raise Reject("assess.no-place")
+    if any(p not in places for p in plan.get("places", [])):
+        raise Reject("assess.unknown-place")
+    places = [p for p in places if not plan.get("places") or p in plan["places"]]
+    out = []
+    for p in places:
+        mine = [r for r in rows if r["place"] == p and r["indicator"] in selection]
+        periods = sorted({r["period"] for r in mine}, key=lambda t: (period(t)["start_year"], t))
+        wanted = plan.get("periods", "latest")
+        if wanted == "latest":
+            wanted = periods[-1:]
+        elif wanted == "each":
+            wanted = periods
+        else:
+            wanted = [t for t in periods if t in wanted["only"]]
+        for now in wanted:
+            out.append(assess_place(p, now, mine, selection, method, policy))
+    return {"places": out, "provenance": {"rows": checked["rows"]}}
+
+
+def assess_place(place, now, rows, selection, method, policy):
+    years = val(method["period"]["carry_forward_years"])
+    confidence = val(method["estimate"]["confidence"])
+    year = period(now)["start_year"]
+    indicators = []
+    for id_ in selection:
+        sheet = indicator(id_)
+        own = sorted((r for r in rows if r["indicator"] == id_ and (r["when"]["start_year"], r["period"]) <= (year, now)), key=lambda r: (r["when"]["start_year"], r["period"]))
+        for t in {r["period"] for r in own}:
+            withhold([r for r in own if r["period"] == t], policy, method)
+        totals = [r for r in own if not r["groups"]]
+        entry = {"id": id_, "score": None, "standing": "no_standard", "carried_forward": None, "change": None}
+        latest = totals[-1] if totals else None
+        if latest is None:
+            entry["figure"] = {"kind": "missing", "value": None}
+        elif year - latest["when"]["start_year"] > years:
+            entry["figure"] = {"kind": "missing", "value": None}
+        else:
+            entry["figure"] = figure(latest, confidence)
+            entry["period"] = latest["period"]
+            if latest["period"] != now:
+                entry["carried_forward"] = True
+            if entry["figure"].get("value") is not None:
+                value = entry["figure"]["value"]
+                entry["score"] = score_of(sheet, value, method)
+                standard = (sheet.get("minimum_standard") or {}).get("value")
+                entry["standing"] = standing(value, standard, sheet["polarity"])
+                target = sheet.get("target") or {}
+                if target.get("value") is not None and target.get("operator"):
+                    entry["target"] = {"met": is_met(value, target["value"], target["operator"], target.get("upper"))}
+                before = [r for r in totals[:-1] if r["verdict"] == "publish" and "value" in r]
+                if before and not latest["break"]:
+                    unit = 1
+                    for g in method.get("goalposts", []):
+                        if g["indicator"] == id_:
+                            unit = abs(D(g["best"]) - D(g["worst"])) / 100
+                    entry["change"] = change(before[-1]["value"], value, latest["when"]["start_year"] - before[-1]["when"]["start_year"], sheet["polarity"],
+                                             D(val(method["change"]["tolerance"])) * unit)
+        shown = latest["period"] if latest is not None else now
+        entry["groups"] = []
+        for r in sorted((r for r in own if r["groups"] and r["period"] == shown), key=lambda r: r["groups"]):
+            f = figure(r, confidence)
+            entry["groups"].append({"groups": [list(g) for g in r["groups"]], "figure": f, "score": score_of(sheet, f.get("value"), method)})
+        if own or True:
+            indicators.append(entry)
+    nodes = nodes_of(indicators, method)
+    return {"place": place, "period": now, "nodes": nodes, "indicators": indicators}
+
+
+def side(sheet):
+    return "outcomes" if sheet.get("result_level") in ("outcome", "impact") else "effort"
+
+
+def nodes_of(indicators, method):
+    minimum = val(method["aggregation"]["minimum_coverage"])
+    thresholds, names = val(method["rating"]["bands"]), method["rating"]["names"]
+    weight, margin = val(method["outcomes_first"]["weight"]), val(method["outcomes_first"]["margin"])
+    leaves = [(indicator(i["id"]), i) for i in indicators if scorable(indicator(i["id"]), method)]
+
+    def leaf_side(members, which, fill=None):
+        items = [{"score": i["score"] if i["score"] is not None else fill, "weight": 1} for s, i in members if side(s) == which]
+        return mean(items, minimum, val(method["aggregation"]["indicators"])) if items else None
+
+    def finish(kind, id_, sides, span, members):
+        o, e = sides["outcomes"], sides["effort"]
+        node = {"kind": kind, "id": id_, "below_minimum": sum(i["standing"] == "below" for _, i in members)}
+        for name, part in (("outcomes", o), ("effort", e)):
+            node[name] = None if part is None else {"score": part.get("score"), "coverage": part["coverage"]}
+            if part is not None and kind != "overall":
+                node[name] |= {"n": part["n"], "of": part["of"]}
+        has_o, has_e = o is not None and "score" in o, e is not None and "score" in e
+        node["state"] = "rated" if has_o and has_e else "outcomes_only" if has_o else "outputs_only" if has_e else "insufficient_coverage"
+        node["combined"] = combine(o["score"], e["score"], weight, margin) if has_o and has_e else None
+        rated = None
+        if has_o:
+            rated = band(o["score"], thresholds)
+            if has_e:
+                rated = max(rated, band(node["combined"], thresholds))
+        node["band"], node["band_name"] = rated, names[rated - 1] if rated else None
+        if o is not None:
+            node["outcome_range"] = span
+        return node
+
+    def plain(kind, id_, members):
+        sides = {w: leaf_side(members, w) for w in ("outcomes", "effort")}
+        span = None
+        if sides["outcomes"] is not None:
+            span = [leaf_side(members, "outcomes", fill)["score"] for fill in (0.0, 100.0)]
+        return finish(kind, id_, sides, span, members), sides, span
+
+    modules = []
+    for m in sorted({s["module"] for s, _ in leaves}):
+        modules.append(plain("module", m, [x for x in leaves if x[0]["module"] == m]))
+    top, span = {}, None
+    for which in ("outcomes", "effort"):
+        items = [{"score": sides[which].get("score"), "weight": 1, "coverage": sides[which]["coverage"]} for _, sides, _ in modules if sides[which] is not None]
+        top[which] = mean(items, minimum, val(method["aggregation"]["modules"])) if items else None
+    spans = [s for _, _, s in modules if s is not None]
+    if spans:
+        span = [float(sum(D(s[e]) for s in spans) / len(spans)) for e in (0, 1)]
+    out = [finish("overall", "overall", top, span, leaves)] + [n for n, _, _ in modules]
+    for kind, field in (("right", "rights"), ("attribute", "attributes")):
+        for id_ in sorted({r for s, _ in leaves for r in s[field]}):
+            out.append(plain(kind, id_, [x for x in leaves if id_ in x[0][field]])[0])
+    for level in LEVELS:
+        members = [x for x in leaves if x[0].get("result_level") == level]
+        if members:
+            out.append(plain("result_level", level, members)[0])
+    return out
+
+
+# ---- one door ------------------------------------------------------------------------------------------------------
+
+
+def scored_polarity(r):
+    check_order(r["worst"], r["best"], r.get("polarity"))
+    return scored(goalposts_d(r["value"], r["worst"], r["best"]))
+
+
+def logarithmic(r):
+    if r["worst"] == r["best"]:
+        raise Reject("score.equal-goalposts")
+    if min(r["value"], r["worst"], r["best"]) <= 0:
+        raise Reject("score.not-positive")
+    x, a, b = (D(r[f]).ln() for f in ("value", "worst", "best"))
+    return scored(100 * (x - a) / (b - a))
+
+
+def _accepts(r):
+    d = dimension(r["dimension"])
+    return {"accepts": accepts(d, r["code"]), "total": r["code"] == d.get("total")}
+
+
+def _hidden(r):
+    withheld, total = complementary(r["parts"], r["withheld"], r["threshold"])
+    return {"withheld": withheld, "total_withheld": total}
+
+
+def _list(r):
+    if r.get("selection") is None:
+        ids = [i["id"] for i in catalogue()["indicators"]]
+    else:
+        s = next((x for x in catalogue()["selections"] if x["id"] == r["selection"]), None)
+        if s is None:
+            raise Reject("assess.unknown-selection")
+        ids = s.get("indicators", []) + [i for a in s.get("area", []) for i in a["indicators"]]
+    return [{"id": i["id"], "module": i["module"], "polarity": i["polarity"], "value_kind": i["value_kind"]} for i in catalogue()["indicators"] if i["id"] in ids]
+
+
+def _show(r):
+    sheet = indicator(r["id"])
+    if sheet is None:
+        raise Reject("assess.unknown-selection")
+    return {"sheet": sheet}
+
+
+OPERATIONS = {
+    "period.parse": lambda r: period(r["text"]),
+    "number.parse": lambda r: {"value": number(r["text"], r.get("decimal", "detect"))},
+    "estimate.wilson": lambda r: interval(*wilson_d(r["numerator"], r["denominator"], r["confidence"]), r["confidence"], "wilson"),
+    "estimate.byar": lambda r: interval(*byar_d(r["count"], r["confidence"]), r["confidence"], "byar"),
+    "estimate.from_counts": lambda r: from_counts(r["kind"], r["numerator"], r["denominator"], r["multiplier"], r["confidence"]),
+    "estimate.given": lambda r: given(r["value"], r.get("se"), r["confidence"]),
+    "score.goalposts": scored_polarity,
+    "score.logarithmic": logarithmic,
+    "score.target_ratio": lambda r: target_ratio(r["value"], r["target"], r["polarity"]),
+    "score.band": lambda r: band_score(*(r[f] for f in ("value", "worst_low", "lower", "upper", "worst_high"))),
+    "score.maturity": lambda r: maturity(r["level"], r["map"]),
+    "score.yes_no": lambda r: {"score": 100.0 if r["value"] else 0.0},
+    "target.standing": lambda r: {"standing": standing(r["value"], r["standard"], r["polarity"])},
+    "target.is_met": lambda r: {"met": is_met(r["value"], r["threshold"], r["operator"], r.get("upper"))},
+    "aggregate.mean": lambda r: mean(r["items"], r["minimum_coverage"], r.get("kind", "arithmetic")),
+    "rbm.combine": lambda r: {"combined": combine(r["outcomes"], r["effort"], r["weight"], r["margin"])},
+    "rbm.band": lambda r: {"band": band(r["score"], r["thresholds"])},
+    "rbm.rating": lambda r: {"band": max(band(r["combined"], r["thresholds"]), band(r["outcomes"], r["thresholds"]))},
+    "equality.gap": lambda r: {"gap": gap(r["groups"], r["polarity"], r["significance"])},
+    "progress.change": lambda r: {"change": change(r["earlier"], r["later"], r["years"], r["polarity"], r["tolerance"])},
+    "disclosure.primary": lambda r: {"verdict": primary(r["kind"], r["counts"], r.get("value"), r["multiplier"], r["threshold"], r["class_disclosure"])},
+    "disclosure.complementary": _hidden,
+    "dimension.accepts": _accepts,
+    "catalogue.list": _list,
+    "catalogue.show": _show,
+    "check": lambda r: check(r["observations"])[0],
+    "assess": assess,
+}
+BY_HAND = {"versions", "explain", "import"}
+
+
+def call(request: dict) -> dict:
+    op = request.get("op")
+    if op in BY_HAND:
+        raise NotCovered(op)
+    try:
+        if not isinstance(op, str):
+            raise Reject("wire.bad-request")
+        if op not in OPERATIONS:
+            raise Reject("wire.unknown-op")
+        try:
+            return {"ok": OPERATIONS[op](request)}
+        except (KeyError, TypeError):
+            raise Reject("wire.bad-request") from None
+    except Reject as r:
+        return {"error": {"code": r.code}}
+
+
+if __name__ == "__main__":
+    import sys
+
+    for text in sys.stdin:
+        if text.strip():
+            try:
+                answer = call(json.loads(text))
+            except NotCovered:
+                answer = {"not_covered": True}
+            except json.JSONDecodeError:
+                answer = {"error": {"code": "json.syntax"}}
+            print(json.dumps(answer, ensure_ascii=False))
