@@ -1,0 +1,241 @@
+//! The catalogue against the corrections of its draft, and against itself.
+
+use serde_json::Value;
+use sms_conformance::{engine, root, shared_data};
+use sms_core::indicator::{MeasureType, Polarity, ResultLevel, Tier};
+use sms_core::target::Operator;
+use std::fs;
+
+fn verification(name: &str) -> Option<Value> {
+    let data = shared_data()?;
+    let text = fs::read_to_string(data.join("../domain/verification").join(name)).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+fn draft() -> Option<Value> {
+    let data = shared_data()?;
+    Some(serde_json::from_str(&fs::read_to_string(data.join("../domain/catalogue-draft.json")).unwrap()).unwrap())
+}
+
+#[test]
+fn all_indicators_of_the_draft_load_with_their_core_set() {
+    let engine = engine().unwrap();
+    let catalogue = engine.catalogue();
+    let Some(draft) = draft() else { return };
+    let drafted = draft["indicators"].as_array().unwrap();
+    assert_eq!(drafted.len(), 130);
+    assert!(catalogue.indicators().len() >= 130);
+    for d in drafted {
+        let id = d["id"].as_str().unwrap();
+        let i = catalogue.indicator(id).unwrap_or_else(|| panic!("{id} is missing"));
+        assert_eq!(i.tier == Tier::Core, d["core"].as_bool().unwrap(), "{id}");
+        assert_eq!(i.measure_type.as_str(), d["measure_type"].as_str().unwrap(), "{id}");
+        assert_eq!(i.result_level.as_str(), d["results_chain"].as_str().unwrap(), "{id}");
+    }
+    assert_eq!(catalogue.indicators().iter().filter(|i| i.tier == Tier::Core).count(), 34);
+    assert_eq!(catalogue.selection("core").unwrap().all().len(), 34);
+}
+
+#[test]
+fn no_wrong_legal_anchor_is_left_and_weak_ones_are_handled() {
+    let engine = engine().unwrap();
+    let Some(legal) = verification("legal.json") else { return };
+    let mut wrong = 0;
+    for u in legal["uses"].as_array().unwrap() {
+        let (id, instrument, article) = (u["indicator"].as_str().unwrap(), u["instrument"].as_str().unwrap(), u["article"].as_str());
+        let sheet = engine.catalogue().indicator(id).unwrap();
+        let kept = sheet.legal.iter().find(|l| l.instrument.as_str() == instrument && l.article.as_deref() == article);
+        match u["fit"].as_str().unwrap() {
+            "wrong" => {
+                wrong += 1;
+                assert!(kept.is_none(), "{id} still rests on {instrument} {article:?}");
+            }
+            "weak" => assert!(kept.is_none(), "{id} still rests on {instrument} {article:?}"),
+            // what fits in part stays only with a note that says so
+            "partial" => {
+                if let Some(kept) = kept {
+                    assert!(kept.fit.as_deref() == Some("partial") && kept.note.is_some(), "{id}: {instrument} {article:?} fits in part and does not say so");
+                }
+            }
+            _ => assert!(!sheet.legal.is_empty()),
+        }
+    }
+    assert_eq!(wrong, 13);
+    for i in engine.catalogue().indicators() {
+        for l in &i.legal {
+            assert!(["confirmed", "read", "plausible_unread", "recalled", "unclear"].contains(&l.verification.as_str()), "{}: {}", i.id, l.verification);
+        }
+    }
+}
+
+#[test]
+fn the_high_priority_errors_are_gone() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let sheet = |id: &str| c.indicator(id).unwrap();
+    let sdg = |id: &str, code: &str| sheet(id).sdg.iter().find(|s| s.code == code).map(|s| s.relation.clone());
+    // 1: infant mortality has no SDG ceiling
+    assert!(sheet("HEA-O-04").target.as_ref().is_none_or(|t| t.value.is_none()));
+    // 2: 5 % is for Roma and tap water only
+    let water = sheet("ENV-O-07").target.as_ref().unwrap();
+    assert!(water.value.is_none());
+    assert!(water.by_group.iter().all(|g| g.dimension.as_str() == "ETHNIC" && g.group.as_str() == "ROMA"));
+    // 3: the table of the last 12 months, not of a lifetime
+    assert!(sheet("GBV-O-01").dataset.iter().any(|d| d.id.as_str() == "gbv_ipv_occ"));
+    assert!(sheet("GBV-O-01").dataset.iter().all(|d| d.id.as_str() != "gbv_ipv_type"));
+    // 4: Eurostat's dimensions are called violence and perp
+    for (id, list) in [("VTYPE", "violence"), ("RELPERP", "perp")] {
+        assert!(c.dimension(id).unwrap().scheme.iter().any(|s| s.agency == "ESTAT" && s.list.eq_ignore_ascii_case(list)), "{id}");
+    }
+    // 5: ending homelessness is a political commitment without a number
+    let homelessness = sheet("HOU-O-01").target.as_ref().unwrap();
+    assert!(homelessness.value.is_none() && homelessness.scope.as_deref() != Some("eu"));
+    // 6: the duties of the AI Act come later than the draft said
+    assert!(c.text(sheet("DIG-P-01")).target.unwrap_or_default().contains("2027"));
+    // 7, 8, 9: SDG links
+    assert_eq!((sdg("SAF-P-03", "16.3.1"), sdg("SAF-P-03", "16.3.3")), (None, Some("thematic".into())));
+    assert_eq!(sdg("GOV-S-04", "11.3.2"), Some("related".into()));
+    assert_eq!((sdg("ENV-S-01", "11.b.2"), sdg("ENV-S-01", "13.1.3")), (Some("related".into()), Some("related".into())));
+    assert_eq!(sdg("HEA-O-03", "10.3.1"), None);
+    // 10: two variables whose labels nobody read
+    let baked = sms_catalogue::CATALOGUE_JSON;
+    assert!(!baked.contains("EC3065V") && !baked.contains("EC3067V"));
+    // 11: SDMX CL_AGE is a list of units
+    assert!(c.dimension("AGE").unwrap().scheme.iter().all(|s| !(s.agency == "SDMX" && s.list == "CL_AGE")));
+    // 12, 13: the code lists in full, as far as they were read
+    let list = |id: &str| c.raw().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
+    let codes = |id: &str| list(id).fields["code"].as_array().unwrap().iter().map(|k| k["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(codes("SDMX:CL_CONF_STATUS").len(), 11);
+    let status = codes("SDMX:CL_OBS_STATUS");
+    assert_eq!(status.len(), 23);
+    assert!(["M", "O", "L", "Q", "_U", "X", "R"].iter().all(|k| status.iter().any(|s| s == k)));
+}
+
+#[test]
+fn sdg_links_and_targets_follow_the_verification() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let Some(sdg) = verification("sdg.json") else { return };
+    for row in sdg["rows"].as_array().unwrap() {
+        let (id, code) = (row["indicator"].as_str().unwrap(), row["sdg"].as_str().unwrap());
+        let link = c.indicator(id).unwrap().sdg.iter().find(|s| s.code == code);
+        match (row["verdict"].as_str().unwrap(), row["proposed"].as_str()) {
+            ("holds", Some(relation)) => assert_eq!(link.map(|l| l.relation.as_str()), Some(relation), "{id} {code}"),
+            ("change", None) => assert!(link.is_none(), "{id} {code}"),
+            ("change", Some(relation)) if ["related", "thematic"].contains(&relation) => assert_eq!(link.map(|l| l.relation.as_str()), Some(relation), "{id} {code}"),
+            _ => {}
+        }
+        assert!(link.is_none_or(|l| !l.framework.is_empty()));
+    }
+    let Some(targets) = verification("targets.json") else { return };
+    for t in targets["targets"].as_array().unwrap() {
+        let id = t["indicator"].as_str().unwrap();
+        let sheet = c.indicator(id).unwrap();
+        if t["verdict"] == "normative-no-number" && id != "PEX-P-01" {
+            assert_eq!(sheet.target.as_ref().unwrap().scope.as_deref(), Some("own_benchmark"), "{id}");
+        }
+        assert!(sheet.target.as_ref().is_none_or(|t| t.verification.is_some()), "{id}");
+    }
+    // one target for each pollutant
+    let air = c.indicator("ENV-O-01").unwrap().target.as_ref().unwrap();
+    let of = |code: &str| air.by_group.iter().find(|g| g.group.as_str() == code).map(|g| (g.value, g.operator));
+    assert_eq!(of("PM10"), Some((20.0, Operator::AtMost)));
+    assert_eq!(of("NO2"), Some((20.0, Operator::AtMost)));
+}
+
+#[test]
+fn attributes_are_renamed_and_marked() {
+    let engine = engine().unwrap();
+    let attributes = &engine.catalogue().raw().attributes;
+    assert!(attributes.iter().all(|a| !(a.id.as_str().starts_with("FT") && !a.id.as_str().starts_with("FTR"))));
+    for prefix in ["AH", "HE"] {
+        let of: Vec<_> = attributes.iter().filter(|a| a.id.as_str().starts_with(prefix) && a.id.as_str().len() == 3).collect();
+        assert!(!of.is_empty() && of.iter().all(|a| a.verification == "seen"), "{prefix}");
+    }
+    assert_eq!(attributes.iter().filter(|a| a.verification == "seen").count(), 9);
+    assert_eq!(attributes.iter().filter(|a| a.verification == "recalled").count(), 48);
+}
+
+#[test]
+fn every_pilot_seed_is_traceable() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let pilot = c.selection("pilot-areas").unwrap();
+    assert_eq!(pilot.area.len(), 3);
+    assert_eq!(pilot.seeds.len(), 28, "ND-S1 to DP-O3 of the illustrative seed");
+    for (seed, id) in &pilot.seeds {
+        assert!(c.indicator(id.as_str()).is_some(), "{seed}");
+        assert!(pilot.all().contains(id), "{seed}: {id} is in no area");
+    }
+    for area in &pilot.area {
+        let outcomes = area.indicators.iter().filter(|id| c.indicator(id.as_str()).unwrap().measure_type == MeasureType::Outcome).count();
+        assert!(outcomes > 0, "{} has outputs only", area.id);
+    }
+}
+
+#[test]
+fn sheets_are_complete_and_consistent() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let method = engine.method("standard").unwrap();
+    for i in c.indicators() {
+        let t = c.text(i);
+        assert!(!t.name.is_empty() && !t.definition.is_empty() && t.rationale.as_ref().is_some_and(|r| !r.is_empty()), "{}", i.id);
+        assert!(t.numerator.is_some(), "{}", i.id);
+        assert!(c.label_of("units", i.unit.as_str()).is_some(), "{}: unit {}", i.id, i.unit);
+        assert!(!i.rights.is_empty() && !i.source_types.is_empty(), "{}", i.id);
+        // our own mapping between the two axes
+        let fits = match i.measure_type {
+            MeasureType::Structural => matches!(i.result_level, ResultLevel::Input | ResultLevel::Output),
+            MeasureType::Process => matches!(i.result_level, ResultLevel::Input | ResultLevel::Activity | ResultLevel::Output),
+            MeasureType::Outcome => i.result_level.is_outcome(),
+        };
+        assert!(fits, "{}: {:?} at {:?}", i.id, i.measure_type, i.result_level);
+        let needs_numbers = i.polarity.is_scored() && !matches!(i.value_kind, sms_core::estimate::ValueKind::Maturity | sms_core::estimate::ValueKind::Boolean);
+        assert_eq!(needs_numbers, method.rule(&i.id).is_some(), "{}: goalposts and polarity do not fit", i.id);
+    }
+    for id in ["SAF-O-03", "WSP-P-02"] {
+        assert!(!c.indicator(id).unwrap().polarity.is_scored(), "{id}");
+    }
+    assert_eq!(c.indicator("SAF-O-03").unwrap().polarity, Polarity::Ambiguous);
+    // each module has an outcome: else it would be outputs only
+    for m in &c.raw().modules {
+        assert!(c.indicators().iter().any(|i| i.module == m.id && i.result_level.is_outcome()), "{}", m.id);
+    }
+}
+
+#[test]
+fn the_draft_is_never_called_hrcns() {
+    for folder in ["catalogue", "docs", "sms-core/src", "sms-cli/src", "sms-py", "sms-wasm", "README.md", "examples"] {
+        let listed = std::process::Command::new("git").args(["ls-files", folder]).current_dir(root()).output().unwrap();
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            let Ok(text) = fs::read_to_string(root().join(name)) else { continue };
+            for word in ["HRCN catalogue", "HRCN's catalogue", "the catalogue of HRCN"] {
+                for (at, _) in text.match_indices(word) {
+                    let before = text[..at].chars().rev().take(24).collect::<String>();
+                    let before: String = before.chars().rev().collect();
+                    assert!(before.contains("not") || before.contains("never"), "{name}: {word}");
+                }
+            }
+        }
+    }
+    let engine = engine().unwrap();
+    assert!(engine.catalogue().release_text("notice").contains("not the catalogue of the Human Rights Cities Network"));
+}
+
+#[test]
+fn the_road_map_is_a_labelled_reconstruction() {
+    let engine = engine().unwrap();
+    let map = &engine.catalogue().raw().roadmaps[0];
+    assert_eq!(map.text("provenance"), Some("reconstruction"));
+    let steps = map.fields["step"].as_array().unwrap();
+    assert_eq!(steps.len(), 8);
+    let ids: Vec<&str> = steps.iter().map(|s| s["id"].as_str().unwrap()).collect();
+    for step in steps {
+        for field in ["requires", "loops_to"] {
+            for other in step[field].as_array().into_iter().flatten() {
+                assert!(ids.contains(&other.as_str().unwrap()), "{step}");
+            }
+        }
+    }
+}
