@@ -55,8 +55,9 @@ pub struct Cell {
 }
 
 impl Cell {
-    fn key(&self) -> (u32, u32, u32, u32) {
-        (self.place, self.indicator, self.group, self.period)
+    /// Its place in the canonical order: by place, indicator, group and period.
+    fn key(&self) -> u128 {
+        [self.place, self.indicator, self.group, self.period].iter().fold(0, |key, &part| (key << 32) | u128::from(part))
     }
 
     /// The value, when there is one.
@@ -145,7 +146,6 @@ pub struct Dataset {
     quarantined_rows: usize,
     pretest_rows: usize,
     duplicate_rows: usize,
-    fingerprint: [u8; 32],
 }
 
 impl fmt::Debug for Dataset {
@@ -198,8 +198,8 @@ impl Dataset {
     }
 
     /// SHA-256 over the content of all cells: an unkeyed hash lets anyone test guesses, so it stays in the house.
-    pub(crate) fn content_hash(&self) -> &[u8; 32] {
-        &self.fingerprint
+    pub(crate) fn content_hash(&self) -> [u8; 32] {
+        content_hash(&self.table, &self.catalogue)
     }
 }
 
@@ -632,9 +632,8 @@ impl<'a> Checker<'a> {
         }
         let places = self.place_table();
         let mut table = CellTable { cells: Vec::new(), places, groups, periods: std::mem::take(&mut self.period_list), texts };
-        let duplicate_rows = self.sort_and_deduplicate(cells, &mut table);
+        let duplicate_rows = self.sort_and_deduplicate(&cells, &mut table);
         self.check_series(&table);
-        let fingerprint = content_hash(&table, self.catalogue);
         let mut quarantined = std::mem::take(&mut self.quarantined);
         quarantined.extend(self.observations.rejected());
         quarantined.sort_unstable();
@@ -647,7 +646,6 @@ impl<'a> Checker<'a> {
             quarantined_rows: self.quarantined_rows + self.observations.rejected().len(),
             pretest_rows: self.pretest_rows,
             duplicate_rows,
-            fingerprint,
         };
         (dataset, std::mem::take(self.findings))
     }
@@ -683,28 +681,30 @@ impl<'a> Checker<'a> {
     }
 
     /// Sorts cells into their canonical order. Identical copies become one; contradicting ones are all left out.
-    fn sort_and_deduplicate(&mut self, mut cells: Vec<Cell>, table: &mut CellTable) -> usize {
-        cells.sort_by(|a, b| a.key().cmp(&b.key()).then_with(|| a.value.total_cmp(&b.value)));
+    fn sort_and_deduplicate(&mut self, cells: &[Cell], table: &mut CellTable) -> usize {
+        // keys move while sorting, cells only once
+        let mut order: Vec<(u128, u32)> = cells.iter().zip(0_u32..).map(|(c, i)| (c.key(), i)).collect();
+        order.sort_unstable();
+        let cell = |i: u32| cells.get(i as usize).copied();
         let mut copies = 0;
         let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
-        let mut rest = cells.as_slice();
-        while let Some((first, tail)) = rest.split_first() {
-            let same = tail.iter().take_while(|c| c.key() == first.key()).count();
-            let (twins, after) = tail.split_at(same);
-            rest = after;
-            if twins.is_empty() {
-                kept.push(*first);
+        for same in order.chunk_by(|a, b| a.0 == b.0) {
+            let mut twins = same.iter().filter_map(|&(_, i)| cell(i));
+            let Some(first) = twins.next() else { continue };
+            if same.len() == 1 {
+                kept.push(first);
                 continue;
             }
             let subject = self.catalogue.indicators().get(first.indicator as usize).map(|i| i.id.as_str()).unwrap_or_default();
-            let identical = twins.iter().all(|c| c == first);
+            let identical = twins.all(|c| c == first);
             let code = if identical { Code::ObsDuplicateIdentical } else { Code::ObsDuplicateKey };
-            self.findings.push(Finding::new(code).about(subject).with("rows", twins.len() + 1));
+            let rows = same.len();
+            self.findings.push_with(code, || Finding::new(code).about(subject).with("rows", rows));
             if identical {
-                kept.push(*first);
-                copies += twins.len();
+                kept.push(first);
+                copies += rows - 1;
             } else {
-                self.quarantined_rows += twins.len() + 1;
+                self.quarantined_rows += rows;
             }
         }
         table.cells = kept;

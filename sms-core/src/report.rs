@@ -388,8 +388,8 @@ impl Assessment {
         all.extend(findings);
         let release = catalogue.release();
         let input_fingerprint = match (policy.audience(), policy.key()) {
-            (Audience::Internal, _) => Some(crate::catalogue::hex(self.dataset.content_hash(), 32)),
-            (Audience::Public, Some(key)) => Some(keyed(key, self.dataset.content_hash())),
+            (Audience::Internal, _) => Some(crate::catalogue::hex(&self.dataset.content_hash(), 32)),
+            (Audience::Public, Some(key)) => Some(keyed(key, &self.dataset.content_hash())),
             (Audience::Public, None) => None,
         };
         let mut used: Vec<u32> = table.cells.iter().map(|c| c.source).filter(|&s| s != 0).collect();

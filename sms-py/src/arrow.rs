@@ -2,7 +2,7 @@
 
 use crate::convert::OrRaise;
 use arrow_array::cast::AsArray;
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
 use arrow_array::types::{
     ArrowDictionaryKeyType, ArrowPrimitiveType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
@@ -48,7 +48,7 @@ pub(crate) fn read(frame: &Bound<'_, PyAny>) -> PyResult<Observations> {
     let pointer = capsule.pointer_checked(Some(STREAM))?;
     // SAFETY: a capsule of this name holds a stream of the Arrow C interface; `from_raw` moves it out and leaves an
     // empty one behind, which the capsule may release.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer.cast::<FFI_ArrowArrayStream>().as_ptr()) }.map_err(|e| broken(&e))?;
+    let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.cast::<FFI_ArrowArrayStream>().as_ptr()) }.map_err(|e| broken(&e))?;
     let schema = reader.schema();
     // the producer may be Python code, which takes the lock by itself where it needs it
     let batches = py.detach(|| reader.collect::<Result<Vec<RecordBatch>, ArrowError>>()).map_err(|e| broken(&e))?;

@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 
 pyo3::import_exception!(sms._errors, SmsError);
 
-/// How deep an object that is handed in may be nested, as in JSON text.
-const DEPTH: usize = 128;
+/// How deep an object that is handed in may be nested: about as deep as JSON text.
+const DEPTH: usize = i8::MAX as usize;
 
 /// A result of the core as a result for Python: one error, one exception.
 pub(crate) trait OrRaise<T> {

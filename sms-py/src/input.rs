@@ -1,16 +1,16 @@
 //! What goes in: the catalogue, the method, the road maps, and a city's figures.
 
-use crate::convert::{OrRaise, busy, data, from_py, json, to_py, value};
+use crate::convert::{OrRaise, busy, data, from_py, to_py, value};
 use crate::display::{counted, repr, table};
 use crate::output::Findings;
 use crate::{arrow, engine};
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use serde_json::{Value, json as object};
 use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::exchange::csv::{self, Dialect};
-use sms_core::wire::Engine;
+use sms_core::wire;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -24,15 +24,9 @@ fn hashed(fingerprint: &str) -> u64 {
 /// The standard as data: indicators, rights, dimensions, selections. It never changes.
 #[pyclass(frozen, module = "sms")]
 pub(crate) struct Catalogue {
-    pub(crate) engine: Arc<Engine>,
+    pub(crate) core: Arc<sms_core::Catalogue>,
     /// The text that it was read from; none for the embedded one.
     text: Option<Arc<str>>,
-}
-
-impl Catalogue {
-    fn core(&self) -> &Arc<sms_core::Catalogue> {
-        self.engine.catalogue()
-    }
 }
 
 #[pymethods]
@@ -40,32 +34,32 @@ impl Catalogue {
     /// The open draft catalogue that comes with the package.
     #[staticmethod]
     fn embedded(py: Python<'_>) -> PyResult<Self> {
-        Ok(Catalogue { engine: engine(py)?, text: None })
+        Ok(Catalogue { core: engine(py)?.catalogue().clone(), text: None })
     }
 
     /// Reads a catalogue from its JSON text.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
-        let made = busy(py, || Engine::new(text, &[]))?.or_raise()?;
-        Ok(Catalogue { engine: Arc::new(made), text: Some(text.into()) })
+        let made = busy(py, || sms_core::Catalogue::from_json(text))?.or_raise()?;
+        Ok(Catalogue { core: Arc::new(made), text: Some(text.into()) })
     }
 
     /// Id of the catalogue.
     #[getter]
     fn id(&self) -> String {
-        self.core().release().id.to_string()
+        self.core.release().id.to_string()
     }
 
     /// Version of this release.
     #[getter]
     fn release(&self) -> &str {
-        &self.core().release().version
+        &self.core.release().version
     }
 
     /// Fingerprint of the content.
     #[getter]
     fn fingerprint(&self) -> &str {
-        self.core().fingerprint()
+        self.core.fingerprint()
     }
 
     /// All indicators, one dict each: id, name, module, and what they are.
@@ -77,13 +71,13 @@ impl Catalogue {
     /// The indicators of a selection, or all.
     #[pyo3(signature = (selection = None))]
     fn list<'py>(&self, py: Python<'py>, selection: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
-        to_py(py, &Value::Array(self.engine.list(selection).or_raise()?))
+        to_py(py, &Value::Array(wire::list(&self.core, selection).or_raise()?))
     }
 
     /// The selections, one dict each: id, name, and the ids of their indicators.
     #[getter]
     fn selections<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let core = self.core();
+        let core = &self.core;
         let made: Vec<Value> =
             core.raw().selections.iter().map(|s| object!({ "id": s.id, "name": core.label("selections", s.id.as_str()), "indicators": s.all() })).collect();
         to_py(py, &Value::Array(made))
@@ -92,7 +86,7 @@ impl Catalogue {
     /// The road maps of the catalogue.
     #[getter]
     fn roadmaps(&self) -> PyResult<Vec<Roadmap>> {
-        self.core().raw().roadmaps.iter().map(|entry| Ok(Roadmap { data: value(entry)? })).collect()
+        self.core.raw().roadmaps.iter().map(|entry| Ok(Roadmap { data: value(entry)? })).collect()
     }
 
     /// The sheet of an indicator, or `default` when there is none with this id.
@@ -105,20 +99,20 @@ impl Catalogue {
         if !self.__contains__(id) {
             return Err(PyKeyError::new_err(id.to_owned()));
         }
-        to_py(py, &self.engine.call(&object!({ "op": "catalogue.show", "id": id })).or_raise()?)
+        to_py(py, &wire::show(&self.core, id).or_raise()?)
     }
 
     fn __contains__(&self, id: &str) -> bool {
-        self.core().indicator(id).is_some()
+        self.core.indicator(id).is_some()
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let ids: Vec<&str> = self.core().indicators().iter().map(|i| i.id.as_str()).collect();
+        let ids: Vec<&str> = self.core.indicators().iter().map(|i| i.id.as_str()).collect();
         ids.into_pyobject(py)?.try_iter().map(Bound::into_any)
     }
 
     fn __len__(&self) -> usize {
-        self.core().indicators().len()
+        self.core.indicators().len()
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -137,14 +131,14 @@ impl Catalogue {
         Ok(format!("Catalogue({}, release {}, {})", repr(py, &self.id())?, self.release(), counted(self.__len__(), "indicator")))
     }
 
-    fn _repr_html_(&self) -> String {
-        let core = self.core();
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let core = &self.core;
         let caption = format!("{} {}", core.release_text("title"), self.release());
         let rows = core.raw().modules.iter().map(|m| {
             let of_module = core.indicators().iter().filter(|i| i.module == m.id).count();
             vec![m.id.to_string(), core.label("modules", m.id.as_str()).to_owned(), of_module.to_string()]
         });
-        table(caption.trim(), &["Module", "Name", "Indicators"], rows)
+        table(py, caption.trim(), &["Module", "Name", "Indicators"], rows)
     }
 }
 
@@ -309,7 +303,7 @@ impl Roadmap {
         Ok(format!("Roadmap({}, version {}, {})", repr(py, self.id())?, self.version(), counted(self.__len__(), "step")))
     }
 
-    fn _repr_html_(&self) -> String {
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
         let words = |step: &Value, field: &str| match step.get(field) {
             Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             Some(Value::String(word)) => word.clone(),
@@ -318,7 +312,7 @@ impl Roadmap {
         };
         let fields = ["number", "id", "participants", "deliverables", "sign_off"];
         let rows = self.step_list().iter().map(|step| fields.iter().map(|f| words(step, f)).collect());
-        table(&format!("{} {}", self.id(), self.version()), &["Step", "Id", "Who takes part", "What comes out", "Who signs off"], rows)
+        table(py, &format!("{} {}", self.id(), self.version()), &["Step", "Id", "Who takes part", "What comes out", "Who signs off"], rows)
     }
 }
 
@@ -431,17 +425,7 @@ pub(crate) fn import_crosswalk<'py>(
 ) -> PyResult<Bound<'py, PyTuple>> {
     let crosswalk = Crosswalk::from_value(from_py(crosswalk, "crosswalk")?).or_raise()?;
     let files: Vec<SourceFile> = files.into_iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
-    let catalogue = catalogue.get().core().clone();
+    let catalogue = catalogue.get().core.clone();
     let imported = busy(py, || crosswalk.import(&catalogue, &files))?.or_raise()?;
     (Observations::of(imported.observations), data(py, &imported.ledger)?, Findings::of(imported.findings)).into_pyobject(py)
-}
-
-/// The fields of a frame as JSON text.
-pub(crate) fn rows_json(rows: &[serde_json::Map<String, Value>]) -> PyResult<String> {
-    json(&rows)
-}
-
-/// The type error of a wrong argument.
-pub(crate) fn wrong(name: &str, expected: &str) -> PyErr {
-    PyTypeError::new_err(format!("{name}: expected {expected}"))
 }

@@ -432,16 +432,26 @@ def period(text: str) -> dict:
 
 
 def number(text: str, decimal: str = "detect") -> float:
+    """One decimal sign; groups of three may be parted by a blank, an apostrophe, or the sign that is not the decimal one."""
     t = text.strip()
     if re.fullmatch(r"[+-]?(nan|inf|infinity)", t, re.I):
         raise Reject("num.not-finite")
-    if decimal == "detect" and re.fullmatch(r"[+-]?\d{1,3},\d{3}", t):
-        raise Reject("obs.ambiguous-number")
-    comma = decimal == "comma" or decimal == "detect" and "," in t
-    sign = "," if comma else r"\."
-    if not t.isascii() or not re.fullmatch(rf"[+-]?(\d+({sign}\d*)?|{sign}\d+)([eE][+-]?\d+)?", t):
+
+    def read(sign, other):
+        digits = rf"(?:[0-9]+|[0-9]{{1,3}}(?:[ '{other}][0-9]{{3}})+)"
+        if not re.fullmatch(rf"[+-]?(?:{digits}(?:[{sign}][0-9]*)?|[{sign}][0-9]+)(?:[eE][+-]?[0-9]+)?", t):
+            return None
+        return float(re.sub(rf"[ '{other}]", "", t).replace(sign, "."))
+
+    point, comma = read(".", ","), read(",", ".")
+    if decimal == "detect":
+        if point is not None and comma is not None and point != comma and "," in t:
+            raise Reject("obs.ambiguous-number")
+        x = point if point is not None else comma
+    else:
+        x = comma if decimal == "comma" else point
+    if x is None:
         raise Reject("num.unreadable")
-    x = float(t.replace(",", "."))
     if math.isinf(x):
         raise Reject("num.not-finite")
     return x
@@ -492,10 +502,10 @@ def read_csv(text, dialect):
         raise Reject("csv.no-header")
     delimiter = dialect.get("delimiter")
     if not delimiter:
-        seen = [d for d in ",;\t|" if d in head]
-        if len(seen) != 1:
+        seen = sorted(((head.count(d), d) for d in ",;\t|"), reverse=True)
+        if seen[0][0] == seen[1][0]:
             raise Reject("csv.ambiguous-delimiter")
-        delimiter = seen[0]
+        delimiter = seen[0][1]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header, rows, before = None, [], 0
     for cells in reader:
@@ -945,6 +955,30 @@ OPERATIONS = {
     "check": lambda r: check(r["observations"])[0],
     "assess": assess,
 }
+NUMBER_FIELDS = {"value", "numerator", "denominator", "count", "confidence", "multiplier", "se", "worst", "best", "target", "worst_low", "lower", "worst_high", "level",
+                 "standard", "threshold", "minimum_coverage", "outcomes", "effort", "weight", "margin", "score", "combined", "significance", "earlier", "later", "years", "tolerance"}
+WORDS = {
+    "polarity": {"higher", "lower", "value", "range", "ambiguous", "none"},
+    "operator": {">=", "<=", ">", "<", "="},
+    "decimal": {"point", "comma", "detect"},
+}
+KINDS = {"aggregate.mean": {"arithmetic", "geometric", "harmonic"}}
+VALUE_KINDS = {"proportion", "rate", "ratio", "count", "mean", "median", "index", "boolean", "maturity", "difference"}
+
+
+def typed(op, r):
+    """Fields of the wrong type, words that are not known."""
+    for field, x in r.items():
+        if field in NUMBER_FIELDS:
+            null_ok = x is None and (field == "se" or field == "value" and op == "disclosure.primary")
+            if not null_ok and (isinstance(x, bool) or not isinstance(x, (int, float))):
+                raise Reject("wire.bad-request")
+        if field == "text" and not isinstance(x, str) or field in WORDS and x is not None and x not in WORDS[field]:
+            raise Reject("wire.bad-request")
+        if field == "kind" and x is not None and x not in KINDS.get(op, VALUE_KINDS):
+            raise Reject("wire.bad-request")
+
+
 BY_HAND = {"versions", "explain", "import"}
 
 
@@ -957,6 +991,7 @@ def call(request: dict) -> dict:
             raise Reject("wire.bad-request")
         if op not in OPERATIONS:
             raise Reject("wire.unknown-op")
+        typed(op, request)
         try:
             return {"ok": OPERATIONS[op](request)}
         except (KeyError, TypeError):

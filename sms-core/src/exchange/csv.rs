@@ -57,21 +57,45 @@ impl Dialect {
 /// # Errors
 /// `csv.bad-encoding` when UTF-8 is declared and the bytes are not.
 pub fn decode<'a>(bytes: &'a [u8], dialect: &Dialect) -> Result<Cow<'a, str>> {
-    match dialect.encoding {
-        Encoding::Latin1 => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0),
-        Encoding::Utf8 | Encoding::Detect => {
-            // a byte-order mark names UTF-16 as well; spreadsheets write it
-            if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-                let (text, _, broken) = encoding.decode(bytes);
-                return if broken && dialect.encoding == Encoding::Utf8 { Err(dialect.locate(Error::new(Code::CsvBadEncoding))) } else { Ok(text) };
-            }
-            match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Cow::Borrowed(text)),
-                Err(_) if dialect.encoding == Encoding::Utf8 => Err(dialect.locate(Error::new(Code::CsvBadEncoding))),
-                Err(_) => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0),
-            }
-        }
+    if dialect.encoding == Encoding::Latin1 {
+        return Ok(Cow::Owned(bytes.iter().map(|&b| windows_1252(b)).collect()));
     }
+    let strict = dialect.encoding == Encoding::Utf8;
+    let broken = || dialect.locate(Error::new(Code::CsvBadEncoding));
+    // a byte-order mark names UTF-16 as well; spreadsheets write it
+    if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
+        return match std::str::from_utf8(rest) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) if strict => Err(broken()),
+            Err(_) => Ok(String::from_utf8_lossy(rest)),
+        };
+    }
+    let utf16 = [([0xFF, 0xFE], u16::from_le_bytes as fn([u8; 2]) -> u16), ([0xFE, 0xFF], u16::from_be_bytes)];
+    if let Some((rest, read)) = utf16.into_iter().find_map(|(mark, read)| Some((bytes.strip_prefix(&mark)?, read))) {
+        let units = rest.chunks(2).map(|pair| <[u8; 2]>::try_from(pair).map_or(0xD800, read));
+        let text: std::result::Result<String, _> = if strict {
+            char::decode_utf16(units).collect()
+        } else {
+            Ok(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+        };
+        return text.map(Cow::Owned).map_err(|_| broken());
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) if strict => Err(broken()),
+        Err(_) => Ok(Cow::Owned(bytes.iter().map(|&b| windows_1252(b)).collect())),
+    }
+}
+
+/// What Windows-1252 has at 0x80 to 0x9F; elsewhere it is Latin-1 (WHATWG Encoding Standard, index windows-1252).
+const WINDOWS_1252: [char; 32] = [
+    '\u{20AC}', '\u{81}', '\u{201A}', '\u{192}', '\u{201E}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2C6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8D}', '\u{17D}',
+    '\u{8F}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201C}', '\u{201D}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2DC}', '\u{2122}', '\u{161}', '\u{203A}', '\u{153}', '\u{9D}',
+    '\u{17E}', '\u{178}',
+];
+
+fn windows_1252(byte: u8) -> char {
+    usize::from(byte).checked_sub(0x80).and_then(|at| WINDOWS_1252.get(at)).copied().unwrap_or(char::from(byte))
 }
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

@@ -3,7 +3,6 @@
 use crate::bake;
 use crate::run::{Result, root};
 use schemars::Schema;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,8 +45,7 @@ fn codes() -> String {
     );
     for code in sms_core::Code::ALL {
         let severity = format!("{:?}", code.severity()).to_lowercase();
-        let written = writeln!(text, "| `{code}` | {severity} | {} | {} |", code.message(), code.hint());
-        drop(written);
+        text.push_str(&format!("| `{code}` | {severity} | {} | {} |\n", code.message(), code.hint()));
     }
     text
 }

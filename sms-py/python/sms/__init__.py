@@ -1,0 +1,55 @@
+"""The Standardized Monitoring System for human rights cities.
+
+A city's figures come in; a standardised, explainable, privacy-safe assessment goes out::
+
+    import sms
+
+    catalogue = sms.Catalogue.embedded()
+    observations = sms.Observations.read_csv("observations.csv")
+    dataset, findings = sms.check(catalogue, observations)
+    report = sms.assess(sms.Method.embedded("standard"), dataset).release()
+"""
+
+from ._errors import SmsError
+from ._files import import_files
+from ._sms import (
+    LIBRARY_VERSION as __version__,
+)
+from ._sms import (
+    Assessment,
+    Catalogue,
+    Dataset,
+    Explanation,
+    Findings,
+    Frame,
+    Method,
+    Observations,
+    PrivacyPolicy,
+    Report,
+    Roadmap,
+    assess,
+    call_json,
+    check,
+    versions,
+)
+
+__all__ = [
+    "Assessment",
+    "Catalogue",
+    "Dataset",
+    "Explanation",
+    "Findings",
+    "Frame",
+    "Method",
+    "Observations",
+    "PrivacyPolicy",
+    "Report",
+    "Roadmap",
+    "SmsError",
+    "__version__",
+    "assess",
+    "call_json",
+    "check",
+    "import_files",
+    "versions",
+]

@@ -1,0 +1,85 @@
+"""Files and other libraries: what only Python can do. The compiled module calls these."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._sms import Catalogue, Findings, Observations
+
+_Path = str | os.PathLike[str]
+
+
+def read_bytes(source: _Path | bytes | bytearray | memoryview) -> tuple[bytes, str | None]:
+    """The bytes of a file and its name; bytes as they are."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), None
+    path = Path(source)
+    return path.read_bytes(), path.name
+
+
+def read_toml(source: _Path) -> dict[str, Any]:
+    """TOML from a path, or from the text itself when it has more than one line."""
+    if isinstance(source, str) and "\n" in source:
+        text = source
+    else:
+        text = Path(source).read_text(encoding="utf-8-sig")
+    try:
+        import tomllib
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("TOML needs Python 3.11 or newer; give JSON or a dict instead") from error
+    return tomllib.loads(text)
+
+
+def _crosswalk(source: _Path | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(source, Mapping):
+        return dict(source)
+    path = Path(source)
+    if path.suffix.lower() != ".json":
+        return read_toml(path)
+    made = json.loads(path.read_text(encoding="utf-8-sig"))
+    if not isinstance(made, dict):
+        raise TypeError(f"{path.name}: the crosswalk must be an object")
+    return made
+
+
+def _files(source: _Path | Mapping[str, bytes] | Iterable[_Path]) -> list[tuple[str, bytes]]:
+    if isinstance(source, Mapping):
+        return [(name, bytes(content)) for name, content in source.items()]
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        paths = sorted(p for p in path.iterdir() if p.suffix.lower() == ".csv") if path.is_dir() else [path]
+    else:
+        paths = [Path(p) for p in source]
+    return [(p.name, p.read_bytes()) for p in paths]
+
+
+def import_files(
+    crosswalk: _Path | Mapping[str, Any],
+    files: _Path | Mapping[str, bytes] | Iterable[_Path],
+    *,
+    catalogue: Catalogue | None = None,
+) -> tuple[Observations, list[dict[str, Any]], Findings]:
+    """Turn a city's own files into observations, by a small mapping.
+
+    `crosswalk` is a TOML or JSON file, or a dict. `files` is a folder (its CSV files are taken), a file, several files,
+    or a mapping from names to bytes. The ledger counts what became of every row of every file.
+    """
+    from ._sms import Catalogue, _import_crosswalk
+
+    return _import_crosswalk(_crosswalk(crosswalk), _files(files), catalogue or Catalogue.embedded())
+
+
+def to_pandas(columns: Mapping[str, list[Any]], kinds: list[str]) -> Any:
+    """Columns as a pandas DataFrame, with types that hold what is absent."""
+    import pandas
+
+    made = {
+        name: pandas.Series(pandas.array(values, dtype="Float64").to_numpy("float64", na_value=float("nan")) if kind == "float64" else pandas.array(values, dtype=kind))
+        for (name, values), kind in zip(columns.items(), kinds, strict=True)
+    }
+    return pandas.DataFrame(made)

@@ -1,0 +1,159 @@
+//! Runs every conformance vector through the wire and through the types behind it.
+//!
+//! *Truth*: each answer is compared with the expected one, within the tolerance of its case. *Sameness*: every number
+//! of every answer is written as raw bits to the file that `SMS_VECTORS_OUT` names; `cargo dev test` compares the files
+//! of the three languages.
+
+use serde_json::{Value, json};
+use sms_conformance::{engine, root};
+use sms_core::exchange::{csv, json as exchange_json};
+use sms_core::wire::{self, Engine, PolicyRequest};
+use sms_core::{AssessmentPlan, Method, Observations, Result, assess, dataset};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|e| e == "json") && path.file_name().is_some_and(|n| n != "manifest.json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Whether an answer holds what is expected: objects by subset, arrays element by element, numbers within tolerance.
+fn compare(expected: &Value, got: Option<&Value>, tolerance: f64, path: &str, wrong: &mut Vec<String>) {
+    match (expected, got) {
+        (Value::Null, None | Some(Value::Null)) => {}
+        (Value::Object(wanted), Some(Value::Object(object))) => {
+            for (key, value) in wanted {
+                compare(value, object.get(key), tolerance, &format!("{path}/{key}"), wrong);
+            }
+        }
+        (Value::Array(wanted), Some(Value::Array(items))) if wanted.len() == items.len() => {
+            for (i, (value, item)) in wanted.iter().zip(items).enumerate() {
+                compare(value, Some(item), tolerance, &format!("{path}/{i}"), wrong);
+            }
+        }
+        (Value::Number(wanted), Some(Value::Number(number))) => {
+            let (a, b) = (number.as_f64().unwrap(), wanted.as_f64().unwrap());
+            if (a - b).abs() > tolerance * b.abs().max(1.0) {
+                wrong.push(format!("{path}: got {a}, expected {b}"));
+            }
+        }
+        (wanted, Some(value)) if wanted == value => {}
+        (wanted, got) => wrong.push(format!("{path}: got {}, expected {wanted}", got.map_or("nothing".to_owned(), ToString::to_string))),
+    }
+}
+
+fn numbers(value: &Value, path: &str, found: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Number(n) => {
+            found.insert(path.to_owned(), format!("{:016x}", n.as_f64().unwrap().to_bits()));
+        }
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, v)| numbers(v, &format!("{path}/{i}"), found)),
+        Value::Object(map) => map.iter().for_each(|(k, v)| numbers(v, &format!("{path}/{}", k.replace('~', "~0").replace('/', "~1")), found)),
+        _ => {}
+    }
+}
+
+fn read(source: &Value) -> Result<Observations> {
+    match source.get("csv").and_then(Value::as_str) {
+        Some(text) => {
+            let dialect = source.get("dialect").map(|d| serde_json::from_value(d.clone()).unwrap()).unwrap_or_default();
+            csv::read(text.as_bytes(), &dialect)
+        }
+        None => exchange_json::read(&source["rows"].to_string(), None),
+    }
+}
+
+/// The same answer, by the types rather than the wire.
+fn by_types(engine: &Engine, op: &str, request: &Value) -> Option<Result<Value>> {
+    if !matches!(op, "check" | "assess" | "explain") || request.get("observations").is_none_or(|o| !o.is_object()) {
+        return None;
+    }
+    let work = || -> Result<Value> {
+        let (dataset, findings) = dataset::check(engine.catalogue(), &read(&request["observations"])?);
+        if op == "check" {
+            return Ok(json!(wire::check_answer(&dataset, findings)));
+        }
+        let method = match request.get("method") {
+            None => engine.method("standard")?,
+            Some(Value::String(name)) => engine.method(name)?,
+            Some(whole) => Arc::new(Method::from_json(&whole.to_string())?),
+        };
+        let plan: AssessmentPlan = request.get("plan").map(|p| serde_json::from_value(p.clone()).unwrap()).unwrap_or_default();
+        let policy: PolicyRequest = request.get("policy").map(|p| serde_json::from_value(p.clone()).unwrap()).unwrap_or_default();
+        let report = assess::assess(&method, &Arc::new(dataset), &findings, &plan)?.release(&policy.policy(&method)?)?;
+        if op == "assess" {
+            return Ok(json!(report.data()));
+        }
+        Ok(json!(report.explain(request["id"].as_str().unwrap_or_default(), request.get("place").and_then(Value::as_str))?))
+    };
+    Some(work())
+}
+
+#[test]
+fn every_vector_holds() {
+    let engine = engine().unwrap();
+    let folder = root().join("tests/vectors");
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
+    let (mut wrong, mut bits, mut total) = (Vec::new(), String::new(), 0);
+    let mut counted = BTreeMap::new();
+    for path in files(&folder) {
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+        let file: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let cases = file["cases"].as_array().unwrap();
+        for case in cases {
+            let id = format!("{name}#{}", case["id"].as_str().unwrap());
+            let op = case["op"].as_str().unwrap();
+            let mut request = case["input"].as_object().unwrap().clone();
+            request.insert("op".into(), json!(op));
+            let request = Value::Object(request);
+            let answer: Value = serde_json::from_str(&engine.call_json(&request.to_string())).unwrap();
+            let mut errors = Vec::new();
+            match (case.get("reject").and_then(Value::as_str), &answer["ok"], &answer["error"]) {
+                (Some(code), _, error) if error["code"] == code => {}
+                (Some(code), _, _) => errors.push(format!("expected the refusal {code}, got {answer}")),
+                (None, Value::Null, error) if !error.is_null() => errors.push(format!("refused: {error}")),
+                (None, ok, _) => compare(&case["expect"], Some(ok), case["tolerance"].as_f64().unwrap_or(0.0), "", &mut errors),
+            }
+            if let Some(typed) = by_types(&engine, op, &request) {
+                let same = match &typed {
+                    Ok(value) => answer["ok"] == *value,
+                    Err(e) => answer["error"]["code"] == e.code().as_str(),
+                };
+                if !same {
+                    errors.push("the wire and the types answer differently".to_owned());
+                }
+            }
+            let mut found = BTreeMap::new();
+            numbers(&answer["ok"], "", &mut found);
+            let mut line = json!({ "case": id, "bits": found });
+            if let Some(code) = answer["error"]["code"].as_str() {
+                line["error"] = json!(code);
+            }
+            writeln!(bits, "{line}").unwrap();
+            wrong.extend(errors.into_iter().map(|e| format!("{id}: {e}")));
+        }
+        println!("{name}: {} cases", cases.len());
+        total += cases.len();
+        counted.insert(name, json!(cases.len()));
+    }
+    println!("{total} cases in all");
+    if let Some(out) = std::env::var_os("SMS_VECTORS_OUT") {
+        fs::write(out, bits).unwrap();
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(json!(counted), manifest["files"]);
+    assert_eq!(json!(total), manifest["total"]);
+    assert!(total >= 150);
+}
