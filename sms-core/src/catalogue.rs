@@ -459,9 +459,8 @@ impl Catalogue {
     /// `catalogue.bad-json`, `catalogue.newer-schema`, `catalogue.duplicate-id`, `catalogue.unknown-reference`,
     /// `catalogue.bad-value`; each with the path of the field.
     pub fn from_json(json: &str) -> Result<Self> {
-        let raw: RawCatalogue = serde_json::from_str(json).map_err(|e| {
-            Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e))
-        })?;
+        let raw: RawCatalogue = serde_json::from_str(json)
+            .map_err(|e| Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
         let fingerprint = hex(&Sha256::digest(json.as_bytes()), 32);
         Self::link(raw, fingerprint)
     }

@@ -238,9 +238,11 @@ pub struct Imported {
 
 struct Column<'a> {
     at: usize,
-    name: &'a str,
     rule: &'a GroupColumn,
 }
+
+/// Positions of columns, with the texts that they must hold.
+type Filter<'a> = Vec<(usize, &'a OneOrMore)>;
 
 impl Crosswalk {
     /// Reads a crosswalk from a JSON value (a TOML file turned into one).
@@ -296,7 +298,7 @@ impl Crosswalk {
             };
             let mut entry = FileLedger { file: rule.name.clone(), not_mapped: rule.not_mapped.clone(), ..FileLedger::default() };
             let mut rows: Vec<(u32, Row)> = Vec::new();
-            if let Err(error) = self.import_file(catalogue, rule, file, &mut entry, &mut rows, &mut findings) {
+            if let Err(error) = self.import_file(rule, file, &mut entry, &mut rows, &mut findings) {
                 // the file as a whole cannot be read: its rows are accounted for, and the other files go on
                 let mut finding = Finding::new(error.code()).at(Location { file: Some(rule.name.as_str().into()), ..error.location().clone() });
                 finding.params = error.params().clone();
@@ -348,8 +350,16 @@ impl Crosswalk {
         Ok(())
     }
 
-    fn import_file(&self, catalogue: &Catalogue, rule: &CrosswalkFile, file: &SourceFile, entry: &mut FileLedger, rows: &mut Vec<(u32, Row)>, findings: &mut Findings) -> Result<()> {
-        let dialect = Dialect { file: Some(rule.name.clone()), delimiter: rule.delimiter, decimal: rule.decimal, encoding: rule.encoding, ..Dialect::default() };
+    fn import_file(
+        &self,
+        rule: &CrosswalkFile,
+        file: &SourceFile,
+        entry: &mut FileLedger,
+        rows: &mut Vec<(u32, Row)>,
+        findings: &mut Findings,
+    ) -> Result<()> {
+        let dialect =
+            Dialect { file: Some(rule.name.clone()), delimiter: rule.delimiter, decimal: rule.decimal, encoding: rule.encoding, ..Dialect::default() };
         if rule.not_mapped.is_some() {
             entry.rows = count_rows(&file.bytes);
             entry.skipped = entry.rows;
@@ -370,7 +380,7 @@ impl Crosswalk {
             match (line, &mut reader) {
                 (Line::Header(header), reader) => {
                     let names: Vec<String> = header.iter().map(|h| h.trim().to_owned()).collect();
-                    *reader = Some(FileReader::new(self, catalogue, rule, &names, findings)?);
+                    *reader = Some(FileReader::new(self, rule, &names, findings)?);
                 }
                 (Line::Row(line, record), Some(reader)) => {
                     let fields: Vec<&str> = record.iter().map(str::trim).collect();
@@ -432,8 +442,8 @@ struct FileReader<'a> {
     period: usize,
     numbers: Vec<(usize, &'static str)>,
     status: Option<(usize, &'a StatusColumn)>,
-    series: Vec<(&'a Series, Vec<(usize, &'a OneOrMore)>, Vec<Column<'a>>)>,
-    skips: Vec<(&'a Skip, Vec<(usize, &'a OneOrMore)>)>,
+    series: Vec<(&'a Series, Filter<'a>, Vec<Column<'a>>)>,
+    skips: Vec<(&'a Skip, Filter<'a>)>,
     unmapped: Vec<usize>,
     unmapped_rows: BTreeMap<usize, usize>,
     unmapped_codes: BTreeMap<(usize, String), usize>,
@@ -442,7 +452,7 @@ struct FileReader<'a> {
 }
 
 impl<'a> FileReader<'a> {
-    fn new(crosswalk: &'a Crosswalk, _catalogue: &Catalogue, rule: &'a CrosswalkFile, names: &[String], findings: &mut Findings) -> Result<Self> {
+    fn new(crosswalk: &'a Crosswalk, rule: &'a CrosswalkFile, names: &[String], findings: &mut Findings) -> Result<Self> {
         let position = |column: &str| -> Result<usize> {
             names.iter().position(|n| n == column).ok_or_else(|| {
                 let error = Error::new(Code::CrosswalkMissingColumn).in_column(column);
@@ -452,7 +462,9 @@ impl<'a> FileReader<'a> {
                 }
             })
         };
-        let filter = |map: &'a BTreeMap<String, OneOrMore>| -> Result<Vec<(usize, &'a OneOrMore)>> { map.iter().map(|(column, wanted)| Ok((position(column)?, wanted))).collect() };
+        let filter = |map: &'a BTreeMap<String, OneOrMore>| -> Result<Filter<'a>> {
+            map.iter().map(|(column, wanted)| Ok((position(column)?, wanted))).collect()
+        };
         let mut numbers = Vec::new();
         for (column, field) in [(&rule.value, "value"), (&rule.numerator, "numerator"), (&rule.denominator, "denominator"), (&rule.n, "n"), (&rule.se, "se")] {
             if let Some(column) = column {
@@ -468,7 +480,7 @@ impl<'a> FileReader<'a> {
         for s in &rule.series {
             let mut columns = Vec::new();
             for (name, column) in rule.columns.iter().filter(|(name, _)| !s.columns.contains_key(*name)).chain(&s.columns) {
-                columns.push(Column { at: position(name)?, name, rule: column });
+                columns.push(Column { at: position(name)?, rule: column });
             }
             series.push((s, filter(&s.filter)?, columns));
         }
@@ -516,7 +528,8 @@ impl<'a> FileReader<'a> {
             return;
         }
         let chosen: Vec<usize> = self.series.iter().enumerate().filter(|(_, (_, filter, _))| fits(filter)).map(|(i, _)| i).collect();
-        let at = |code: Code, column: Option<&str>| Finding::new(code).at(Location { row: Some(line), column: column.map(Arc::from), ..in_file(&self.rule.name) });
+        let at =
+            |code: Code, column: Option<&str>| Finding::new(code).at(Location { row: Some(line), column: column.map(Arc::from), ..in_file(&self.rule.name) });
         if chosen.is_empty() {
             entry.not_selected += 1;
             findings.push_with(Code::CrosswalkRowNotSelected, || at(Code::CrosswalkRowNotSelected, None));
@@ -589,7 +602,6 @@ impl<'a> FileReader<'a> {
             if row.groups.insert(dimension.to_owned(), group.to_owned()).is_some_and(|before| before != group) {
                 return Err((Code::CrosswalkAmbiguousCode, column.at));
             }
-            let _ = column.name;
         }
         if let Some((at, status)) = &self.status {
             let code = field(*at);

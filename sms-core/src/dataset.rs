@@ -232,8 +232,8 @@ fn status(text: &str) -> Option<Status> {
     use Absence::{Missing, NotApplicable, NotAsked, Refused, Suppressed};
     Some(match text.to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
         "normal" | "a" | "undefined" | "normal_value" | "estimated" | "e" | "imputed" | "i" | "forecast" | "f" | "experimental" | "g"
-        | "definition_differs" | "d" | "low_reliability" | "u" | "not_significant" | "n" | "unvalidated" | "v" | "derogation" | "j"
-        | "includes_other" | "w" => Status::Normal,
+        | "definition_differs" | "d" | "low_reliability" | "u" | "not_significant" | "n" | "unvalidated" | "v" | "derogation" | "j" | "includes_other"
+        | "w" => Status::Normal,
         "break" | "b" => Status::Break,
         "provisional" | "p" => Status::Provisional,
         "missing" | "o" | "missing_value" | "strike" | "s" | "holiday" | "h" | "k" | "_u" | "unknown" | "x" => Status::Absent(Missing),
@@ -355,7 +355,13 @@ impl<'a> Checker<'a> {
             if dimension.is_none() {
                 if !column.is_empty() {
                     let mut finding = Finding::new(Code::ObsUnknownColumn).at(Location { column: Some(name.clone()), ..Location::default() });
-                    let known = catalogue.raw().dimensions.iter().map(|d| d.id.as_str()).chain(TextField::ALL.iter().map(|f| f.as_str())).chain(NumberField::ALL.iter().map(|f| f.as_str()));
+                    let known = catalogue
+                        .raw()
+                        .dimensions
+                        .iter()
+                        .map(|d| d.id.as_str())
+                        .chain(TextField::ALL.iter().map(|f| f.as_str()))
+                        .chain(NumberField::ALL.iter().map(|f| f.as_str()));
                     if let Some(near) = text::did_you_mean(name, known) {
                         finding = finding.with("did_you_mean", near.to_owned());
                     }
@@ -363,7 +369,21 @@ impl<'a> Checker<'a> {
                 }
                 continue;
             }
-            let groups = column.distinct().iter().map(|t| dimension.and_then(|d| if d.is_total(t) { Some(None) } else if d.accepts(t) { t.parse().ok().map(Some) } else { None })).collect();
+            let groups = column
+                .distinct()
+                .iter()
+                .map(|t| {
+                    dimension.and_then(|d| {
+                        if d.is_total(t) {
+                            Some(None)
+                        } else if d.accepts(t) {
+                            t.parse().ok().map(Some)
+                        } else {
+                            None
+                        }
+                    })
+                })
+                .collect();
             if let Some(d) = dimension.filter(|d| d.special_category && !column.is_empty()) {
                 findings.push(Finding::new(Code::ObsSpecialCategory).about(d.id.as_str()));
             }
@@ -492,7 +512,9 @@ impl<'a> Checker<'a> {
             Ok(Some(i)) => i,
             Ok(None) => return self.reject(row, Code::ObsMissingField, "indicator", None),
             Err(()) => {
-                let near = column(TextField::Indicator).and_then(|c| c.get(row)).and_then(|t| text::did_you_mean(t, self.catalogue.indicators().iter().map(|i| i.id.as_str())));
+                let near = column(TextField::Indicator)
+                    .and_then(|c| c.get(row))
+                    .and_then(|t| text::did_you_mean(t, self.catalogue.indicators().iter().map(|i| i.id.as_str())));
                 let detail = near.map(|id| ("did_you_mean", id.to_owned()));
                 return self.reject(row, Code::ObsUnknownIndicator, "indicator", detail);
             }
@@ -613,7 +635,11 @@ impl<'a> Checker<'a> {
         groups.extend(self.combinations.iter().filter_map(|c| c.0.as_ref().ok()).cloned());
         groups.sort();
         groups.dedup();
-        let group_numbers: Vec<u32> = self.combinations.iter().map(|c| c.0.as_ref().ok().and_then(|g| groups.binary_search(g).ok()).and_then(|i| u32::try_from(i).ok()).unwrap_or(0)).collect();
+        let group_numbers: Vec<u32> = self
+            .combinations
+            .iter()
+            .map(|c| c.0.as_ref().ok().and_then(|g| groups.binary_search(g).ok()).and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
+            .collect();
         let text_columns = [TextField::Source, TextField::Proxy, TextField::Note].map(|f| self.observations.text(f));
         let mut texts: Vec<Arc<str>> = text_columns.iter().flatten().flat_map(|c| c.distinct().iter().cloned()).collect();
         texts.sort();
@@ -766,7 +792,9 @@ impl<'a> Checker<'a> {
                     // counts are whole numbers: half a unit is rounding, more is a missing or doubled group
                     if num::abs(num::sum(&counts) - whole) > 0.5 {
                         let location = Location { column: Some(field.into()), ..Location::default() };
-                        self.findings.push(Finding::new(Code::ObsPartsDoNotSum).about(sheet.id.as_str()).at(location).with("dimension", dimension.id.as_str().to_owned()));
+                        self.findings.push(
+                            Finding::new(Code::ObsPartsDoNotSum).about(sheet.id.as_str()).at(location).with("dimension", dimension.id.as_str().to_owned()),
+                        );
                     }
                 }
             }
@@ -787,11 +815,7 @@ fn is_partition<'a>(dimension: &crate::catalogue::Dimension, codes: impl Iterato
     }
     let mut present: Vec<&str> = codes.map(GroupCode::as_str).collect();
     present.sort_unstable();
-    dimension
-        .group
-        .iter()
-        .filter(|g| g.not_stated.is_none() && !dimension.is_total(g.code.as_str()))
-        .all(|g| present.binary_search(&g.code.as_str()).is_ok())
+    dimension.group.iter().filter(|g| g.not_stated.is_none() && !dimension.is_total(g.code.as_str())).all(|g| present.binary_search(&g.code.as_str()).is_ok())
 }
 
 /// The figure of a row, and whether the given value differs from what its counts make.

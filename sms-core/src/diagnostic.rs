@@ -251,11 +251,17 @@ impl fmt::Display for Location {
 /// assert!(error.to_string().starts_with("score.equal-goalposts: "));
 /// ```
 #[derive(Clone, PartialEq, thiserror::Error)]
-#[error("{}", Message { code: *code, location, params, expected })]
+#[error("{}", Message { code: *code, detail })]
 pub struct Error {
     code: Code,
-    location: Box<Location>,
-    params: Box<BTreeMap<&'static str, Param>>,
+    // boxed, so that a result stays small
+    detail: Box<Detail>,
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct Detail {
+    location: Location,
+    params: BTreeMap<&'static str, Param>,
     expected: Option<Cow<'static, str>>,
 }
 
@@ -272,7 +278,7 @@ impl Error {
     /// A new error with this code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Error { code, location: Box::default(), params: Box::default(), expected: None }
+        Error { code, detail: Box::default() }
     }
 
     /// The stable code.
@@ -284,13 +290,13 @@ impl Error {
     /// Where in the input.
     #[must_use]
     pub fn location(&self) -> &Location {
-        &self.location
+        &self.detail.location
     }
 
     /// What was expected instead, when one phrase can say it.
     #[must_use]
     pub fn expected(&self) -> Option<&str> {
-        self.expected.as_deref()
+        self.detail.expected.as_deref()
     }
 
     /// What to do.
@@ -302,48 +308,48 @@ impl Error {
     /// The typed parameters.
     #[must_use]
     pub fn params(&self) -> &BTreeMap<&'static str, Param> {
-        &self.params
+        &self.detail.params
     }
 
     /// Adds the file.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {
-        self.location.file = Some(file.into());
+        self.detail.location.file = Some(file.into());
         self
     }
 
     /// Adds the row.
     #[must_use]
     pub fn at_row(mut self, row: u32) -> Self {
-        self.location.row = Some(row);
+        self.detail.location.row = Some(row);
         self
     }
 
     /// Adds the column.
     #[must_use]
     pub fn in_column(mut self, column: &str) -> Self {
-        self.location.column = Some(column.into());
+        self.detail.location.column = Some(column.into());
         self
     }
 
     /// Adds the path inside a document.
     #[must_use]
     pub fn at_path(mut self, path: &str) -> Self {
-        self.location.path = Some(path.into());
+        self.detail.location.path = Some(path.into());
         self
     }
 
     /// Says what was expected.
     #[must_use]
     pub fn expecting(mut self, expected: impl Into<Cow<'static, str>>) -> Self {
-        self.expected = Some(expected.into());
+        self.detail.expected = Some(expected.into());
         self
     }
 
     /// Adds a typed parameter.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Param>) -> Self {
-        self.params.insert(name, value.into());
+        self.detail.params.insert(name, value.into());
         self
     }
 
@@ -354,9 +360,9 @@ impl Error {
             code: self.code.as_str(),
             message: self.to_string(),
             hint: self.hint(),
-            expected: self.expected.clone(),
-            location: (*self.location).clone(),
-            params: (*self.params).clone(),
+            expected: self.detail.expected.clone(),
+            location: self.detail.location.clone(),
+            params: self.detail.params.clone(),
         }
     }
 }
@@ -384,26 +390,25 @@ pub struct ErrorData {
 
 struct Message<'a> {
     code: Code,
-    location: &'a Location,
-    params: &'a BTreeMap<&'static str, Param>,
-    expected: &'a Option<Cow<'static, str>>,
+    detail: &'a Detail,
 }
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Detail { location, params, expected } = self.detail;
         write!(f, "{}: {}", self.code, self.code.message())?;
-        if let Some(expected) = self.expected {
+        if let Some(expected) = expected {
             write!(f, " Expected: {expected}.")?;
         }
-        if !self.params.is_empty() {
+        if !params.is_empty() {
             f.write_str(" [")?;
-            for (i, (name, value)) in self.params.iter().enumerate() {
+            for (i, (name, value)) in params.iter().enumerate() {
                 write!(f, "{}{name}: {value}", if i == 0 { "" } else { ", " })?;
             }
             f.write_str("]")?;
         }
-        if !self.location.is_empty() {
-            write!(f, " ({})", self.location)?;
+        if !location.is_empty() {
+            write!(f, " ({location})")?;
         }
         Ok(())
     }

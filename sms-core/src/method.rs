@@ -206,9 +206,8 @@ impl Method {
     /// # Errors
     /// `method.bad-json`, `method.newer-edition`, `method.bad-value`; each with the path of the field.
     pub fn from_json(json: &str) -> Result<Self> {
-        let raw: RawMethod = serde_json::from_str(json).map_err(|e| {
-            Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e))
-        })?;
+        let raw: RawMethod = serde_json::from_str(json)
+            .map_err(|e| Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
         if raw.format > FORMAT {
             return Err(Error::new(Code::MethodNewerEdition).at_path("format").with("reads", u64::from(FORMAT)));
         }
@@ -243,7 +242,8 @@ impl Method {
             }
         }
         for (i, b) in raw.target_band.iter().enumerate() {
-            TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high).map_err(|e| e.at_path(&format!("target_band[{i}]")).with("indicator", b.indicator.to_string()))?;
+            TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high)
+                .map_err(|e| e.at_path(&format!("target_band[{i}]")).with("indicator", b.indicator.to_string()))?;
             let twice = raw.target_band.iter().take(i).any(|h| h.indicator == b.indicator) || raw.goalposts.iter().any(|g| g.indicator == b.indicator);
             if twice {
                 return Err(bad(&format!("target_band[{i}].indicator"), "each indicator once"));

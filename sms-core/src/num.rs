@@ -117,11 +117,7 @@ impl Share {
 impl TryFrom<f64> for Share {
     type Error = Error;
     fn try_from(x: f64) -> Result<Self> {
-        if (0.0..=1.0).contains(&x) {
-            Ok(Share(x))
-        } else {
-            Err(Error::new(Code::NumNotFinite).expecting("a number between 0 and 1"))
-        }
+        if (0.0..=1.0).contains(&x) { Ok(Share(x)) } else { Err(Error::new(Code::NumNotFinite).expecting("a number between 0 and 1")) }
     }
 }
 
@@ -217,8 +213,7 @@ pub fn parse_number(text: &str, sign: DecimalSign) -> std::result::Result<f64, N
     let is_separator = |c: char| c == thousands || c == '\'' || c == '\u{2019}' || c == ' ' || c == '\u{a0}' || c == '\u{202f}' || c == '\u{2009}';
     let grouped: Vec<&str> = unsigned.split(is_separator).collect();
     let groups_ok = grouped.iter().enumerate().all(|(i, part)| {
-        part.bytes().all(|c| c.is_ascii_digit())
-            && if i == 0 { (1..=3).contains(&part.len()) || grouped.len() == 1 } else { part.len() == 3 }
+        part.bytes().all(|c| c.is_ascii_digit()) && if i == 0 { (1..=3).contains(&part.len()) || grouped.len() == 1 } else { part.len() == 3 }
     });
     if !groups_ok || !fraction.bytes().all(|c| c.is_ascii_digit()) || (others && grouped.len() == 1 && !unsigned.is_ascii()) {
         return Err(NumberProblem::Unreadable);
@@ -272,11 +267,7 @@ fn detect_sign(text: &str, points: usize, commas: usize) -> std::result::Result<
 pub fn decimal(x: f64, decimals: usize) -> String {
     let text = format!("{x:.decimals$}");
     // no "-0.0"
-    if text.starts_with('-') && !text.bytes().any(|c| (b'1'..=b'9').contains(&c)) {
-        text.trim_start_matches('-').to_owned()
-    } else {
-        text
-    }
+    if text.starts_with('-') && !text.bytes().any(|c| (b'1'..=b'9').contains(&c)) { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 /// Shows a number with as many decimals as it needs, three significant ones at most after the point.

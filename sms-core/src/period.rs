@@ -272,7 +272,22 @@ mod tests {
             assert_eq!((p.to_string().as_str(), p.start_year(), p.months()), (shown, year, months), "{text}");
             assert_eq!(shown.parse::<Period>().unwrap(), p, "{text}");
         }
-        for bad in ["", "18", "There is not data", "2012 EU Average", "2020-13", "2020-00", "2019-Q5", "20201", "1500", "2018-2017", "2020/03", "9999", "2015-", "２０１８"] {
+        for bad in [
+            "",
+            "18",
+            "There is not data",
+            "2012 EU Average",
+            "2020-13",
+            "2020-00",
+            "2019-Q5",
+            "20201",
+            "1500",
+            "2018-2017",
+            "2020/03",
+            "9999",
+            "2015-",
+            "２０１８",
+        ] {
             assert_eq!(bad.parse::<Period>().map_err(|e| e.code()), Err(Code::PeriodUnreadable), "{bad}");
         }
     }

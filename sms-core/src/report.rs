@@ -3,11 +3,13 @@
 //! [`Assessment::release`] decides which cells may be published, and derives everything again from those alone. What a
 //! report shows can therefore be computed from what it publishes; nothing in it depends on a withheld figure.
 
-use crate::assess::{self, Assessment, Availability, Derived, IndicatorResult, NodeDef, NodeKind, NodeResult, NodeState, NotScored, Scope, estimate_of, score_of};
+use crate::assess::{
+    self, Assessment, Availability, Derived, IndicatorResult, NodeDef, NodeKind, NodeResult, NodeState, NotScored, Scope, estimate_of, score_of,
+};
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
-use crate::disaggregation::{DimensionKind, GroupKey};
+use crate::disaggregation::DimensionKind;
 use crate::disclosure::{self, Audience, Counts, Primary, PrivacyPolicy};
 use crate::estimate::Absence;
 use crate::indicator::{MeasureType, Polarity, Privacy, ResultLevel, Tier};
@@ -439,7 +441,14 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
     for item in findings.items() {
         if !matches!(
             item.code,
-            Code::ObsMissingDisaggregation | Code::ObsNoTotal | Code::ObsBreakInSeries | Code::ObsPretest | Code::ObsUnknownIndicator | Code::ObsUnknownColumn | Code::ObsDenominatorMissing | Code::ScoreNoGoalposts
+            Code::ObsMissingDisaggregation
+                | Code::ObsNoTotal
+                | Code::ObsBreakInSeries
+                | Code::ObsPretest
+                | Code::ObsUnknownIndicator
+                | Code::ObsUnknownColumn
+                | Code::ObsDenominatorMissing
+                | Code::ScoreNoGoalposts
         ) {
             continue;
         }
@@ -461,7 +470,8 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
 /// Withholds cells: primary by their counts, complementary where a total would give them away.
 fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, table: &mut CellTable, findings: &mut Findings) {
     let class_rule = method.raw().disclosure.class_disclosure_on_special_categories.value;
-    let special: Vec<bool> = table.groups.iter().map(|g| class_rule && g.parts().iter().any(|(d, _)| catalogue.dimension(d.as_str()).is_some_and(|d| d.special_category))).collect();
+    let special: Vec<bool> =
+        table.groups.iter().map(|g| class_rule && g.parts().iter().any(|(d, _)| catalogue.dimension(d.as_str()).is_some_and(|d| d.special_category))).collect();
     let counts = |c: &Cell| Counts { numerator: c.numerator, denominator: c.denominator, n: c.n };
     let verdicts: Vec<Primary> = table
         .cells
@@ -531,7 +541,11 @@ fn protect_sums(catalogue: &Catalogue, table: &CellTable, verdicts: &[Primary], 
             }
             continue;
         }
-        let parts: Vec<Counts> = members.iter().filter_map(|&i| table.cells.get(i)).map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n }).collect();
+        let parts: Vec<Counts> = members
+            .iter()
+            .filter_map(|&i| table.cells.get(i))
+            .map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n })
+            .collect();
         let mut flags: Vec<bool> = members.iter().map(|&i| hidden.get(i).copied().unwrap_or(false)).collect();
         let total_goes = disclosure::complementary(&parts, &mut flags, threshold);
         for (&i, flag) in members.iter().zip(&flags) {
@@ -566,7 +580,11 @@ fn protect_districts(table: &CellTable, verdicts: &[Primary], hidden: &mut [bool
     }
     for ((parent, indicator, period, group), members) in &families {
         let mut flags: Vec<bool> = members.iter().map(|&i| hidden.get(i).copied().unwrap_or(false)).collect();
-        let parts: Vec<Counts> = members.iter().filter_map(|&i| table.cells.get(i)).map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n }).collect();
+        let parts: Vec<Counts> = members
+            .iter()
+            .filter_map(|&i| table.cells.get(i))
+            .map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n })
+            .collect();
         let total_goes = disclosure::complementary(&parts, &mut flags, threshold);
         for (&i, flag) in members.iter().zip(&flags) {
             if *flag {
@@ -751,7 +769,8 @@ impl Report {
         let unit = sheet.unit.as_str();
         let label = self.catalogue.label_of("units", unit);
         let totals = series.iter().filter(|c| c.group == 0);
-        let points: Vec<Point> = totals.filter_map(|c| Some(Point { period: self.table.period(c)?, figure: self.figure(c, sheet), is_break: c.is_break })).collect();
+        let points: Vec<Point> =
+            totals.filter_map(|c| Some(Point { period: self.table.period(c)?, figure: self.figure(c, sheet), is_break: c.is_break })).collect();
         let change = result.change.and_then(|change| {
             let before = self.table.cells.get(result.previous? as usize)?;
             Some(ChangeReport {
@@ -818,7 +837,6 @@ impl Report {
     /// For each combination of dimensions, the groups at the latest period in the window.
     fn groups_of(&self, sheet: &Indicator, series: &[Cell], period: Period, oldest: f64) -> Vec<GroupReport> {
         let mut latest: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
-        let dimensions = |g: &GroupKey| -> Vec<String> { g.parts().iter().map(|(d, _)| d.to_string()).collect() };
         let in_window = |c: &Cell| self.table.period(c).is_some_and(|p| p <= period && period.years_since(p) <= oldest);
         for c in series.iter().filter(|c| c.group != 0 && in_window(c)) {
             let Some(group) = self.table.group(c) else { continue };
@@ -848,7 +866,6 @@ impl Report {
             })
             .collect();
         rows.sort_by_key(|r| r.groups.iter().map(|[d, _]| d.clone()).collect::<Vec<_>>());
-        let _ = dimensions;
         rows
     }
 
@@ -885,7 +902,13 @@ impl Report {
     /// `explain.unknown-id`.
     pub fn explain(&self, id: &str, place: Option<&str>) -> Result<Explanation> {
         let unknown = || {
-            let known = self.scope.indicators.iter().filter_map(|&i| self.catalogue.indicators().get(i as usize)).map(|i| i.id.as_str()).chain(self.scope.nodes.iter().map(|n| &*n.id));
+            let known = self
+                .scope
+                .indicators
+                .iter()
+                .filter_map(|&i| self.catalogue.indicators().get(i as usize))
+                .map(|i| i.id.as_str())
+                .chain(self.scope.nodes.iter().map(|n| &*n.id));
             let error = Error::new(Code::ExplainUnknownId);
             match crate::text::did_you_mean(id, known) {
                 Some(near) => error.with("did_you_mean", near.to_owned()),
@@ -926,7 +949,12 @@ impl Report {
                 if let Some(proxy) = &indicator.proxy {
                     text = format!("{text} It stands in for the indicator: {proxy}");
                 }
-                let mut step = Step::new("0 figure", text).maybe("numerator", *numerator).maybe("denominator", *denominator).maybe("lower", *lower).maybe("upper", *upper).gives(*value);
+                let mut step = Step::new("0 figure", text)
+                    .maybe("numerator", *numerator)
+                    .maybe("denominator", *denominator)
+                    .maybe("lower", *lower)
+                    .maybe("upper", *upper)
+                    .gives(*value);
                 if let Some(source) = &indicator.source {
                     step = step.because(format!("Source: {source}"));
                 }
@@ -995,7 +1023,15 @@ impl Report {
             };
             steps.push(Step::new("6 gap", text).input("worst", gap.worst_value).input("best", gap.best_value).gives(gap.difference));
         }
-        Explanation { id: indicator.id.clone(), name: indicator.name.clone(), place: place.name.clone(), period: place.period, result: indicator.score, steps, contributions: Vec::new() }
+        Explanation {
+            id: indicator.id.clone(),
+            name: indicator.name.clone(),
+            place: place.name.clone(),
+            period: place.period,
+            result: indicator.score,
+            steps,
+            contributions: Vec::new(),
+        }
     }
 
     fn explain_score(&self, sheet: Option<&Indicator>, value: f64, score: f64, raw: Option<f64>, with_unit: &dyn Fn(f64) -> String) -> Step {
@@ -1008,7 +1044,13 @@ impl Report {
         match rule {
             Some(ScoringRule::Goalposts(g, why)) => Step::new(
                 "1 score: goalposts",
-                format!("{} scores 0 and {} scores 100. {} scores {} points.{held}", with_unit(g.worst()), with_unit(g.best()), with_unit(value), num::decimal(score, 1)),
+                format!(
+                    "{} scores 0 and {} scores 100. {} scores {} points.{held}",
+                    with_unit(g.worst()),
+                    with_unit(g.best()),
+                    with_unit(value),
+                    num::decimal(score, 1)
+                ),
             )
             .input("value", value)
             .input("worst", g.worst())
@@ -1017,7 +1059,13 @@ impl Report {
             .because(format!("{} (source: {})", why.reason, why.source)),
             Some(ScoringRule::Band(b, why)) => Step::new(
                 "1 score: target band",
-                format!("From {} to {} scores 100. {} scores {} points.{held}", with_unit(b.lower), with_unit(b.upper), with_unit(value), num::decimal(score, 1)),
+                format!(
+                    "From {} to {} scores 100. {} scores {} points.{held}",
+                    with_unit(b.lower),
+                    with_unit(b.upper),
+                    with_unit(value),
+                    num::decimal(score, 1)
+                ),
             )
             .input("value", value)
             .input("lower", b.lower)
@@ -1041,7 +1089,8 @@ impl Report {
                 steps.push(Step::new("3 mean", format!("{name}: the catalogue has none here.")));
                 continue;
             };
-            let measured = format!("{} of {} {children} have a score, which is {} % of what belongs here", mean.n, mean.of, num::decimal(mean.coverage * 100.0, 0));
+            let measured =
+                format!("{} of {} {children} have a score, which is {} % of what belongs here", mean.n, mean.of, num::decimal(mean.coverage * 100.0, 0));
             let text = match mean.score {
                 Some(score) => format!("{name}: {measured}. Their mean is {} points.", num::decimal(score, 1)),
                 None => format!("{name}: {measured}. At least {} % are needed for a score.", num::decimal(minimum.value * 100.0, 0)),
@@ -1078,14 +1127,19 @@ impl Report {
         }
         if node.below_minimum > 0 {
             let word = if node.below_minimum == 1 { "indicator is" } else { "indicators are" };
-            steps.push(Step::new("minimum standard", format!("{} {word} below the minimum standard that binds. Nothing compensates this.", node.below_minimum)));
+            steps
+                .push(Step::new("minimum standard", format!("{} {word} below the minimum standard that binds. Nothing compensates this.", node.below_minimum)));
         }
         if let (Some([low, high]), Some(mean)) = (node.outcome_range, &node.outcomes)
             && mean.n < mean.of
         {
             steps.push(Step::new(
                 "2 what is not measured",
-                format!("If the outcomes not measured were all at their worst, the headline would be {}; at their best, {}.", num::decimal(low, 1), num::decimal(high, 1)),
+                format!(
+                    "If the outcomes not measured were all at their worst, the headline would be {}; at their best, {}.",
+                    num::decimal(low, 1),
+                    num::decimal(high, 1)
+                ),
             ));
         }
         let contributions = self.contributions(place, def, node.outcomes.as_ref().and_then(|m| m.score));

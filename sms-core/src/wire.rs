@@ -147,10 +147,36 @@ pub const DEFAULT_METHOD: &str = "standard";
 
 /// The operations, in the order of `docs/wire.md`.
 pub const OPERATIONS: &[&str] = &[
-    "versions", "catalogue.list", "catalogue.show", "period.parse", "number.parse", "estimate.wilson", "estimate.byar", "estimate.from_counts",
-    "estimate.given", "score.goalposts", "score.logarithmic", "score.target_ratio", "score.band", "score.maturity", "score.yes_no",
-    "target.standing", "target.is_met", "aggregate.mean", "rbm.combine", "rbm.band", "rbm.rating", "equality.gap", "progress.change",
-    "disclosure.primary", "disclosure.complementary", "dimension.accepts", "check", "assess", "explain", "import",
+    "versions",
+    "catalogue.list",
+    "catalogue.show",
+    "period.parse",
+    "number.parse",
+    "estimate.wilson",
+    "estimate.byar",
+    "estimate.from_counts",
+    "estimate.given",
+    "score.goalposts",
+    "score.logarithmic",
+    "score.target_ratio",
+    "score.band",
+    "score.maturity",
+    "score.yes_no",
+    "target.standing",
+    "target.is_met",
+    "aggregate.mean",
+    "rbm.combine",
+    "rbm.band",
+    "rbm.rating",
+    "equality.gap",
+    "progress.change",
+    "disclosure.primary",
+    "disclosure.complementary",
+    "dimension.accepts",
+    "check",
+    "assess",
+    "explain",
+    "import",
 ];
 
 impl Engine {
@@ -200,7 +226,8 @@ impl Engine {
     /// # Errors
     /// `wire.unknown-op`, `wire.bad-request`, and those of the operation.
     pub fn call(&self, request: &Value) -> Result<Value> {
-        let op = request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
+        let op =
+            request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
         let Some(&op) = OPERATIONS.iter().find(|&&known| known == op) else {
             let error = Error::new(Code::WireUnknownOp).at_path("op");
             return Err(match crate::text::did_you_mean(op, OPERATIONS.iter().copied()) {
@@ -237,7 +264,9 @@ impl Engine {
             _ => {
                 let dimension: String = field(request, "dimension")?;
                 let code: String = field(request, "code")?;
-                let dimension = catalogue.dimension(&dimension).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("dimension").expecting("a dimension of the catalogue"))?;
+                let dimension = catalogue
+                    .dimension(&dimension)
+                    .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("dimension").expecting("a dimension of the catalogue"))?;
                 answer(json!({ "accepts": dimension.accepts(&code), "total": dimension.is_total(&code) }))
             }
         }

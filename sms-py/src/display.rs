@@ -11,7 +11,11 @@ fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
 }
 
 /// Calls a function of `_display.py`.
-pub(crate) fn laid_out<'py>(py: Python<'py>, function: &str, arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>) -> PyResult<String> {
+pub(crate) fn laid_out<'py>(
+    py: Python<'py>,
+    function: &str,
+    arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+) -> PyResult<String> {
     module(py)?.getattr(function)?.call1(arguments.into_pyobject(py)?)?.extract()
 }
 

@@ -399,12 +399,13 @@ impl Observations {
 /// One of the words of the core.
 fn word<T: serde::de::DeserializeOwned>(name: &'static str, word: &str) -> PyResult<T> {
     let request = serde_json::from_value(object!(word));
-    request.map_err(|e| {
-        let words = e.to_string();
-        let expected = words.split_once("expected ").map_or(String::new(), |(_, rest)| rest.to_owned());
-        sms_core::Error::new(sms_core::Code::WireBadRequest).at_path(name).expecting(expected)
-    })
-    .or_raise()
+    request
+        .map_err(|e| {
+            let words = e.to_string();
+            let expected = words.split_once("expected ").map_or(String::new(), |(_, rest)| rest.to_owned());
+            sms_core::Error::new(sms_core::Code::WireBadRequest).at_path(name).expecting(expected)
+        })
+        .or_raise()
 }
 
 /// Used by pickle.

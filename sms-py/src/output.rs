@@ -1,9 +1,9 @@
 //! What comes out: findings, the checked data, the assessment, and the report: the only thing that can leave.
 
+use crate::arrow;
 use crate::convert::{OrRaise, busy, data, json, to_py, value};
 use crate::display::{self, counted, repr, severity};
 use crate::input::{Catalogue, Method, Observations};
-use crate::arrow;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList};
@@ -77,9 +77,10 @@ impl Findings {
     }
 
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let rows = self.core.counts().iter().map(|(code, n)| {
-            vec![n.to_string(), severity(code.severity()).to_owned(), code.to_string(), code.message().to_owned(), code.hint().to_owned()]
-        });
+        let rows =
+            self.core.counts().iter().map(|(code, n)| {
+                vec![n.to_string(), severity(code.severity()).to_owned(), code.to_string(), code.message().to_owned(), code.hint().to_owned()]
+            });
         display::table(py, &counted(self.__len__(), "finding"), &["How many", "Severity", "Code", "What", "What to do"], rows)
     }
 }
@@ -666,96 +667,6 @@ impl Explanation {
         let score = |score: Option<f64>| score.map(|s| decimal(s, 1)).unwrap_or_default();
         let parts: Vec<_> = self.core.contributions.iter().map(|c| [c.id.clone(), c.name.clone(), score(c.score), decimal(c.points, 1)]).collect();
         display::laid_out(py, "explanation_html", (self.heading(), steps, parts))
-    }
-}
-
-impl Explanation {
-    /// Id of the indicator or the mean.
-    #[getter]
-    fn id(&self) -> &str {
-        &self.core.id
-    }
-
-    /// Its name.
-    #[getter]
-    fn name(&self) -> &str {
-        &self.core.name
-    }
-
-    /// The name of the place.
-    #[getter]
-    fn place(&self) -> &str {
-        &self.core.place
-    }
-
-    /// The period.
-    #[getter]
-    fn period(&self) -> String {
-        self.core.period.to_string()
-    }
-
-    /// The score; none when there is none.
-    #[getter]
-    fn result(&self) -> Option<f64> {
-        self.core.result
-    }
-
-    /// The steps, one dict each: clause, text, inputs, result, reasons.
-    #[getter]
-    fn steps<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        data(py, &self.core.steps)
-    }
-
-    /// What each part adds to the result, one dict each.
-    #[getter]
-    fn contributions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        data(py, &self.core.contributions)
-    }
-
-    /// The explanation as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        data(py, &self.core)
-    }
-
-    /// The explanation as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json(&self.core)
-    }
-
-    fn __str__(&self) -> String {
-        let mut out = self.heading();
-        for (i, step) in self.core.steps.iter().enumerate() {
-            let _ = write!(out, "\n{}. {}", i + 1, step.text);
-            for reason in &step.reasons {
-                let _ = write!(out, "\n   Why: {reason}");
-            }
-        }
-        for c in &self.core.contributions {
-            let _ = write!(out, "\n   {:>6}  {} ({})", decimal(c.points, 1), c.name, c.id);
-        }
-        out
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Explanation({}, {} {}, {})", repr(py, &self.core.id)?, self.core.place, self.core.period, counted(self.core.steps.len(), "step")))
-    }
-
-    fn _repr_html_(&self) -> String {
-        let mut out = format!("<section><h4>{}</h4><ol>", escape(&self.heading()));
-        for step in &self.core.steps {
-            let _ = write!(out, "<li>{}", escape(&step.text));
-            for reason in &step.reasons {
-                let _ = write!(out, "<br><small>{}</small>", escape(reason));
-            }
-            out.push_str("</li>");
-        }
-        out.push_str("</ol>");
-        if !self.core.contributions.is_empty() {
-            let rows = self.core.contributions.iter().map(|c| vec![c.id.clone(), c.name.clone(), c.score.map(|s| decimal(s, 1)).unwrap_or_default(), decimal(c.points, 1)]);
-            out.push_str(&display::table("What each part adds", &["Id", "Name", "Score", "Points"], rows));
-        }
-        out.push_str("</section>");
-        out
     }
 }
 

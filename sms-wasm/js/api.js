@@ -114,8 +114,6 @@ function makeApi(module) {
       },
     },
     SmsError,
-    Dataset,
-    Report,
   };
 }
 

@@ -84,7 +84,7 @@ fn overview(catalogue: &Catalogue) -> Value {
             let label = catalogue.label_of("units", id);
             json!({ "id": id, "name": catalogue.label("units", id), "symbol": label.and_then(|l| l.symbol.clone()) })
         }).collect::<Vec<_>>(),
-        "maturity": catalogue.label_of("maturity", "level"),
+        "maturity": catalogue.label_of("maturity", "levels").map(|l| l.groups.iter().map(|(level, name)| json!({ "level": level, "name": name })).collect::<Vec<_>>()).unwrap_or_default(),
         "dimensions": raw.dimensions.iter().map(dimension).collect::<Vec<_>>(),
     })
 }

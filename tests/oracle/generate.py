@@ -216,6 +216,7 @@ for id_, x, c, low, high, note in [
 ]:
     f.add(id_, "estimate.byar", {"count": x, "confidence": c}, {"lower": low, "upper": high, "method": "byar"}, note=note)
 f.add("zero", "estimate.byar", {"count": 0, "confidence": 0.95}, {"lower": 0}, take=["upper"], note="the lower limit is 0 at 0; upper = (1 − 1/9 + 1.96/3)³")
+f.add("published-1-998", "estimate.byar", {"count": 1, "confidence": 0.998}, {"upper": 9.362180217908362}, note=PHE + "; no lower limit is published there (the formula is below 0)")
 f.add("reject-negative", "estimate.byar", {"count": -1, "confidence": 0.95}, reject="estimate.negative-count")
 f.add("reject-level", "estimate.byar", {"count": 5, "confidence": 1.5}, reject="estimate.bad-confidence")
 
@@ -549,6 +550,23 @@ f.add("null-field", "score.goalposts", {"value": None, "worst": 0, "best": 100},
 f.add("check-without-data", "check", {}, reject="wire.bad-request")
 f.add("assess-without-data", "assess", {}, reject="wire.bad-request")
 f.add("unknown-polarity", "equality.gap", {"groups": [], "polarity": "sideways", "significance": 0.05}, reject="wire.bad-request")
+
+# worked by hand: the method says that NaN and infinities never enter or leave (section 11)
+f = F("num/limits", "Numbers at the edge of f64", "the method (section 11); hand-worked")
+for id_, op, input_, note in [
+    ("given-overflow", "estimate.given", {"value": 1e308, "se": 1e308, "confidence": 0.99}, "1e308 + 2.58e308 is no f64; an interval without its limits is no answer"),
+    ("from-counts-overflow", "estimate.from_counts", {"kind": "ratio", "numerator": 1e308, "denominator": 1, "multiplier": 1000, "confidence": 0.95}, "1e311 is no f64"),
+    ("gap-overflow", "equality.gap", {"groups": [{"value": 1e308}, {"value": -1e308}], "polarity": "higher", "significance": 0.05}, "a difference of 2e308 is no f64"),
+    ("change-overflow", "progress.change", {"earlier": -1e308, "later": 1e308, "years": 1, "polarity": "higher", "tolerance": 0.5}, "a change of 2e308 is no f64"),
+]:
+    f.cases.append({"id": "reject-" + id_, "op": op, "input": input_, "reject": "num.not-finite", "note": note})
+for id_, se, word, note in [("tiny-errors", 1e-200, "shown", "√(2e-400) = 1.4e-200 is above 0, so the gap is tested; the squares alone would vanish"), ("huge-errors", 1e200, "not_distinguishable", "√(2e400) = 1.4e200; the squares alone would overflow")]:
+    f.cases.append({"id": "gap-" + id_, "op": "equality.gap", "input": {"groups": [{"value": 1, "se": se}, {"value": 2, "se": se}], "polarity": "higher", "significance": 0.05}, "expect": {"gap": {"difference": 1, "verdict": word}}, "tolerance": 0, "note": note})
+f.add("large-counts", "estimate.wilson", {"numerator": 1e15, "denominator": 4e15, "confidence": 0.95}, take=["lower", "upper"])
+f.add("large-count", "estimate.byar", {"count": 1e15, "confidence": 0.95}, take=["lower", "upper"])
+f.add("small-share", "estimate.wilson", {"numerator": 1, "denominator": 1e12, "confidence": 0.95}, take=["lower", "upper"])
+f.add("tiny-weights", "aggregate.mean", {"items": [{"score": 50, "weight": 5e-324}, {"score": 70, "weight": 5e-324}], "minimum_coverage": 0.6}, {"score": 60, "coverage": 1}, note="the smallest f64 above zero, twice")
+f.add("negative-zero", "number.parse", {"text": "-0"}, {"value": 0}, tol=0)
 
 import generate_data
 

@@ -795,7 +795,9 @@ def assess_place(place, now, rows, selection, method, policy):
             if entry["figure"].get("value") is not None:
                 value = entry["figure"]["value"]
                 entry["score"] = score_of(sheet, value, method)
-                standard = (sheet.get("minimum_standard") or {}).get("value")
+                minimum = sheet.get("minimum_standard") or {}
+                binds = minimum.get("year") is None or latest["when"]["start_year"] >= minimum["year"]
+                standard = minimum.get("value") if binds else None
                 entry["standing"] = standing(value, standard, sheet["polarity"])
                 target = sheet.get("target") or {}
                 if target.get("value") is not None and target.get("operator"):
@@ -860,6 +862,8 @@ def nodes_of(indicators, method):
             span = [leaf_side(members, "outcomes", fill)["score"] for fill in (0.0, 100.0)]
         return finish(kind, id_, sides, span, members), sides, span
 
+    if not leaves:
+        return []
     modules = []
     for m in sorted({s["module"] for s, _ in leaves}):
         modules.append(plain("module", m, [x for x in leaves if x[0]["module"] == m]))

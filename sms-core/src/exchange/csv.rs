@@ -89,9 +89,9 @@ pub fn decode<'a>(bytes: &'a [u8], dialect: &Dialect) -> Result<Cow<'a, str>> {
 
 /// What Windows-1252 has at 0x80 to 0x9F; elsewhere it is Latin-1 (WHATWG Encoding Standard, index windows-1252).
 const WINDOWS_1252: [char; 32] = [
-    '\u{20AC}', '\u{81}', '\u{201A}', '\u{192}', '\u{201E}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2C6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8D}', '\u{17D}',
-    '\u{8F}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201C}', '\u{201D}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2DC}', '\u{2122}', '\u{161}', '\u{203A}', '\u{153}', '\u{9D}',
-    '\u{17E}', '\u{178}',
+    '\u{20AC}', '\u{81}', '\u{201A}', '\u{192}', '\u{201E}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2C6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}',
+    '\u{8D}', '\u{17D}', '\u{8F}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201C}', '\u{201D}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2DC}', '\u{2122}',
+    '\u{161}', '\u{203A}', '\u{153}', '\u{9D}', '\u{17E}', '\u{178}',
 ];
 
 fn windows_1252(byte: u8) -> char {
@@ -114,9 +114,7 @@ pub fn delimiter(text: &str, dialect: &Dialect) -> Result<u8> {
     for c in header.bytes() {
         if c == b'"' {
             quoted = !quoted;
-        } else if !quoted
-            && let Some(count) = DELIMITERS.iter().position(|&d| d == c).and_then(|i| counts.get_mut(i))
-        {
+        } else if !quoted && let Some(count) = DELIMITERS.iter().position(|&d| d == c).and_then(|i| counts.get_mut(i)) {
             *count += 1;
         }
     }

@@ -64,7 +64,11 @@ impl Table {
 impl std::str::FromStr for Table {
     type Err = Error;
     fn from_str(name: &str) -> Result<Self> {
-        Table::ALL.iter().copied().find(|t| t.as_str() == name).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps or figures"))
+        Table::ALL
+            .iter()
+            .copied()
+            .find(|t| t.as_str() == name)
+            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps or figures"))
     }
 }
 
@@ -103,7 +107,9 @@ impl Frame {
     #[must_use]
     pub fn to_rows(&self) -> Vec<serde_json::Map<String, serde_json::Value>> {
         let value = |values: &Values, row: usize| match values {
-            Values::Text { dictionary, codes } => codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| serde_json::Value::from(&**t)),
+            Values::Text { dictionary, codes } => {
+                codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| serde_json::Value::from(&**t))
+            }
             Values::Number(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
             Values::Integer(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
             Values::Bool(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
@@ -114,7 +120,9 @@ impl Frame {
 
 fn field(values: &Values, row: usize) -> String {
     match values {
-        Values::Text { dictionary, codes } => codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| t.to_string()).unwrap_or_default(),
+        Values::Text { dictionary, codes } => {
+            codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| t.to_string()).unwrap_or_default()
+        }
         Values::Number(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
         Values::Integer(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
         Values::Bool(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
@@ -260,9 +268,26 @@ impl Report {
 
     fn indicator_frame(&self) -> Frame {
         let mut f = FrameBuilder::new(&[
-            ("place", 't'), ("assessed", 't'), ("indicator", 't'), ("name", 't'), ("module", 't'), ("measure_type", 't'), ("result_level", 't'),
-            ("state", 't'), ("value", 'n'), ("lower", 'n'), ("upper", 'n'), ("unit", 't'), ("period", 't'), ("carried_forward", 'b'), ("score", 'n'),
-            ("not_scored", 't'), ("standing", 't'), ("change", 'n'), ("direction", 't'), ("proxy", 't'),
+            ("place", 't'),
+            ("assessed", 't'),
+            ("indicator", 't'),
+            ("name", 't'),
+            ("module", 't'),
+            ("measure_type", 't'),
+            ("result_level", 't'),
+            ("state", 't'),
+            ("value", 'n'),
+            ("lower", 'n'),
+            ("upper", 'n'),
+            ("unit", 't'),
+            ("period", 't'),
+            ("carried_forward", 'b'),
+            ("score", 'n'),
+            ("not_scored", 't'),
+            ("standing", 't'),
+            ("change", 'n'),
+            ("direction", 't'),
+            ("proxy", 't'),
         ]);
         for (unit, place, period) in self.units() {
             let period = period.to_string();
@@ -277,7 +302,11 @@ impl Report {
                     (None, availability) => word(availability),
                 };
                 let proxy = cell.and_then(|c| self.published().text(c.proxy));
-                f.text(Some(place)).text(Some(&period)).text(Some(sheet.id.as_str())).text(Some(self.catalogue().name(sheet))).text(Some(sheet.module.as_str()));
+                f.text(Some(place))
+                    .text(Some(&period))
+                    .text(Some(sheet.id.as_str()))
+                    .text(Some(self.catalogue().name(sheet)))
+                    .text(Some(sheet.module.as_str()));
                 f.text(Some(sheet.measure_type.as_str())).text(Some(sheet.result_level.as_str())).text(Some(&state));
                 f.number(figure.as_ref().and_then(Figure::value)).number(bounds.0).number(bounds.1).text(Some(sheet.unit.as_str()));
                 f.text(cell.and_then(|c| self.published().period(c)).map(|p| p.to_string()).as_deref()).truth(cell.map(|_| result.carried));
@@ -291,9 +320,23 @@ impl Report {
 
     fn node_frame(&self) -> Frame {
         let mut f = FrameBuilder::new(&[
-            ("place", 't'), ("assessed", 't'), ("kind", 't'), ("id", 't'), ("name", 't'), ("state", 't'), ("outcomes", 'n'), ("outcomes_coverage", 'n'),
-            ("outcomes_n", 'i'), ("outcomes_of", 'i'), ("effort", 'n'), ("effort_coverage", 'n'), ("effort_n", 'i'), ("effort_of", 'i'),
-            ("combined", 'n'), ("band", 'i'), ("below_minimum", 'i'),
+            ("place", 't'),
+            ("assessed", 't'),
+            ("kind", 't'),
+            ("id", 't'),
+            ("name", 't'),
+            ("state", 't'),
+            ("outcomes", 'n'),
+            ("outcomes_coverage", 'n'),
+            ("outcomes_n", 'i'),
+            ("outcomes_of", 'i'),
+            ("effort", 'n'),
+            ("effort_coverage", 'n'),
+            ("effort_n", 'i'),
+            ("effort_of", 'i'),
+            ("combined", 'n'),
+            ("band", 'i'),
+            ("below_minimum", 'i'),
         ]);
         for (unit, place, period) in self.units() {
             let period = period.to_string();
@@ -312,14 +355,38 @@ impl Report {
 
     fn gap_frame(&self) -> Frame {
         let mut f = FrameBuilder::new(&[
-            ("place", 't'), ("assessed", 't'), ("indicator", 't'), ("dimension", 't'), ("period", 't'), ("groups", 'i'), ("worst", 't'), ("worst_name", 't'),
-            ("worst_value", 'n'), ("best", 't'), ("best_name", 't'), ("best_value", 'n'), ("difference", 'n'), ("ratio", 'n'), ("p", 'n'), ("verdict", 't'),
+            ("place", 't'),
+            ("assessed", 't'),
+            ("indicator", 't'),
+            ("dimension", 't'),
+            ("period", 't'),
+            ("groups", 'i'),
+            ("worst", 't'),
+            ("worst_name", 't'),
+            ("worst_value", 'n'),
+            ("best", 't'),
+            ("best_name", 't'),
+            ("best_value", 'n'),
+            ("difference", 'n'),
+            ("ratio", 'n'),
+            ("p", 'n'),
+            ("verdict", 't'),
         ]);
         let units: Vec<(String, String)> = self.units().map(|(_, place, period)| (place.to_owned(), period.to_string())).collect();
         for (unit, sheet, g) in self.gap_reports() {
             let Some((place, period)) = units.get(unit) else { continue };
-            f.text(Some(place)).text(Some(period)).text(Some(sheet.id.as_str())).text(Some(&g.dimension)).text(Some(&g.period.to_string())).integer(Some(g.groups as usize));
-            f.text(Some(&g.worst)).text(Some(&g.worst_name)).number(Some(g.worst_value)).text(Some(&g.best)).text(Some(&g.best_name)).number(Some(g.best_value));
+            f.text(Some(place))
+                .text(Some(period))
+                .text(Some(sheet.id.as_str()))
+                .text(Some(&g.dimension))
+                .text(Some(&g.period.to_string()))
+                .integer(Some(g.groups as usize));
+            f.text(Some(&g.worst))
+                .text(Some(&g.worst_name))
+                .number(Some(g.worst_value))
+                .text(Some(&g.best))
+                .text(Some(&g.best_name))
+                .number(Some(g.best_value));
             f.number(Some(g.difference)).number(g.ratio).number(g.p).text(Some(&word(g.verdict)));
             f.end_row();
         }
@@ -328,8 +395,19 @@ impl Report {
 
     fn figure_frame(&self) -> Frame {
         let mut f = FrameBuilder::new(&[
-            ("place", 't'), ("indicator", 't'), ("period", 't'), ("groups", 't'), ("state", 't'), ("value", 'n'), ("lower", 'n'), ("upper", 'n'),
-            ("numerator", 'n'), ("denominator", 'n'), ("source", 't'), ("proxy", 't'), ("note", 't'),
+            ("place", 't'),
+            ("indicator", 't'),
+            ("period", 't'),
+            ("groups", 't'),
+            ("state", 't'),
+            ("value", 'n'),
+            ("lower", 'n'),
+            ("upper", 'n'),
+            ("numerator", 'n'),
+            ("denominator", 'n'),
+            ("source", 't'),
+            ("proxy", 't'),
+            ("note", 't'),
         ]);
         let table = self.published();
         let confidence = self.method().raw().estimate.confidence.value;

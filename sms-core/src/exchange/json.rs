@@ -51,7 +51,9 @@ pub(crate) fn read_value(value: &Value, file: Option<&str>) -> Result<Observatio
     };
     let rows = match value {
         Value::Array(rows) => rows,
-        Value::Object(object) => object.get("observations").and_then(Value::as_array).ok_or_else(|| shape("$", "an array, or an object with `observations`"))?,
+        Value::Object(object) => {
+            object.get("observations").and_then(Value::as_array).ok_or_else(|| shape("$", "an array, or an object with `observations`"))?
+        }
         _ => return Err(shape("$", "an array, or an object with `observations`")),
     };
     // all columns that occur, in their own order

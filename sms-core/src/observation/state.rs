@@ -79,7 +79,10 @@ impl From<&NumberColumn> for Numbers {
             NumberProblem::NotFinite => Problem::NotFinite,
             NumberProblem::Ambiguous => Problem::Ambiguous,
         };
-        Numbers { values: (0..column.values.len()).map(|row| column.get(row)).collect(), problems: column.problems.iter().map(|(row, p)| (*row, word(p))).collect() }
+        Numbers {
+            values: (0..column.values.len()).map(|row| column.get(row)).collect(),
+            problems: column.problems.iter().map(|(row, p)| (*row, word(p))).collect(),
+        }
     }
 }
 
@@ -90,7 +93,10 @@ impl From<Numbers> for NumberColumn {
             Problem::NotFinite => NumberProblem::NotFinite,
             Problem::Ambiguous => NumberProblem::Ambiguous,
         };
-        NumberColumn { values: numbers.values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect(), problems: numbers.problems.into_iter().map(|(row, p)| (row, problem(p))).collect() }
+        NumberColumn {
+            values: numbers.values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect(),
+            problems: numbers.problems.into_iter().map(|(row, p)| (row, problem(p))).collect(),
+        }
     }
 }
 
@@ -144,8 +150,14 @@ fn read(text: &str) -> Option<Observations> {
     let rows = state.row_numbers.len();
     // an empty table has no columns at all
     let wide = |n: usize, all: usize| n == all || (n == 0 && rows == 0);
-    let fits = state.state == STATE && state.file_of.len() == rows && wide(state.texts.len(), TextField::ALL.len()) && wide(state.numbers.len(), NumberField::ALL.len());
-    if !fits || state.texts.iter().chain(state.dimensions.iter().map(|(_, t)| t)).any(|t| t.codes.len() > rows) || state.numbers.iter().any(|n| n.values.len() > rows) {
+    let fits = state.state == STATE
+        && state.file_of.len() == rows
+        && wide(state.texts.len(), TextField::ALL.len())
+        && wide(state.numbers.len(), NumberField::ALL.len());
+    if !fits
+        || state.texts.iter().chain(state.dimensions.iter().map(|(_, t)| t)).any(|t| t.codes.len() > rows)
+        || state.numbers.iter().any(|n| n.values.len() > rows)
+    {
         return None;
     }
     let code_of = |word: &str| Code::ALL.iter().copied().find(|c| c.as_str() == word);

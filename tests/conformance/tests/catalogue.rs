@@ -1,4 +1,5 @@
 //! The catalogue against the corrections of its draft, and against itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use serde_json::Value;
 use sms_conformance::{engine, root, shared_data};
@@ -122,7 +123,9 @@ fn sdg_links_and_targets_follow_the_verification() {
         match (row["verdict"].as_str().unwrap(), row["proposed"].as_str()) {
             ("holds", Some(relation)) => assert_eq!(link.map(|l| l.relation.as_str()), Some(relation), "{id} {code}"),
             ("change", None) => assert!(link.is_none(), "{id} {code}"),
-            ("change", Some(relation)) if ["related", "thematic"].contains(&relation) => assert_eq!(link.map(|l| l.relation.as_str()), Some(relation), "{id} {code}"),
+            ("change", Some(relation)) if ["related", "thematic"].contains(&relation) => {
+                assert_eq!(link.map(|l| l.relation.as_str()), Some(relation), "{id} {code}")
+            }
             _ => {}
         }
         assert!(link.is_none_or(|l| !l.framework.is_empty()));
@@ -147,7 +150,7 @@ fn sdg_links_and_targets_follow_the_verification() {
 fn attributes_are_renamed_and_marked() {
     let engine = engine().unwrap();
     let attributes = &engine.catalogue().raw().attributes;
-    assert!(attributes.iter().all(|a| !(a.id.as_str().starts_with("FT") && !a.id.as_str().starts_with("FTR"))));
+    assert!(attributes.iter().all(|a| !a.id.as_str().starts_with("FT") || a.id.as_str().starts_with("FTR")));
     for prefix in ["AH", "HE"] {
         let of: Vec<_> = attributes.iter().filter(|a| a.id.as_str().starts_with(prefix) && a.id.as_str().len() == 3).collect();
         assert!(!of.is_empty() && of.iter().all(|a| a.verification == "seen"), "{prefix}");

@@ -1,4 +1,5 @@
 //! Real data, as cities publish them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use sms_conformance::{engine, import, shared_data, toml_file};
 use sms_core::exchange::frame::{Table, Values};
@@ -29,7 +30,10 @@ fn every_row_of_bristols_sixteen_files_is_used_or_reported() {
         indicators.extend(entry.indicators.iter().map(String::as_str));
     }
     let rows: usize = imported.ledger.iter().map(|e| e.rows).sum();
-    let lines: usize = std::fs::read_dir(data.join("bristol")).unwrap().map(|e| std::fs::read_to_string(e.unwrap().path()).unwrap().lines().filter(|l| !l.is_empty()).count() - 1).sum();
+    let lines: usize = std::fs::read_dir(data.join("bristol"))
+        .unwrap()
+        .map(|e| std::fs::read_to_string(e.unwrap().path()).unwrap().lines().filter(|l| !l.is_empty()).count() - 1)
+        .sum();
     assert_eq!(rows, lines);
     indicators.sort_unstable();
     indicators.dedup();
@@ -92,7 +96,10 @@ fn expected_states(folder: &std::path::Path) -> (usize, usize) {
     let blank = |row: &[(String, String)], columns: &[&str]| columns.iter().all(|c| row.iter().any(|(n, v)| n == c && v.is_empty()));
     let is = |row: &[(String, String)], column: &str, wanted: &str| row.iter().any(|(n, v)| n == column && v == wanted);
     for (file, keep) in [
-        ("indicator_16-1-4.csv", (&["Ethnic group", "Household income", "Urban or rural", "Sexual orientation", "Highest qualification", "Disability status"] as &[&str], None)),
+        (
+            "indicator_16-1-4.csv",
+            (&["Ethnic group", "Household income", "Urban or rural", "Sexual orientation", "Highest qualification", "Disability status"] as &[&str], None),
+        ),
         ("indicator_8-5-2.csv", (&["Country", "Region", "Country of birth", "Disability status"] as &[&str], Some("Seasonally adjusted"))),
         (
             "indicator_5-2-1.csv",

@@ -3,6 +3,7 @@
 //! *Truth*: each answer is compared with the expected one, within the tolerance of its case. *Sameness*: every number
 //! of every answer is written as raw bits to the file that `SMS_VECTORS_OUT` names; `cargo dev test` compares the files
 //! of the three languages.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use serde_json::{Value, json};
 use sms_conformance::{engine, root};

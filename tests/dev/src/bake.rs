@@ -77,9 +77,36 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
 
 /// Fields that every sheet fills in or declares as none.
 const SHEET: &[&str] = &[
-    "id", "version", "status", "tier", "rights", "attributes", "measure_type", "result_level", "value_kind", "unit", "multiplier", "polarity",
-    "bounds", "target", "minimum_standard", "legal", "disaggregation", "aaaq", "hrba", "service_areas", "responsible_level", "sdg", "dataset",
-    "variables", "periodicity", "source_types", "references", "privacy", "verification", "lineage",
+    "id",
+    "version",
+    "status",
+    "tier",
+    "rights",
+    "attributes",
+    "measure_type",
+    "result_level",
+    "value_kind",
+    "unit",
+    "multiplier",
+    "polarity",
+    "bounds",
+    "target",
+    "minimum_standard",
+    "legal",
+    "disaggregation",
+    "aaaq",
+    "hrba",
+    "service_areas",
+    "responsible_level",
+    "sdg",
+    "dataset",
+    "variables",
+    "periodicity",
+    "source_types",
+    "references",
+    "privacy",
+    "verification",
+    "lineage",
 ];
 
 fn fingerprints(value: &Value) -> Value {
@@ -150,7 +177,12 @@ fn label_section(section: &str, table: &Value, labels: &mut Map<String, Value>) 
 
 /// Each folder of `methods/`: its TOML files merged into one method.
 pub(crate) fn methods(root: &Path) -> Result<Vec<(String, Value)>> {
-    let mut folders: Vec<_> = fs::read_dir(root.join("methods")).map_err(|e| format!("methods: {e}"))?.filter_map(std::result::Result::ok).map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    let mut folders: Vec<_> = fs::read_dir(root.join("methods"))
+        .map_err(|e| format!("methods: {e}"))?
+        .filter_map(std::result::Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.is_dir())
+        .collect();
     folders.sort();
     let mut made = Vec::new();
     for folder in folders {

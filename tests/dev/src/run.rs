@@ -79,7 +79,10 @@ impl Tally {
                 tally.passed += number_before(rest, " passed");
                 tally.failed += number_before(rest, " failed");
                 tally.skipped += number_before(rest, " ignored");
-            } else if (line.contains(" passed") || line.contains(" failed") || line.contains(" skipped")) && line.contains(" in ") && line.ends_with('s') | line.ends_with('=') | line.ends_with(')') {
+            } else if (line.contains(" passed") || line.contains(" failed") || line.contains(" skipped"))
+                && line.contains(" in ")
+                && line.ends_with('s') | line.ends_with('=') | line.ends_with(')')
+            {
                 tally.passed += number_before(line, " passed");
                 tally.failed += number_before(line, " failed") + number_before(line, " error");
                 tally.skipped += number_before(line, " skipped");
@@ -113,7 +116,9 @@ mod tests {
 
     #[test]
     fn closing_lines_are_read() {
-        let t = Tally::of("test result: ok. 12 passed; 1 failed; 2 ignored; 0 measured\n===== 7 passed, 1 skipped in 2.31s =====\n# pass 5\n# fail 0\n# skipped 1\n");
+        let t = Tally::of(
+            "test result: ok. 12 passed; 1 failed; 2 ignored; 0 measured\n===== 7 passed, 1 skipped in 2.31s =====\n# pass 5\n# fail 0\n# skipped 1\n",
+        );
         assert_eq!((t.passed, t.failed, t.skipped), (24, 1, 4));
     }
 }

@@ -76,7 +76,11 @@ pub(crate) fn wheel() -> Result<()> {
     let python = python.to_string_lossy();
     let out = folder.to_string_lossy().into_owned();
     run(command(&python, &["-m", "maturin", "build", "--quiet", "--release", "--out", &out]).current_dir(root().join("sms-py")))?;
-    let built = fs::read_dir(&folder).map_err(|e| e.to_string())?.filter_map(std::result::Result::ok).map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "whl"));
+    let built = fs::read_dir(&folder)
+        .map_err(|e| e.to_string())?
+        .filter_map(std::result::Result::ok)
+        .map(|e| e.path())
+        .find(|p| p.extension().is_some_and(|e| e == "whl"));
     let built = built.ok_or("no wheel was built")?;
     println!("{}", built.display());
     run(&mut command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps", &built.to_string_lossy()]))
@@ -109,12 +113,10 @@ pub(crate) fn test() -> Result<()> {
     suite.step("generated files are up to date", generate::generate(true));
     suite.step("formatting", cargo(&["fmt", "--all", "--check"]).and_then(all_good));
     suite.step("lints", cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]).and_then(all_good));
-    let documented = capture(command("cargo", &["doc", "--no-deps", "--quiet", "-p", "sms-core", "-p", "sms-catalogue"]).env("RUSTDOCFLAGS", "-D warnings"), false);
+    let documented =
+        capture(command("cargo", &["doc", "--no-deps", "--quiet", "-p", "sms-core", "-p", "sms-catalogue"]).env("RUSTDOCFLAGS", "-D warnings"), false);
     suite.step("documentation", documented.and_then(all_good));
-    let rust = capture(
-        command("cargo", &["test", "--workspace", "--no-fail-fast"]).env("SMS_VECTORS_OUT", bits_file("rust")),
-        false,
-    );
+    let rust = capture(command("cargo", &["test", "--workspace", "--no-fail-fast"]).env("SMS_VECTORS_OUT", bits_file("rust")), false);
     suite.runner("Rust", rust);
 
     suite.step("the wheel", wheel());
@@ -122,7 +124,10 @@ pub(crate) fn test() -> Result<()> {
     let python = python.to_string_lossy().into_owned();
     let in_py = || root().join("sms-py");
     suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
-    let pytest = capture(command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")), false);
+    let pytest = capture(
+        command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),
+        false,
+    );
     suite.runner("Python", pytest);
 
     suite.step("the npm package", wasm());
@@ -158,7 +163,11 @@ fn readme() -> Result<Tally> {
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
     fs::write(folder.join("package.json"), "{\"private\": true, \"type\": \"module\"}\n").map_err(|e| e.to_string())?;
-    let tarball = fs::read_dir(root().join("sms-wasm")).map_err(|e| e.to_string())?.filter_map(std::result::Result::ok).map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "tgz"));
+    let tarball = fs::read_dir(root().join("sms-wasm"))
+        .map_err(|e| e.to_string())?
+        .filter_map(std::result::Result::ok)
+        .map(|e| e.path())
+        .find(|p| p.extension().is_some_and(|e| e == "tgz"));
     let tarball = tarball.ok_or("the npm package was not built")?;
     all_good(capture(command("npm", &["install", "--no-audit", "--no-fund", "--silent", &tarball.to_string_lossy()]).current_dir(&folder), false)?)?;
     blocks::run_all(&target().join("debug/sms"), &folder)
@@ -186,7 +195,11 @@ fn same_bits() -> Result<()> {
             Some((name, reference)) => {
                 let differ: Vec<&String> = reference.iter().filter(|(case, bits)| answers.get(*case) != Some(bits)).map(|(case, _)| case).collect();
                 if !differ.is_empty() {
-                    return Err(format!("{name} and {language} differ in {} cases, such as {}", differ.len(), differ.iter().take(5).map(|s| s.as_str()).collect::<Vec<_>>().join(", ")));
+                    return Err(format!(
+                        "{name} and {language} differ in {} cases, such as {}",
+                        differ.len(),
+                        differ.iter().take(5).map(|s| s.as_str()).collect::<Vec<_>>().join(", ")
+                    ));
                 }
             }
         }
