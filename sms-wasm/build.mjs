@@ -32,8 +32,8 @@ const replaceOnce = (text, from, to) => {
 
 timed('cargo', () => {
   // small before fast: a page is loaded more often than a table of a thousand rows is assessed
-  run('cargo', ['build', '-q', ...jobs, '--locked', '-p', 'sms-wasm', '--target', 'wasm32-unknown-unknown', '--profile', 'wasm', '--config', 'profile.wasm.opt-level="z"']);
-  run('cargo', ['build', '-q', ...jobs, '--locked', '-p', 'sms-bindgen']);
+  run('cargo', ['build', '-q', ...jobs, '-p', 'sms-wasm', '--target', 'wasm32-unknown-unknown', '--profile', 'wasm', '--config', 'profile.wasm.opt-level="z"']);
+  run('cargo', ['build', '-q', ...jobs, '-p', 'sms-bindgen']);
 });
 
 const scratch = mkdtempSync(join(tmpdir(), 'sms-wasm-'));

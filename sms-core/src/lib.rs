@@ -20,6 +20,7 @@ pub mod observation;
 pub mod period;
 pub mod progress;
 pub mod rbm;
+pub mod render;
 pub mod report;
 pub mod score;
 pub mod target;

@@ -931,7 +931,7 @@ impl Report {
         Ok(self.explain_node(&data, node, def))
     }
 
-    fn explain_indicator(&self, place: &PlaceReport, indicator: &IndicatorReport) -> Explanation {
+    pub(crate) fn explain_indicator(&self, place: &PlaceReport, indicator: &IndicatorReport) -> Explanation {
         let mut steps = Vec::new();
         let sheet = self.catalogue.indicator(&indicator.id);
         let symbol = &indicator.unit_symbol;
@@ -1079,7 +1079,7 @@ impl Report {
         }
     }
 
-    fn explain_node(&self, place: &PlaceReport, node: &NodeReport, def: &NodeDef) -> Explanation {
+    pub(crate) fn explain_node(&self, place: &PlaceReport, node: &NodeReport, def: &NodeDef) -> Explanation {
         let mut steps = Vec::new();
         let rules = self.method.raw();
         let minimum = &rules.aggregation.minimum_coverage;

@@ -418,6 +418,11 @@ impl Report {
         to_py(py, &made)
     }
 
+    /// The whole report as one HTML page that needs nothing else.
+    fn to_html(&self, py: Python<'_>) -> PyResult<String> {
+        busy(py, || sms_core::render::html::page(&self.core))
+    }
+
     /// A table as CSV text: `indicators`, `nodes`, `gaps` or `figures`.
     fn to_csv(&self, py: Python<'_>, table: &str) -> PyResult<String> {
         let table: Table = table.parse().or_raise()?;
@@ -461,7 +466,9 @@ impl Report {
         let head = ["Place", "Period", "Outcomes", "Effort", "Rating", "Measured"];
         let (places, more) = self.headlines(py)?;
         let rows: Vec<Vec<String>> = places.iter().map(headline).collect();
-        display::laid_out(py, "report_html", (self.core.title(), head, rows, more, self.core.catalogue().release_text("notice")))
+        // a page of many places would drown the notebook
+        let page = if more == 0 { Some(self.to_html(py)?) } else { None };
+        display::laid_out(py, "report_html", (self.core.title(), head, rows, more, self.core.catalogue().release_text("notice"), page))
     }
 }
 

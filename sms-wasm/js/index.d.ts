@@ -531,7 +531,7 @@ export type ScoreRequest =
   | { rule: 'target_ratio'; value: number; target: number; polarity: Polarity }
   | { rule: 'band'; value: number; worst_low: number; lower: number; upper: number; worst_high: number }
   | { rule: 'maturity'; level: number; map: readonly number[] }
-  | { rule: 'yes_no'; value: boolean | number };
+  | { rule: 'yes_no'; value: number };
 
 type ScoreFields<Rule extends ScoreRequest['rule']> = Omit<Extract<ScoreRequest, { rule: Rule }>, 'rule'>;
 

@@ -320,7 +320,7 @@ for id_, x, s, pol, word, note in [
     ("higher-below", 90, 100, "higher", "below", None), ("higher-at", 100, 100, "higher", "at", None), ("higher-above", 101, 100, "higher", "above", None),
     ("lower-below", 12, 10, "lower", "below", "12 µg/m³ where 10 is the limit: below the standard"), ("lower-above", 8, 10, "lower", "above", "cleaner than the standard asks"),
     ("lower-at", 10, 10, "lower", "at", None), ("slack", 99.9999999995, 100, "higher", "at", "5e-10 apart"), ("beyond-slack", 99.99999999, 100, "higher", "below", "1e-8 apart"),
-    ("ambiguous", 5, 10, "ambiguous", "no_standard", "no direction, no standing"), ("none", 5, 10, "none", "no_standard", None), ("value", 5, 10, "value", "no_standard", None)]:
+    ("ambiguous", 5, 10, "ambiguous", "no_standard", "no direction, no standing"), ("none", 5, 10, "none", "no_standard", None), ("none-equal", 10, 10, "none", "no_standard", "equal or not: no direction, no standing"), ("range-equal", 40, 40, "range", "no_standard", None), ("value", 5, 10, "value", "no_standard", None)]:
     f.add(id_, "target.standing", {"value": x, "standard": s, "polarity": pol}, {"standing": word}, tol=0, note=note)
 
 f = F("target/is_met", "Whether a target is met", "hand-worked; slack 1e-9")
@@ -432,6 +432,7 @@ gp("lower", groups((40,), (70,), (55,)), "lower", {"gap": {"worst": 1, "best": 0
 gp("no-direction", groups((40,), (70,), (55,)), "none", {"gap": {"worst": 0, "best": 1, "difference": 30}}, "without a direction the lowest value is called worst")
 gp("three-with-errors", groups((40, 1), (70, 1), (55, 1)), "higher", {"gap": {"z": None, "p": None, "verdict": "not_tested"}}, "worst and best of three were not named in advance")
 gp("one-error", groups((40, 1), (70,)), "higher", {"gap": {"z": None, "verdict": "not_tested"}})
+gp("equal-one-error", groups((40, 3), (40,)), "higher", {"gap": {"difference": 0, "z": None, "p": None, "verdict": "not_tested"}}, "worst and best are both the first, but the second has no error")
 gp("zero-errors", groups((40, 0), (70, 0)), "higher", {"gap": {"z": None, "p": None, "verdict": "not_tested"}}, "no error, no test")
 gp("ratio-undefined", groups((0,), (5,)), "lower", {"gap": {"worst": 1, "best": 0, "difference": 5, "ratio": None}}, "no ratio to zero", tol=0)
 gp("tie-first", groups((40,), (40,), (60,), (60,)), "higher", {"gap": {"worst": 0, "best": 2, "difference": 20, "ratio": 1.5}}, "the first position wins a tie", tol=0)

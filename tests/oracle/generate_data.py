@@ -37,6 +37,7 @@ def write(F):
     assess_coverage(F)
     assess_time(F)
     assess_privacy(F)
+    assess_findings(F)
     assess_places(F)
     assess_method(F)
     explain(F)
@@ -88,6 +89,7 @@ def check_csv(F):
       {"obs.unknown-indicator": 1, "obs.period-unreadable": 1, "obs.out-of-bounds": 1}, note="bad rows are left out; the rest goes on")
     c("accents-composed", "indicator,place,period,value\nHOU-O-03,M\u00e1laga,2020,30\nHOU-O-03,Ma\u0301laga,2020,30\n", counts(2, 1, duplicates=1), found={"obs.duplicate-identical": 1},
       note="á as one character and as a with a combining accent are the same place")
+    c("field-too-long", "indicator,place,period,value,note\nHOU-O-03,X,2020,30," + "x" * 10001 + "\nHOU-O-03,X,2019,30,\n", counts(2, 1, 1), [2], None, note="the limit of a text is 10 000 bytes; the row is left out, whatever the code of the finding")
     bad("empty", "", "csv.no-header")
     bad("blank", "\n\n", "csv.no-header")
     bad("two-delimiters", "indicator,place;period\n", "csv.ambiguous-delimiter", note="one comma, one semicolon")
@@ -298,8 +300,11 @@ def assess_time(F):
     a("change-unchanged", ["SAF-O-01"], [shown("SAF-O-01", 50, "2018"), shown("SAF-O-01", 50.25)], None, {"SAF-O-01": {"change": {"absolute": 0.25, "direction": "unchanged"}}}, "a quarter of a point of the score is within the tolerance of half a point")
     a("tolerance-in-score-points", ["HEA-O-02"], [shown("HEA-O-02", 80, "2018"), shown("HEA-O-02", 80.4)], None, {"HEA-O-02": {"change": {"absolute": 0.4, "direction": "better"}, "score": 77}},
       "the tolerance is half a point of the score: 0.4 years on goalposts 65 to 85 are 2 points")
+    a("tolerance-of-a-band", ["PEX-O-02"], [row("PEX-O-02", "2018", value=20), row("PEX-O-02", value=20.1)], None, {"PEX-O-02": {"change": {"absolute": 0.1, "direction": "unchanged"}, "score": 50.25}},
+      "a tenth of a percent on a band from 0 to 40 is a quarter of a point of the score")
     a("change-no-direction", ["SAF-O-03"], [share("SAF-O-03", 50, 100000, "2018"), share("SAF-O-03", 70, 100000)], None, {"SAF-O-03": {"change": {"absolute": 20, "direction": "changed"}, "score": None}}, "more reports may be more crime or more trust")
     a("break", ["HOU-O-03"], [shown("HOU-O-03", 30, "2018"), shown("HOU-O-03", 40, status="break")], {"HOU": {"outcomes": {"score": 60}}}, {"HOU-O-03": {"change": None, "figure": {"value": 40}}}, "no change is computed across a break")
+    a("after-break", ["HOU-O-03"], [shown("HOU-O-03", 30, "2018"), shown("HOU-O-03", 40, "2019", status="break"), shown("HOU-O-03", 36)], None, {"HOU-O-03": {"change": {"absolute": -4, "per_year": -4, "direction": "better"}}}, "both figures lie after the break")
     a("one-period", ["HOU-O-03"], [shown("HOU-O-03", 30)], None, {"HOU-O-03": {"change": None}})
 
 
@@ -345,6 +350,24 @@ def assess_privacy(F):
     a("small-survey-group", ["HOU-O-03"], [share("HOU-O-03", 300, 1000, n=400), share("HOU-O-03", 150, 500, SEX="F", n=9), share("HOU-O-03", 150, 500, SEX="M", n=391)], None, by_sex(HIDDEN, HIDDEN), "nine women were asked: the unweighted n counts as well")
     a("change-of-suppressed", ["HOU-O-03"], [share("HOU-O-03", 4, 100, "2018"), share("HOU-O-03", 30, 100)], None, {"HOU-O-03": {"figure": {"value": 30}, "change": None}}, "a change would give the withheld figure away")
     f.add("reject-threshold", "assess", asked(["HOU-O-03"], share("HOU-O-03", 300, 1000), policy={"threshold": 0}), reject="release.bad-threshold")
+
+
+def assess_findings(F):
+    f = F("assess/findings", "Findings that a report carries", "hand-worked from the meaning of each code")
+
+    def a(id_, selection, given, found, note=None, **more):
+        f.cases.append({"id": id_, "op": "assess", "input": asked(selection, *given, **more), "expect": {"findings": {"counts": found}}, "tolerance": 0} | ({"note": note} if note else {}))
+
+    a("suppressed", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], {"release.suppressed": 1, "release.unknown-count": None})
+    a("unknown-count", ["HOU-O-03"], [row("HOU-O-03", value=30)], {"release.unknown-count": 1, "release.suppressed": None})
+    a("nothing-withheld", ["HOU-O-03"], [share("HOU-O-03", 300, 1000)], {"release.suppressed": None, "release.unknown-count": None})
+    a("internal", ["HOU-O-03"], [share("HOU-O-03", 5, 100), row("HOU-O-04", value=30)], {"release.suppressed": None, "release.unknown-count": None}, "inside the house nothing is withheld", policy={"internal": True})
+    method = small_method()
+    method["goalposts"].pop(0)
+    a("no-goalposts", ["HOU-O-03", "HOU-P-02"], [shown("HOU-O-03", 60), shown("HOU-P-02", 100)], {"score.no-goalposts": 1}, method=method)
+    a("no-total", ["WSP-O-02"], [share("WSP-O-02", 20, 100, SEX="F"), share("WSP-O-02", 25, 100, SEX="M")], {"obs.no-total": 1})
+    f.cases.append({"id": "rows-left-out", "op": "assess", "input": asked(["HOU-O-03"], share("HOU-O-03", 300, 1000), share("HOU-O-03", 1001, 1000, "2019")),
+                    "expect": {"provenance": {"rows": counts(2, 1, 1)}, "places": [{"period": "2020"}]}, "tolerance": 0, "note": "the report says how many rows were left out"})
 
 
 def assess_places(F):

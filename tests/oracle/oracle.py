@@ -60,7 +60,9 @@ PI = Decimal("3.1415926535897932384626433832795028841971693993751058209749445923
 
 
 def erf(x: Decimal) -> Decimal:
-    """By its power series; good to 30 digits and more for |x| < 7."""
+    """By its power series; good to 30 digits and more for |x| < 7, and 1 to all digits of an f64 beyond 11."""
+    if abs(x) > 11:
+        return Decimal(1).copy_sign(x)
     old = getcontext().prec
     getcontext().prec = 110
     term, total, n, xx = x, x, 0, x * x
@@ -558,6 +560,8 @@ def check(observations):
                     row[name.lower()] = number(cell, decimal)
                 except Reject as r:
                     problems.append({"num.unreadable": "obs.number-unreadable", "num.not-finite": "obs.not-finite"}.get(r.code, r.code))
+            elif isinstance(cell, str) and len(cell.encode()) > 10_000:
+                problems.append("csv.field-too-long")
             elif name.lower() in TEXTS:
                 row[name.lower()] = cell or ""
             elif name in dims:
@@ -719,6 +723,7 @@ def withhold(rows, policy, method):
     total = next((r for r in rows if not r["groups"]), None)
     for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
         parts = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and "numerator" in r and "denominator" in r]
+        parts.sort(key=lambda r: r["groups"])  # ties by id
         if total is None or not any(r["verdict"] == "suppress" for r in parts):
             continue
         hidden, all_of_it = complementary(parts, [r["verdict"] == "suppress" for r in parts], k)
@@ -808,6 +813,9 @@ def assess_place(place, now, rows, selection, method, policy):
                     for g in method.get("goalposts", []):
                         if g["indicator"] == id_:
                             unit = abs(D(g["best"]) - D(g["worst"])) / 100
+                    for b in method.get("target_band", []):
+                        if b["indicator"] == id_:
+                            unit = min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
                     entry["change"] = change(before[-1]["value"], value, latest["when"]["start_year"] - before[-1]["when"]["start_year"], sheet["polarity"],
                                              D(val(method["change"]["tolerance"])) * unit)
         shown = latest["period"] if latest is not None else now

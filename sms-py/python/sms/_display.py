@@ -57,10 +57,19 @@ def frame_html(name: str, columns: Sequence[tuple[str, Sequence[str]]], rows: in
     return table(caption, [name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True)))
 
 
-def report_html(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], more: int, notice: str) -> str:
-    """The headline of each place of a report."""
+def report_html(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], more: int, notice: str, page: str | None
+) -> str:
+    """The headline of each place of a report, and the whole page to unfold, in a frame of its own."""
     rest = f"<p>… {more} more</p>" if more else ""
-    return f"{table(title, head, rows)}{rest}<p>{escape(notice)}</p>"
+    whole = (
+        "<details><summary>The whole report</summary>"
+        f'<iframe sandbox="" title="{escape(title)}" srcdoc="{escape(page)}" '
+        'style="width: 100%; height: 40em; border: 1px solid"></iframe></details>'
+        if page
+        else ""
+    )
+    return f"{table(title, head, rows)}{rest}<p>{escape(notice)}</p>{whole}"
 
 
 def explanation_html(heading: str, steps: Sequence[tuple[str, Sequence[str]]], parts: Sequence[Sequence[str]]) -> str:

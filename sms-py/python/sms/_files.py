@@ -78,8 +78,10 @@ def to_pandas(columns: Mapping[str, list[Any]], kinds: list[str]) -> Any:
     """Columns as a pandas DataFrame, with types that hold what is absent."""
     import pandas
 
-    made = {
-        name: pandas.Series(pandas.array(values, dtype="Float64").to_numpy("float64", na_value=float("nan")) if kind == "float64" else pandas.array(values, dtype=kind))
-        for (name, values), kind in zip(columns.items(), kinds, strict=True)
-    }
-    return pandas.DataFrame(made)
+    def column(values: list[Any], kind: str) -> Any:
+        if kind == "float64":
+            values = [float("nan") if x is None else x for x in values]
+        return pandas.Series(values, dtype=kind)
+
+    pairs = zip(columns.items(), kinds, strict=True)
+    return pandas.DataFrame({name: column(values, kind) for (name, values), kind in pairs})

@@ -7,6 +7,29 @@ from typing import Any, ClassVar, Literal, Protocol, final
 import pandas
 import polars
 
+__all__ = [
+    "call_json",
+    "Catalogue",
+    "Method",
+    "Observations",
+    "Roadmap",
+    "_import_crosswalk",
+    "_restore_catalogue",
+    "_restore_method",
+    "_restore_observations",
+    "Assessment",
+    "Dataset",
+    "Explanation",
+    "Findings",
+    "Frame",
+    "PrivacyPolicy",
+    "Report",
+    "assess",
+    "check",
+    "versions",
+    "LIBRARY_VERSION",
+]
+
 LIBRARY_VERSION: str
 
 class _ArrowStream(Protocol):
@@ -187,6 +210,7 @@ class Report:
     def provenance(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
+    def to_html(self) -> str: ...
     def to_csv(self, table: Literal["indicators", "nodes", "gaps", "figures"]) -> str: ...
     def explain(self, id: str, place: str | None = None) -> Explanation: ...
     def __len__(self) -> int: ...

@@ -1,0 +1,171 @@
+//! The command line, as a person uses it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sms(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sms")).args(args).current_dir(root()).stdin(Stdio::null()).output().unwrap()
+}
+
+fn piped(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sms"))
+        .args(args)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn the_first_command_assesses_bristol_and_names_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.html");
+    let out = sms(&["assess", "examples/bristol", "-o", &report.to_string_lossy()]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let shown = text(&out.stdout);
+    assert!(shown.contains("Bristol") && shown.trim_end().ends_with("report.html"), "{shown}");
+    let page = std::fs::read_to_string(report).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Bristol"));
+}
+
+#[test]
+fn formats_and_standard_streams() {
+    let csv = std::fs::read(root().join("examples/bristol/observations.csv")).unwrap();
+    let out = piped(&["assess", "-", "--format", "json"], &csv);
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["places"][0]["place"], "E06000023");
+    let out = sms(&["assess", "examples/bristol", "--format", "csv", "--table", "gaps"]);
+    let table = text(&out.stdout);
+    assert!(table.starts_with("place,assessed,indicator,dimension,") && table.contains("SAF-O-01,DEPRIV"));
+    let out = sms(&["assess", "examples/bristol", "--format", "table", "--plain"]);
+    assert!(!text(&out.stdout).contains('\u{1b}'), "no colour codes");
+}
+
+#[test]
+fn check_names_file_row_and_column_and_exits_with_1() {
+    let csv = b"indicator,place,period,value\nWSP-O-04,x,2018,4.1\nWSP-O-4,x,2018,4.1\nWSP-O-04,x,late,4.1\nWSP-O-04,x,2019,712345.5\n";
+    let out = piped(&["check", "-"], csv);
+    assert_eq!(out.status.code(), Some(1));
+    let shown = text(&out.stdout);
+    assert!(shown.contains("4 rows read: 1 used, 3 left out"), "{shown}");
+    assert!(shown.contains("standard input, row 3, column indicator, did you mean: WSP-O-04"), "{shown}");
+    assert!(shown.contains("row 4, column period") && shown.contains("row 5, column value"), "{shown}");
+    assert!(!shown.contains("712345"), "a value is never echoed");
+    let out = piped(&["check", "-", "--format", "json"], csv);
+    let answer: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(answer["quarantined"], serde_json::json!([3, 4, 5]));
+}
+
+#[test]
+fn what_cannot_be_done_exits_with_2_and_a_hint() {
+    for args in [
+        &["assess", "no-such-folder"] as &[&str],
+        &["explain", "NOPE", "examples/bristol"],
+        &["catalogue", "show", "HOU-O-1"],
+        &["assess", "examples/bristol", "--period", "soon"],
+        &["assess", "examples/bristol", "--select", "cor"],
+        &["schema", "nothing"],
+        &["import", "--crosswalk", "README.md", "examples/bristol"],
+    ] {
+        let out = sms(args);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        let shown = text(&out.stderr);
+        assert!(shown.starts_with("error: ") && shown.contains("hint: "), "{args:?}: {shown}");
+    }
+    assert!(text(&sms(&["catalogue", "show", "HOU-O-1"]).stderr).contains("did you mean HOU-O-0"));
+}
+
+#[test]
+fn explain_tells_a_story() {
+    let out = sms(&["explain", "SAF-O-01", "examples/bristol"]);
+    let shown = text(&out.stdout);
+    assert!(shown.contains("Score: 62.9 of 100") && shown.contains("Bristol"), "{shown}");
+    let out = sms(&["explain", "SAF-O-01", "examples/bristol", "--format", "json"]);
+    let story: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert!((story["result"].as_f64().unwrap() - 62.8698839926).abs() < 1e-9);
+}
+
+#[test]
+fn the_catalogue_can_be_listed_shown_and_compared() {
+    let out = sms(&["catalogue", "list", "--selection", "core", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 34);
+    let shown = text(&sms(&["catalogue", "show", "HOU-O-01"]).stdout);
+    assert!(shown.contains("Homelessness rate") && shown.contains("not the catalogue of the Human Rights Cities Network"));
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let baked = std::fs::read_to_string(root().join("catalogue/baked/catalogue.json")).unwrap();
+    std::fs::write(&old, baked.replace("Homelessness rate", "Homeless people")).unwrap();
+    let out = sms(&["catalogue", "diff", &old.to_string_lossy()]);
+    assert!(text(&out.stdout).contains("~ HOU-O-01: name"), "{}", text(&out.stdout));
+}
+
+#[test]
+fn vectors_answer_line_by_line() {
+    let out = piped(&["vectors", "--stdio"], b"{\"op\":\"versions\"}\n\nnot json\n{\"op\":\"nope\"}\n");
+    let answers: Vec<serde_json::Value> = text(&out.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(answers.len(), 3);
+    assert!(answers[0]["ok"]["library"].is_string());
+    assert_eq!(answers[1]["error"]["code"], "json.syntax");
+    assert_eq!(answers[2]["error"]["code"], "wire.unknown-op");
+}
+
+#[test]
+fn schemas_completions_and_manual_are_there() {
+    for name in text(&sms(&["schema"]).stdout).lines() {
+        let schema: serde_json::Value = serde_json::from_slice(&sms(&["schema", name]).stdout).unwrap();
+        assert!(schema["$schema"].as_str().unwrap().contains("2020-12"), "{name}");
+    }
+    assert!(text(&sms(&["completions", "bash"]).stdout).contains("_sms"));
+    assert!(text(&sms(&["man"]).stdout).contains(".TH"));
+}
+
+#[test]
+fn small_groups_are_withheld_and_internal_is_stamped() {
+    let public = text(&sms(&["assess", "examples/invented-city", "--format", "json"]).stdout);
+    let report: serde_json::Value = serde_json::from_str(&public).unwrap();
+    let of = |report: &serde_json::Value, id: &str| report["places"][0]["indicators"].as_array().unwrap().iter().find(|i| i["id"] == id).unwrap().clone();
+    let group = |i: &serde_json::Value, code: &str| i["groups"].as_array().unwrap().iter().find(|g| g["groups"][0][1] == code).unwrap()["figure"]["kind"].clone();
+    // 6 of 120 in one district; a second district goes along, so that the total gives nothing away
+    let care = of(&report, "HEA-O-01");
+    assert_eq!(group(&care, "Harbour"), "suppressed");
+    let hidden = ["Harbour", "Hill", "Mill Quarter", "Old Town"].iter().filter(|d| group(&care, d) == "suppressed").count();
+    assert!(hidden >= 2);
+    assert_eq!(report["provenance"]["audience"], "public");
+    let internal = text(&sms(&["assess", "examples/invented-city", "--format", "json", "--internal"]).stdout);
+    let report: serde_json::Value = serde_json::from_str(&internal).unwrap();
+    assert_eq!(report["provenance"]["audience"], "internal");
+    assert_eq!(group(&of(&report, "HEA-O-01"), "Harbour"), "value");
+}
+
+#[test]
+fn import_accounts_for_every_row() {
+    let data = root().join("../shared/data/bristol");
+    if !data.is_dir() {
+        assert!(std::env::var_os("CI").is_none(), "../shared/data is missing in CI");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let observations = folder.path().join("observations.csv");
+    let out = sms(&["import", "--crosswalk", "examples/bristol/crosswalk.toml", &data.to_string_lossy(), "-o", &observations.to_string_lossy()]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let ledger = text(&out.stderr);
+    assert!(ledger.contains("indicator_16-1-1.csv") && ledger.contains("not mapped: "), "{ledger}");
+    let out = sms(&["assess", &observations.to_string_lossy(), "--plan", "examples/bristol/plan.toml", "--format", "table"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert!(text(&out.stdout).contains("Bristol"));
+}

@@ -1,0 +1,397 @@
+//! Floor 14: a report for people: a page that can be printed, small charts, and a summary for the terminal.
+//!
+//! Everything here is made from a [`Report`], which holds nothing that is withheld. The same report gives the same
+//! bytes.
+
+pub mod html;
+pub mod svg;
+pub mod text;
+
+use crate::assess::{NodeKind, NodeState};
+use crate::catalogue::{Catalogue, Indicator};
+use crate::diagnostic::{Code, Findings, Param, Severity};
+use crate::equality::Verdict;
+use crate::estimate::ValueKind;
+use crate::indicator::{MeasureType, ResultLevel};
+use crate::num::{self, Plain};
+use crate::progress::Direction;
+use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report};
+use crate::target::{SLACK, Standing, Threshold};
+
+const NBSP: char = '\u{a0}';
+
+/// A score for people: points of 100.
+fn points(score: f64) -> String {
+    num::decimal(score, 1)
+}
+
+/// A share for people, without the sign.
+fn percent(share: f64) -> String {
+    num::decimal(share * 100.0, 0)
+}
+
+/// "1 place", "2 places".
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A value of an indicator with its unit, in words.
+fn quantity(catalogue: &Catalogue, indicator: &IndicatorReport, value: f64) -> String {
+    let kind = catalogue.indicator(&indicator.id).map(|s| s.value_kind);
+    let (unit, symbol) = (indicator.unit.as_str(), indicator.unit_symbol.as_str());
+    let number = Plain(value).to_string();
+    match kind {
+        Some(ValueKind::Boolean) if num::abs(value) <= SLACK => return "no".to_owned(),
+        Some(ValueKind::Boolean) if num::abs(value - 1.0) <= SLACK => return "yes".to_owned(),
+        Some(ValueKind::Maturity) => {
+            let level = catalogue.label_of("maturity", "levels").and_then(|l| l.groups.get(&number));
+            return level.map_or_else(|| format!("level {number}"), |name| format!("level {number}: {}", lower_first(name)));
+        }
+        Some(ValueKind::Count) => return number,
+        _ => {}
+    }
+    let word = unit.to_lowercase();
+    let is_word = !symbol.is_empty() && symbol.chars().all(char::is_alphabetic);
+    if symbol == "%" {
+        // the sign stays with its number
+        format!("{number}{NBSP}%")
+    } else if is_word && symbol.len() > 3 && word.starts_with(symbol) {
+        // a ratio, an index, a score: the number says it all
+        number
+    } else if symbol.starts_with('/') || is_word {
+        format!("{number} {}", lower_first(unit))
+    } else {
+        report::shown(value, symbol, unit)
+    }
+}
+
+/// A difference between two values of an indicator, in words.
+fn distance(catalogue: &Catalogue, indicator: &IndicatorReport, difference: f64) -> String {
+    let kind = catalogue.indicator(&indicator.id).map(|s| s.value_kind);
+    match kind {
+        Some(ValueKind::Boolean) => Plain(difference).to_string(),
+        Some(ValueKind::Maturity) => format!("{} levels", Plain(difference)),
+        _ if indicator.unit_symbol == "%" => format!("{} percentage points", Plain(difference)),
+        _ => quantity(catalogue, indicator, difference),
+    }
+}
+
+/// A figure in words: the value with its unit, or why there is none.
+fn figure_text(catalogue: &Catalogue, indicator: &IndicatorReport, figure: &Figure) -> String {
+    match figure {
+        Figure::Value { value, .. } => quantity(catalogue, indicator, *value),
+        Figure::Missing { count: Some(count), .. } => format!("{} counted. {}", Plain(*count), report::missing_text(figure)),
+        other => report::missing_text(other).to_owned(),
+    }
+}
+
+/// The same, short, for a cell of a table.
+fn figure_cell(catalogue: &Catalogue, indicator: &IndicatorReport, figure: &Figure) -> String {
+    match figure {
+        Figure::Suppressed => "withheld".to_owned(),
+        Figure::Missing { reason: report::MissingReason::UnknownCount, .. } => "withheld (number of people not known)".to_owned(),
+        Figure::Missing { reason: report::MissingReason::NoDenominator, count: Some(count) } => format!("{} counted, no rate", Plain(*count)),
+        other => figure_text(catalogue, indicator, other),
+    }
+}
+
+/// The kinds of result, what people experience first.
+const LEVELS: [ResultLevel; 5] = [ResultLevel::Impact, ResultLevel::Outcome, ResultLevel::Output, ResultLevel::Activity, ResultLevel::Input];
+
+/// What a level of the results chain means.
+fn level_text(level: ResultLevel) -> &'static str {
+    match level {
+        ResultLevel::Impact => "Impact: long-term effects on people's lives",
+        ResultLevel::Outcome => "Outcome: what changes for people",
+        ResultLevel::Output => "Output: services and products of the city",
+        ResultLevel::Activity => "Activity: work that is done",
+        ResultLevel::Input => "Input: money, people and material",
+    }
+}
+
+fn level_word(level: ResultLevel) -> &'static str {
+    match level {
+        ResultLevel::Impact => "impact",
+        ResultLevel::Outcome => "outcome",
+        ResultLevel::Output => "output (effort)",
+        ResultLevel::Activity => "activity (effort)",
+        ResultLevel::Input => "input (effort)",
+    }
+}
+
+fn measure_word(measure: MeasureType) -> &'static str {
+    match measure {
+        MeasureType::Structural => "what the city has committed to",
+        MeasureType::Process => "what the city does",
+        MeasureType::Outcome => "what people enjoy",
+    }
+}
+
+/// How a node stands: the name of its rating, or why it has none.
+fn rating_text(node: &NodeReport) -> String {
+    let only = if node.state == NodeState::OutcomesOnly { " (outcomes only)" } else { "" };
+    match (&node.band_name, node.state) {
+        (Some(name), _) if !name.is_empty() => format!("{name}{only}"),
+        (_, NodeState::OutputsOnly) => "no result: only effort is measured".to_owned(),
+        (_, NodeState::InsufficientCoverage) => "too little is measured".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn node<'a>(place: &'a PlaceReport, kind: NodeKind) -> impl Iterator<Item = &'a NodeReport> {
+    place.nodes.iter().filter(move |n| n.kind == kind)
+}
+
+fn anything_measured(node: &NodeReport) -> bool {
+    [&node.outcomes, &node.effort].iter().any(|side| side.as_ref().is_some_and(|m| m.coverage > 0.0))
+}
+
+/// How many of the chosen indicators have a figure.
+fn measured_sentences(place: &PlaceReport) -> Vec<String> {
+    let m = place.measured;
+    let mut said = Vec::new();
+    if m.selected < m.in_catalogue {
+        said.push(format!("{} of the {} indicators of the catalogue were chosen for this report.", m.selected, m.in_catalogue));
+    }
+    said.push(if m.available == 0 {
+        format!("For none of the {} chosen indicators is there a figure that counts for everybody.", m.selected)
+    } else {
+        format!("{} of the {} chosen indicators have a figure, and {} of these have a score.", m.available, m.selected, m.scored)
+    });
+    if m.outcomes_selected > 0 {
+        said.push(format!("Of the {} that tell what people experience, {} have a figure.", m.outcomes_selected, m.outcomes_available));
+    }
+    said
+}
+
+/// The headline, or plainly that there is none and what is missing for one.
+fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
+    let Some(whole) = node(place, NodeKind::Overall).next() else {
+        return vec!["None of the chosen indicators can be scored, so there is no overall result.".to_owned()];
+    };
+    let mut said = Vec::new();
+    let outcomes = whole.outcomes.as_ref();
+    if let (Some(mean), Some(score)) = (outcomes, outcomes.and_then(|m| m.score)) {
+        let rated = if rating_text(whole).is_empty() { String::new() } else { format!(" This is rated: {}.", rating_text(whole)) };
+        said.push(format!(
+            "Outcomes, that is what people experience, score {} of 100 points. The score rests on {} of {} and on {} % of what belongs here.{rated}",
+            points(score),
+            mean.n,
+            counted(mean.of, "module", "modules"),
+            percent(mean.coverage)
+        ));
+    } else {
+        said.push("Too little is measured for an overall result.".to_owned());
+        match outcomes {
+            None => said.push("None of the chosen indicators tells what people experience.".to_owned()),
+            Some(mean) => {
+                said.push(format!(
+                    "An outcome score exists for {} of {}, which is {} % of what belongs here. At least {} % are needed.",
+                    mean.n,
+                    counted(mean.of, "module", "modules"),
+                    percent(mean.coverage),
+                    percent(report.method().raw().aggregation.minimum_coverage.value)
+                ));
+                let without: Vec<String> = node(place, NodeKind::Module).filter(|n| n.outcomes.as_ref().is_some_and(|m| m.score.is_none())).map(|n| n.name.clone()).collect();
+                if !without.is_empty() {
+                    said.push(format!("Outcomes are still to be measured in: {}.", listed(&without)));
+                }
+            }
+        }
+    }
+    if let (Some([low, high]), Some(mean)) = (whole.outcome_range, outcomes)
+        && mean.coverage < 1.0
+    {
+        said.push(format!("If everything that is not measured were at its worst, the result would be {}; at its best, {}.", points(low), points(high)));
+    }
+    said
+}
+
+/// Indicators that are below the minimum standard.
+fn below_minimum(place: &PlaceReport) -> Vec<&IndicatorReport> {
+    place.indicators.iter().filter(|i| i.standing == Standing::Below).collect()
+}
+
+/// "at least 100 %, by 2030".
+fn threshold_text(catalogue: &Catalogue, indicator: &IndicatorReport, threshold: &Threshold) -> Option<String> {
+    let value = threshold.value?;
+    let operator = threshold.operator.map(|o| o.symbol()).filter(|o| !o.is_empty());
+    let mut text = limits_text(catalogue, indicator, value, threshold.upper, operator);
+    if let Some(year) = threshold.year {
+        text = format!("{text}, by {year}");
+    }
+    Some(text)
+}
+
+fn limits_text(catalogue: &Catalogue, indicator: &IndicatorReport, value: f64, upper: Option<f64>, operator: Option<&str>) -> String {
+    match (upper, operator) {
+        (Some(upper), _) => format!("from {} to {}", Plain(value), quantity(catalogue, indicator, upper)),
+        (None, Some(operator)) => format!("{operator} {}", quantity(catalogue, indicator, value)),
+        (None, None) => quantity(catalogue, indicator, value),
+    }
+}
+
+/// Where an indicator stands below its minimum, in a sentence.
+fn below_sentence(catalogue: &Catalogue, indicator: &IndicatorReport, sheet: Option<&Indicator>) -> String {
+    let figure = figure_text(catalogue, indicator, &indicator.figure);
+    let standard = sheet.and_then(|s| s.minimum_standard.as_ref()).and_then(|t| threshold_text(catalogue, indicator, t));
+    match standard {
+        Some(standard) => format!("{}: {figure}. The minimum standard is {standard}.", indicator.name),
+        None => format!("{}: {figure}.", indicator.name),
+    }
+}
+
+/// The change since the period before, in a sentence.
+fn change_sentence(catalogue: &Catalogue, indicator: &IndicatorReport) -> Option<String> {
+    let Some(change) = &indicator.change else {
+        return indicator.across_break.then(|| "The way of measuring changed, so no change is computed.".to_owned());
+    };
+    let word = match change.direction {
+        Direction::Better => "Better",
+        Direction::Worse => "Worse",
+        Direction::Unchanged => "About the same",
+        Direction::Changed => "Different (neither way is simply better)",
+    };
+    let way = if change.absolute > 0.0 { "up by" } else { "down by" };
+    let moved = if change.absolute == 0.0 { String::new() } else { format!(", {way} {}", distance(catalogue, indicator, num::abs(change.absolute))) };
+    Some(format!("{word} than in {}, when it was {}{moved}.", change.since, quantity(catalogue, indicator, change.previous)).replacen("About the same than", "About the same as", 1).replacen("better) than", "better) from", 1))
+}
+
+/// What can be said of a gap beyond its size.
+fn verdict_text(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Shown => "larger than chance explains",
+        Verdict::NotDistinguishable => "may be chance",
+        Verdict::NotTested => "not tested",
+    }
+}
+
+fn gap_sentence(catalogue: &Catalogue, indicator: &IndicatorReport, gap: &GapReport) -> String {
+    let (worst, best) = (quantity(catalogue, indicator, gap.worst_value), quantity(catalogue, indicator, gap.best_value));
+    let apart = distance(catalogue, indicator, gap.difference);
+    let verdict = match gap.verdict {
+        Verdict::NotTested => String::new(),
+        other => format!(" The gap is {}.", verdict_text(other)).replacen("is may be", "may be", 1),
+    };
+    let by = lower_first(&gap.dimension_name);
+    if gap.directional {
+        format!("By {by}: worst off is “{}” with {worst}, best off is “{}” with {best}; {apart} apart.{verdict}", gap.worst_name, gap.best_name)
+    } else {
+        format!("By {by}: from {worst} (“{}”) to {best} (“{}”); {apart} apart.{verdict}", gap.worst_name, gap.best_name)
+    }
+}
+
+/// A gap between groups with the indicator that it is of.
+struct Ranked<'a> {
+    indicator: &'a IndicatorReport,
+    gap: &'a GapReport,
+    /// Points between the two groups.
+    difference: f64,
+}
+
+/// The gaps that can be compared, the widest first: by difference in score.
+fn ranked_gaps(place: &PlaceReport) -> Vec<Ranked<'_>> {
+    let mut gaps: Vec<Ranked<'_>> = place
+        .indicators
+        .iter()
+        .flat_map(|indicator| indicator.gaps.iter().filter_map(move |gap| Some(Ranked { indicator, gap, difference: gap.score_difference.filter(|d| *d > 0.0)? })))
+        .collect();
+    // stable: equals stay in the order of indicator and dimension
+    gaps.sort_by(|a, b| b.difference.total_cmp(&a.difference));
+    gaps
+}
+
+/// The score of one group of one dimension.
+fn group_score(indicator: &IndicatorReport, dimension: &str, code: &str) -> Option<f64> {
+    let single = |g: &&report::GroupReport| matches!(g.groups.as_slice(), [[d, c]] if d == dimension && c == code);
+    indicator.groups.iter().find(single).and_then(|g| g.score)
+}
+
+/// Required disaggregations that are absent from indicators that do have a figure, by dimension.
+fn not_counted(catalogue: &Catalogue, place: &PlaceReport) -> Vec<(String, Vec<String>)> {
+    let mut by_dimension: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
+    for indicator in place.indicators.iter().filter(|i| i.figure.value().is_some() || !i.groups.is_empty()) {
+        for dimension in &indicator.missing_disaggregation {
+            by_dimension.entry(dimension).or_default().push(indicator.name.clone());
+        }
+    }
+    by_dimension.into_iter().map(|(dimension, names)| (catalogue.label("dimensions", dimension).to_owned(), names)).collect()
+}
+
+/// The lines of counts: what became of the chosen indicators.
+fn count_lines(place: &PlaceReport) -> Vec<(&'static str, usize)> {
+    let m = place.measured;
+    vec![
+        ("with a figure and a score", m.scored),
+        ("with a figure, shown and not scored", m.shown_not_scored),
+        ("with figures by group only, none for everybody", m.by_group_only),
+        ("with a figure that is too old to count", m.too_old),
+        ("withheld, so that nobody can be recognised", m.withheld),
+        ("handed in as absent, with a reason", m.absent),
+        ("not measured: nothing was handed in", m.no_data),
+    ]
+}
+
+/// A finding of the check, once for each code.
+struct Said {
+    code: Code,
+    times: u64,
+    /// Names of what it is about.
+    about: Vec<String>,
+}
+
+fn findings_said(catalogue: &Catalogue, findings: &Findings) -> Vec<Said> {
+    let mut by_code: std::collections::BTreeMap<Code, (u64, u64, Vec<String>)> = std::collections::BTreeMap::new();
+    for item in findings.items() {
+        let (kept, times, about) = by_code.entry(item.code).or_default();
+        *kept += 1;
+        *times += match item.params.get("times") {
+            Some(Param::Integer(n)) => u64::try_from(*n).unwrap_or(1).max(1),
+            _ => 1,
+        };
+        if let Some(subject) = item.subject.as_deref().filter(|s| !s.is_empty()) {
+            let name = catalogue.indicator(subject).map_or(subject, |sheet| catalogue.name(sheet));
+            if about.last().is_none_or(|last| last != name) {
+                about.push(name.to_owned());
+            }
+        }
+    }
+    let mut said: Vec<Said> = findings
+        .counts()
+        .iter()
+        .map(|(code, count)| {
+            let (kept, times, mut about) = by_code.remove(code).unwrap_or_default();
+            about.sort();
+            about.dedup();
+            // those beyond the ones kept in full count once each
+            Said { code: *code, times: times + count.saturating_sub(kept), about }
+        })
+        .collect();
+    said.sort_by(|a, b| b.code.severity().cmp(&a.code.severity()).then(a.code.cmp(&b.code)));
+    said
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Note => "Note",
+    }
+}
+
+/// The line that an internal report carries on every page.
+const INTERNAL: &str = "Internal: not for publication. Nothing is withheld here, so people could be recognised.";

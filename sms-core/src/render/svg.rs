@@ -1,0 +1,267 @@
+//! Small charts as SVG that needs no script. Each comes with a table of the same numbers and one sentence, because a
+//! picture alone says nothing to a screen reader, to a copy on paper or to a search.
+
+use crate::num::{self, Plain};
+use maud::{Markup, html};
+
+/// A chart with its twins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The picture, as markup.
+    pub svg: String,
+    /// What it shows, as plain text.
+    pub sentence: String,
+    /// The same numbers as a table, as markup.
+    pub table: String,
+}
+
+/// A point of a trend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Where on the time axis, in years.
+    pub at: f64,
+    /// The period.
+    pub label: String,
+    /// The value, when there is one.
+    pub value: Option<f64>,
+    /// The value with its unit, or why there is none.
+    pub text: String,
+    /// The way of measuring changed here.
+    pub is_break: bool,
+}
+
+/// One end of a gap.
+#[derive(Clone, Debug, PartialEq)]
+pub struct End {
+    /// The group.
+    pub name: String,
+    /// Its figure with the unit.
+    pub text: String,
+    /// Its score, 0 to 100.
+    pub score: f64,
+}
+
+/// The two groups that are furthest apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// What is compared: indicator and dimension.
+    pub label: String,
+    /// The worst-off group.
+    pub worst: End,
+    /// The best-off group.
+    pub best: End,
+}
+
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 116.0;
+const SIDE: f64 = 12.0;
+const TOP: f64 = 26.0;
+const FLOOR: f64 = 86.0;
+
+fn px(x: f64) -> String {
+    num::decimal(x, 1)
+}
+
+/// A score as a bar; the number stands beside it, so it is hidden from screen readers.
+#[must_use]
+pub fn bar(score: f64) -> String {
+    let filled = score.clamp(0.0, 100.0);
+    html! {
+        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+            rect.track x="0.5" y="0.5" width="99" height="9" {}
+            rect.fill x="0.5" y="0.5" width=(px(filled * 0.99)) height="9" {}
+        }
+    }
+    .into_string()
+}
+
+/// A series over time. `None` with fewer than two values.
+#[must_use]
+pub fn trend(title: &str, marks: &[Mark]) -> Option<Chart> {
+    let values: Vec<(&Mark, f64)> = marks.iter().filter_map(|m| Some((m, m.value.filter(|v| v.is_finite())?))).collect();
+    let (&(first, first_value), &(last, last_value)) = (values.first()?, values.last()?);
+    if values.len() < 2 {
+        return None;
+    }
+    let low = values.iter().fold(f64::INFINITY, |a, (_, v)| a.min(*v));
+    let high = values.iter().fold(f64::NEG_INFINITY, |a, (_, v)| a.max(*v));
+    let from = marks.iter().fold(f64::INFINITY, |a, m| a.min(m.at));
+    let to = marks.iter().fold(f64::NEG_INFINITY, |a, m| a.max(m.at));
+    let x = |at: f64| if to > from { SIDE + (at - from) / (to - from) * (WIDTH - 2.0 * SIDE) } else { WIDTH / 2.0 };
+    let y = |v: f64| if high > low { FLOOR - (v - low) / (high - low) * (FLOOR - TOP) } else { (FLOOR + TOP) / 2.0 };
+    let svg = html! {
+        svg.chart viewBox=(format!("0 0 {} {}", px(WIDTH), px(HEIGHT))) role="img" aria-label=(format!("Chart: {title}, {} to {}. The sentence and the table give the same numbers.", first.label, last.label)) {
+            line.axis x1=(px(SIDE)) y1=(px(FLOOR + 8.0)) x2=(px(WIDTH - SIDE)) y2=(px(FLOOR + 8.0)) {}
+            @for mark in marks.iter().filter(|m| m.is_break) {
+                line.break x1=(px(x(mark.at))) y1=(px(TOP - 14.0)) x2=(px(x(mark.at))) y2=(px(FLOOR + 8.0)) {}
+            }
+            @for run in runs(marks) {
+                @if run.len() > 1 {
+                    polyline.line points=(run.iter().map(|(at, v)| format!("{},{}", px(x(*at)), px(y(*v)))).collect::<Vec<_>>().join(" ")) {}
+                }
+            }
+            @for (mark, value) in &values {
+                circle.dot cx=(px(x(mark.at))) cy=(px(y(*value))) r="3.5" {}
+            }
+            (label(x(first.at), y(first_value), "start", &Plain(first_value).to_string()))
+            (label(x(last.at), y(last_value), "end", &Plain(last_value).to_string()))
+            text x=(px(SIDE)) y=(px(HEIGHT - 6.0)) text-anchor="start" { (marks.first().map(|m| m.label.as_str()).unwrap_or_default()) }
+            text x=(px(WIDTH - SIDE)) y=(px(HEIGHT - 6.0)) text-anchor="end" { (marks.last().map(|m| m.label.as_str()).unwrap_or_default()) }
+        }
+    };
+    let way = if last_value > first_value {
+        "up"
+    } else if last_value < first_value {
+        "down"
+    } else {
+        "unchanged"
+    };
+    let mut sentence = if way == "unchanged" {
+        format!("{} in {} and again in {}.", first.text, first.label, last.label)
+    } else {
+        format!("From {} in {} {way} to {} in {}.", first.text, first.label, last.text, last.label)
+    };
+    let breaks: Vec<String> = marks.iter().filter(|m| m.is_break).map(|m| m.label.clone()).collect();
+    if !breaks.is_empty() {
+        sentence = format!("{sentence} The way of measuring changed in {}: figures before and after do not compare.", super::listed(&breaks));
+    }
+    let table = html! {
+        table {
+            caption { (title) }
+            thead { tr { th scope="col" { "Period" } th scope="col" { "Figure" } } }
+            tbody {
+                @for mark in marks {
+                    tr { th scope="row" { (mark.label) } td { (mark.text) @if mark.is_break { " (new way of measuring)" } } }
+                }
+            }
+        }
+    };
+    Some(Chart { svg: svg.into_string(), sentence, table: table.into_string() })
+}
+
+/// Stretches of the line without a gap: a missing value or a break ends one.
+fn runs(marks: &[Mark]) -> Vec<Vec<(f64, f64)>> {
+    let mut runs: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
+    for mark in marks {
+        if mark.value.is_none() || mark.is_break {
+            runs.push(Vec::new());
+        }
+        if let (Some(run), Some(value)) = (runs.last_mut(), mark.value.filter(|v| v.is_finite())) {
+            run.push((mark.at, value));
+        }
+    }
+    runs
+}
+
+fn label(x: f64, y: f64, anchor: &str, text: &str) -> Markup {
+    // away from the edge on the side that it is anchored to
+    let x = if anchor == "start" { x - 4.0 } else { x + 4.0 };
+    html! { text.value x=(px(x)) y=(px(y - 9.0)) text-anchor=(anchor) { (text) } }
+}
+
+/// Gaps as dots on the scale of scores: a square for the worst-off, a ring for the best-off group. `None` without gaps.
+#[must_use]
+pub fn dots(title: &str, pairs: &[Pair]) -> Option<Chart> {
+    let widest = pairs.first()?;
+    let at = |score: f64| format!("{}%", px(score.clamp(0.0, 100.0)));
+    let svg = html! {
+        ol.dots {
+            @for pair in pairs {
+                li {
+                    span.what { (pair.label) }
+                    svg.chart.strip width="100%" height="24" role="img" aria-label=(format!("{}: {} {} points, {} {} points.", pair.label, pair.worst.name, num::decimal(pair.worst.score, 0), pair.best.name, num::decimal(pair.best.score, 0))) {
+                        line.axis x1="0" y1="12" x2="100%" y2="12" {}
+                        line.tick x1="0" y1="6" x2="0" y2="18" {}
+                        line.tick x1="50%" y1="8" x2="50%" y2="16" {}
+                        line.tick x1="100%" y1="6" x2="100%" y2="18" {}
+                        line.line x1=(at(pair.worst.score)) y1="12" x2=(at(pair.best.score)) y2="12" {}
+                        rect.worst x=(at(pair.worst.score)) y="6" width="12" height="12" {}
+                        circle.best cx=(at(pair.best.score)) cy="12" r="6" {}
+                    }
+                    span.ends {
+                        span { span.mark aria-hidden="true" { "■ " } "worst off: " (pair.worst.name) ", " (pair.worst.text) " (" (num::decimal(pair.worst.score, 0)) " points)" }
+                        " "
+                        span { span.mark aria-hidden="true" { "○ " } "best off: " (pair.best.name) ", " (pair.best.text) " (" (num::decimal(pair.best.score, 0)) " points)" }
+                    }
+                }
+            }
+        }
+    };
+    let sentence = format!(
+        "The widest gap is in {}: {} scores {} and {} scores {} of 100 points.",
+        pairs.first().map(|p| p.label.as_str()).unwrap_or_default(),
+        widest.worst.name,
+        num::decimal(widest.worst.score, 0),
+        widest.best.name,
+        num::decimal(widest.best.score, 0)
+    );
+    let table = html! {
+        table {
+            caption { (title) }
+            thead {
+                tr {
+                    th scope="col" { "What" }
+                    th scope="col" { "Worst-off group" }
+                    th scope="col" { "Figure" }
+                    th scope="col" { "Best-off group" }
+                    th scope="col" { "Figure" }
+                    th.number scope="col" { "Points apart" }
+                }
+            }
+            tbody {
+                @for pair in pairs {
+                    tr {
+                        th scope="row" { (pair.label) }
+                        td { (pair.worst.name) }
+                        td { (pair.worst.text) }
+                        td { (pair.best.name) }
+                        td { (pair.best.text) }
+                        td.number { (num::decimal(num::abs(pair.best.score - pair.worst.score), 1)) }
+                    }
+                }
+            }
+        }
+    };
+    Some(Chart { svg: svg.into_string(), sentence, table: table.into_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(year: i32, value: Option<f64>, is_break: bool) -> Mark {
+        Mark { at: f64::from(year), label: year.to_string(), value, text: value.map_or("withheld".to_owned(), |v| format!("{} %", Plain(v))), is_break }
+    }
+
+    #[test]
+    fn a_trend_has_a_table_and_a_sentence() {
+        let chart = trend("Share", &[mark(2015, Some(10.0), false), mark(2016, None, false), mark(2018, Some(20.0), false), mark(2019, Some(15.0), true)]).unwrap();
+        assert_eq!(chart.sentence, "From 10 % in 2015 up to 15 % in 2019. The way of measuring changed in 2019: figures before and after do not compare.");
+        // a missing value and a break both interrupt the line
+        assert_eq!(chart.svg.matches("<polyline").count(), 0);
+        assert_eq!(chart.svg.matches("<circle").count(), 3);
+        assert_eq!(chart.table.matches("<tr>").count(), 5);
+        assert!(chart.table.contains("withheld"));
+        assert_eq!(trend("Share", &[mark(2015, Some(10.0), false)]), None);
+        // a flat series and two figures of the same year stay inside the picture
+        let flat = trend("Share", &[mark(2015, Some(1.0), false), mark(2015, Some(1.0), false)]).unwrap();
+        assert!(flat.sentence.starts_with("1 % in 2015 and again"));
+        assert!(!flat.svg.contains("NaN"));
+    }
+
+    #[test]
+    fn a_gap_chart_has_a_table_and_a_sentence() {
+        let end = |name: &str, score: f64| End { name: name.to_owned(), text: format!("{} %", Plain(score)), score };
+        let chart = dots("Gaps", &[Pair { label: "Feeling safe, by <sex>".to_owned(), worst: end("Female", 32.9), best: end("Male", 85.7) }]).unwrap();
+        assert!(chart.svg.contains("&lt;sex&gt;") && !chart.svg.contains("<sex>"));
+        assert!(chart.sentence.contains("Female scores 33 and Male scores 86"));
+        assert!(chart.table.contains("52.8"));
+        assert_eq!(dots("Gaps", &[]), None);
+    }
+
+    #[test]
+    fn a_bar_never_leaves_its_frame() {
+        assert!(bar(250.0).contains("width=\"99.0\""));
+        assert!(bar(-3.0).contains("width=\"0.0\""));
+    }
+}

@@ -1,0 +1,170 @@
+// The packed tarball, installed as a user installs it: loading, errors, handles, types.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { install, packageFolder, vectors, write } from './helpers.mjs';
+
+const ROWS = [
+  { indicator: 'WSP-O-04', place: 'gent', place_name: 'Gent', period: '2017', numerator: 9000, denominator: 120000, source: 'Register' },
+  { indicator: 'WSP-O-04', place: 'gent', period: 2018, numerator: 8000, denominator: 120000 },
+  { indicator: 'WSP-O-04', place: 'gent', period: '2018', SEX: 'F', numerator: 4500, denominator: 60000 },
+  { indicator: 'WSP-O-04', place: 'gent', period: '2018', groups: { SEX: 'M' }, numerator: 3500, denominator: 60000 },
+  { indicator: 'HOU-O-01', place: 'gent', period: '2018', numerator: 3, denominator: 260000 },
+  { indicator: 'GOV-S-01', place: 'gent', period: '2018', value: 3 },
+  { indicator: 'WSP-O-04', place: 'nowhere', period: '2018', status: 'not_asked' },
+  { indicator: 'WSP-O-99', place: 'gent', period: '2018', value: 1 },
+];
+const CROSSWALK = {
+  place: { code: 'gent', name: 'Gent' },
+  file: [
+    { name: 'jobs.csv', period: 'year', value: 'rate', columns: { sex: { dimension: 'SEX', codes: { f: 'F', m: 'M', all: '' } } }, series: [{ indicator: 'WSP-O-04' }] },
+    { name: 'other.csv', not_mapped: 'Another subject' },
+  ],
+};
+const FILES = [{ name: 'jobs.csv', text: 'year,sex,rate\n2018,f,7.5\n2018,m,5.8\n' }, { name: 'other.csv', text: 'a\n1\n' }];
+
+describe('the installed package', () => {
+  let folder;
+  let required;
+  let imported;
+  before(async (t) => {
+    folder = install({ after: (work) => process.on('exit', work) });
+    required = createRequire(join(folder, 'user.js'))('sms-wasm');
+    imported = await import(join(folder, 'node_modules/sms-wasm/dist/node/index.mjs'));
+  });
+
+  it('loads by import and by require, as one instance', () => {
+    const run = (name, text) => execFileSync(process.execPath, [write(folder, name, text)], { encoding: 'utf8' }).trim();
+    const same = '71.66666666666667';
+    assert.equal(run('a.mjs', "import { init, score } from 'sms-wasm'; await init(); await init(); console.log(score({ rule: 'goalposts', value: 37, worst: 80, best: 20 }).score);"), same);
+    assert.equal(run('b.cjs', "const { score } = require('sms-wasm'); console.log(score({ rule: 'goalposts', value: 37, worst: 80, best: 20 }).score);"), same);
+    assert.equal(imported.SmsError, required.SmsError);
+    assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
+  });
+
+  it('needs nothing but itself', () => {
+    const { dependencies, sideEffects } = JSON.parse(readFileSync(join(folder, 'node_modules/sms-wasm/package.json'), 'utf8'));
+    assert.equal(dependencies, undefined);
+    assert.equal(sideEffects, false);
+    assert.deepEqual(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')), ['sms-wasm']);
+  });
+
+  it('gives plain objects without BigInt', () => {
+    const walk = (value) => {
+      assert.notEqual(typeof value, 'bigint');
+      if (value === null || typeof value !== 'object') return;
+      assert.ok(Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype);
+      for (const part of Object.values(value)) walk(part);
+    };
+    walk(required.assess({ observations: { rows: ROWS } }));
+    walk(required.catalogue.overview());
+  });
+
+  it('throws errors that say what, where and how to go on', () => {
+    const thrown = (work) => {
+      try {
+        work();
+      } catch (error) {
+        assert.ok(error instanceof required.SmsError && error instanceof Error);
+        return error;
+      }
+      return assert.fail('nothing was thrown');
+    };
+    const equal = thrown(() => required.score({ rule: 'goalposts', value: 1, worst: 5, best: 5 }));
+    assert.equal(equal.code, 'score.equal-goalposts');
+    assert.match(equal.hint, /differ/);
+    const missing = thrown(() => required.call('period.parse', {}));
+    assert.deepEqual([missing.code, missing.path, typeof missing.expected], ['wire.bad-request', 'text', 'string']);
+    assert.equal(thrown(() => required.catalogue.show('HOU-O-1')).params.did_you_mean, 'HOU-O-01');
+    assert.equal(thrown(() => required.call('score.goalpost', {})).params.did_you_mean, 'score.goalposts');
+    assert.equal(thrown(() => required.score({ rule: 'goalposts', value: NaN, worst: 0, best: 1 })).code, 'wire.bad-request');
+    assert.equal(thrown(() => required.explain({ observations: { rows: ROWS }, id: 'nothing' })).code, 'explain.unknown-id');
+    assert.equal(thrown(() => required.check({})).code, 'wire.bad-request');
+    assert.equal(thrown(() => required.check(undefined)).code, 'wire.bad-request');
+    assert.equal(thrown(() => required.assess({ observations: { rows: ROWS }, policy: { threshold: 0 } })).code, 'release.bad-threshold');
+    assert.equal(thrown(() => required.assess({ observations: { rows: ROWS }, method: 'none' })).code, 'wire.bad-request');
+    assert.equal(thrown(() => required.open({ rows: ROWS }).assess().csv('none')).code, 'wire.bad-request');
+    assert.equal(JSON.parse(required.callJson('{')).error.code, 'json.syntax');
+    assert.equal(JSON.parse(JSON.stringify(equal)).code, 'score.equal-goalposts');
+  });
+
+  it('hands numbers that are none to the core as a finding, not as an empty field', () => {
+    const { findings } = required.check({ rows: [{ indicator: 'WSP-O-04', place: 'gent', period: '2018', value: Infinity }] });
+    assert.equal(findings.counts['obs.not-finite'], 1);
+  });
+
+  it('keeps handles that answer as the one-shot calls do', () => {
+    const dataset = required.open({ rows: ROWS });
+    const report = dataset.assess({ plan: { selection: ['core', 'WSP-O-04'] } });
+    const request = { observations: { rows: ROWS }, plan: { selection: ['core', 'WSP-O-04'] } };
+    assert.deepEqual(dataset.check(), required.check({ rows: ROWS }));
+    assert.deepEqual(report.data, required.assess(request));
+    assert.deepEqual(report.explain('WSP-O-04', 'gent'), required.explain({ ...request, id: 'WSP-O-04', place: 'gent' }));
+    for (const table of ['indicators', 'nodes', 'gaps', 'figures']) {
+      assert.equal(report.csv(table).trim().split('\n').length, report.rows(table).length + 1);
+    }
+    report.close();
+    dataset.close();
+  });
+
+  it('withholds small counts unless the report stays in the house', () => {
+    const figure = (policy) => required.assess({ observations: { rows: ROWS }, plan: { selection: ['HOU-O-01'] }, policy }).places.find((p) => p.place === 'gent').indicators[0].figure.kind;
+    assert.equal(figure(undefined), 'suppressed');
+    assert.equal(figure({ internal: true }), 'value');
+  });
+
+  it('does not leak: a thousand calls keep the memory', () => {
+    const sizes = [];
+    for (let i = 0; i < 1000; i++) {
+      required.explain({ observations: { rows: ROWS }, plan: { selection: ['WSP-O-04'] }, id: 'WSP-O-04', place: 'gent' });
+      if (i % 100 === 99) sizes.push(process.memoryUsage().arrayBuffers + process.memoryUsage().external);
+    }
+    assert.ok(sizes.at(-1) <= sizes[0] + 4_000_000, sizes.join(' '));
+  });
+
+  it('has types that real results fit, key by key', () => {
+    // an object literal with a key too many, a key missing, or another word than the union has does not compile
+    const literals = [];
+    const fits = (type, value) => literals.push(`export const v${literals.length}: ${type} = ${JSON.stringify(value)};`);
+    const observations = { rows: ROWS };
+    fits('CheckAnswer', required.check(observations));
+    for (const policy of [{}, { internal: true }, { fingerprint_key: 'secret' }]) {
+      fits('ReportData', required.assess({ observations, plan: { periods: 'each' }, policy }));
+    }
+    for (const id of ['overall', 'WSP', 'WSP-O-04', 'GOV-S-01', 'outcome']) fits('Explanation', required.explain({ observations, id, place: 'gent', policy: { internal: true } }));
+    fits('ImportAnswer', required.importFiles({ crosswalk: CROSSWALK, files: FILES }));
+    fits('Versions', required.versions());
+    fits('CatalogueOverview', required.catalogue.overview());
+    fits('IndicatorSummary[]', required.catalogue.list());
+    fits('IndicatorShow[]', required.catalogue.list().map(({ id }) => required.catalogue.show(id)));
+    let formulas = 0;
+    for (const { cases } of vectors().files) {
+      for (const { op, input } of cases) {
+        const answer = JSON.parse(required.callJson(JSON.stringify({ op, ...input })));
+        if (answer.error) fits('ErrorData', answer.error);
+        else fits(`Operations['${op}'][1]`, answer.ok);
+        formulas += 1;
+      }
+    }
+    assert.ok(formulas > 0);
+    const names = ['CheckAnswer', 'ReportData', 'Explanation', 'ImportAnswer', 'Versions', 'CatalogueOverview', 'IndicatorSummary', 'IndicatorShow', 'ErrorData', 'Operations'];
+    write(folder, 'types/conform.ts', `import type { ${names.join(', ')} } from 'sms-wasm';\n${literals.join('\n')}\n`);
+    write(folder, 'types/use.ts', readFileSync(join(packageFolder, 'tests/types.ts'), 'utf8'));
+    write(folder, 'types/use.cts', "import sms = require('sms-wasm');\nexport const score: number = sms.score({ rule: 'yes_no', value: 1 }).score;\n");
+    for (const [name, options] of [
+      ['node', { module: 'nodenext', moduleResolution: 'nodenext' }],
+      ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
+    ]) {
+      const files = name === 'node' ? ['use.ts', 'use.cts', 'conform.ts'] : ['use.ts'];
+      const config = write(folder, `types/tsconfig.${name}.json`, JSON.stringify({ compilerOptions: { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], skipLibCheck: false, ...options }, files }));
+      try {
+        execFileSync(process.execPath, [join(packageFolder, 'node_modules/typescript/bin/tsc'), '-p', config], { encoding: 'utf8' });
+      } catch (error) {
+        assert.fail(`${name}: ${error.stdout.slice(0, 3000)}`);
+      }
+    }
+  });
+});

@@ -1,0 +1,86 @@
+// Compiled, never run: every function and every union, as a user writes them.
+import init, {
+  SmsError, assess, call, callJson, catalogue, check, explain, importFiles, open, score, versions,
+} from 'sms-wasm';
+import type { Figure, Observations, Policy, Report, ReportData, ScoreRequest, Table } from 'sms-wasm';
+
+export const load = async (module: WebAssembly.Module, response: Promise<Response>): Promise<void> => {
+  await init();
+  await init('sms_bg.wasm');
+  await init(new URL('https://localhost/sms_bg.wasm'));
+  await init(module);
+  await init(response);
+  await init(new Uint8Array());
+};
+
+const observations: Observations = { rows: [{ indicator: 'WSP-O-04', place: 'gent', period: 2018, SEX: 'F', value: 4.1 }] };
+const file: Observations = { csv: 'indicator;place;period;value', dialect: { delimiter: ';', decimal: 'comma', encoding: 'latin-1' } };
+const policy: Policy = { threshold: 10, fingerprint_key: 'secret' };
+
+export const shown = (figure: Figure): string => {
+  switch (figure.kind) {
+    case 'value':
+      return `${figure.value} ${figure.lower ?? ''} ${figure.upper ?? ''}`;
+    case 'suppressed':
+      return 'withheld';
+    case 'missing':
+      return figure.reason === 'not_asked' ? 'not asked' : figure.reason;
+    default: {
+      const never: never = figure;
+      return never;
+    }
+  }
+};
+
+const requests: ScoreRequest[] = [
+  { rule: 'goalposts', value: 1, worst: 0, best: 2, polarity: 'higher' },
+  { rule: 'logarithmic', value: 1, worst: 1, best: 2 },
+  { rule: 'target_ratio', value: 1, target: 2, polarity: 'lower' },
+  { rule: 'band', value: 1, worst_low: 0, lower: 1, upper: 2, worst_high: 3 },
+  { rule: 'maturity', level: 2, map: [0, 25, 50, 75, 100] },
+  { rule: 'yes_no', value: 1 },
+];
+
+export const everything = (): void => {
+  const text: string = callJson('{"op":"versions"}');
+  const edition: string | undefined = versions().methods['standard'];
+  const scores: number[] = requests.map((request) => score(request).score);
+  const left: number[] = check(file).quarantined;
+  const data: ReportData = assess({ observations, plan: { selection: ['core'], periods: { only: ['2018'] } }, policy, method: 'standard' });
+  const steps: string[] = explain({ observations, id: 'overall', place: 'gent' }).steps.map((step) => step.text);
+  const used: number[] = importFiles({ crosswalk: { file: [] }, files: [{ name: 'a.csv', text: '' }] }).ledger.map((entry) => entry.used);
+  const names: string[] = catalogue.list({ selection: 'core' }).map((indicator) => indicator.name);
+  const required: string[] = catalogue.show('HOU-O-01').sheet.disaggregation.required;
+  const codes: string[] = catalogue.overview().dimensions.flatMap((dimension) => dimension.groups.map((group) => group.code));
+  const dataset = open(observations);
+  const report: Report = dataset.assess({ plan: { periods: 'each' }, policy: { internal: true } });
+  const table: Table = 'figures';
+  const csv: string = report.csv(table) + report.csv();
+  const rows: (string | number | boolean | null | undefined)[] = report.rows('nodes').map((row) => row['id']);
+  report.explain('WSP-O-04').contributions?.map((part) => part.points);
+  report.close();
+  dataset.close();
+  const figures: string[] = data.places.flatMap((place) => place.indicators.map((indicator) => shown(indicator.figure)));
+  const standing: 'below' | 'at' | 'above' | 'no_standard' = call('target.standing', { value: 1, standard: 2, polarity: 'higher' }).standing;
+  const gap: number | undefined = call('equality.gap', { groups: [{ value: 1 }, { value: 2, se: 1 }], polarity: 'lower', significance: 0.05 }).gap?.difference;
+  const mean: number | null = call('aggregate.mean', { items: [{ score: 1, weight: 1 }], minimum_coverage: 0.6 }).score;
+  const wire: string = call('versions').wire;
+  // @ts-expect-error there is no such operation
+  call('score.magic', {});
+  // @ts-expect-error a field is missing
+  call('period.parse');
+  // @ts-expect-error there is no such rule
+  score({ rule: 'magic' });
+  // @ts-expect-error a plan has no such field
+  assess({ observations, plan: { indicators: [] } });
+  try {
+    score({ rule: 'goalposts', value: 1, worst: 5, best: 5 });
+  } catch (error) {
+    if (error instanceof SmsError) {
+      const told: [string, string, string | undefined, string | undefined, string | undefined, number | undefined] = [error.code, error.hint, error.expected, error.path, error.location.column, error.location.row];
+      const near: string | number | undefined = error.params['did_you_mean'];
+      void [told, near];
+    }
+  }
+  void [text, edition, scores, left, steps, used, names, required, codes, csv, rows, figures, standing, gap, mean, wire];
+};
