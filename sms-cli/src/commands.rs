@@ -1,6 +1,9 @@
 //! What each command does.
 
-use crate::args::{AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat, SchemaArgs, TableName, TextFormat, VectorsArgs};
+use crate::args::{
+    AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat, SchemaArgs, TableName,
+    TextFormat, VectorsArgs,
+};
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
 use serde_json::{Value, json};
@@ -156,7 +159,10 @@ pub(crate) fn import(args: &ImportArgs) -> Outcome<u8> {
             Some(reason) => format!("not mapped: {reason}"),
             None => entry.indicators.join(", "),
         };
-        ledger.push_str(&format!("{:34} {:>6}  {:>6}  {:>7}  {:>12}  {:>8}  {last}\n", entry.file, entry.rows, entry.used, entry.skipped, entry.not_selected, entry.rejected));
+        ledger.push_str(&format!(
+            "{:34} {:>6}  {:>6}  {:>7}  {:>12}  {:>8}  {last}\n",
+            entry.file, entry.rows, entry.used, entry.skipped, entry.not_selected, entry.rejected
+        ));
     }
     let [rows, used, skipped, not_selected, rejected] = totals;
     ledger.push_str(&format!("{:34} {rows:>6}  {used:>6}  {skipped:>7}  {not_selected:>12}  {rejected:>8}\n", "all"));
@@ -174,7 +180,8 @@ fn source_paths(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
             continue;
         }
         let entries = std::fs::read_dir(path).map_err(|e| Failure::file(path, e, "Check the folder."))?;
-        let mut inside: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))).collect();
+        let mut inside: Vec<PathBuf> =
+            entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))).collect();
         inside.sort();
         if inside.is_empty() {
             return Err(Failure::file(path, "the folder holds no CSV file", "Name the files themselves."));
@@ -234,9 +241,20 @@ fn list(selection: Option<&str>, format: TextFormat, path: Option<&Path>) -> Out
     let field = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     for row in &rows {
         let core = if row.get("core") == Some(&Value::Bool(true)) { "core" } else { "" };
-        text.push_str(&format!("{:10} {:4}  {:10} {:8} {}\n", field(row, "id"), core, field(row, "measure_type"), field(row, "result_level"), field(row, "name")));
+        text.push_str(&format!(
+            "{:10} {:4}  {:10} {:8} {}\n",
+            field(row, "id"),
+            core,
+            field(row, "measure_type"),
+            field(row, "result_level"),
+            field(row, "name")
+        ));
     }
-    text.push_str(&format!("\n{} indicators. Selections: {}.\n", rows.len(), catalogue.raw().selections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ")));
+    text.push_str(&format!(
+        "\n{} indicators. Selections: {}.\n",
+        rows.len(),
+        catalogue.raw().selections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ")
+    ));
     out(&text);
     Ok(0)
 }
@@ -270,7 +288,8 @@ fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
 
 fn diff(old: &Path, new: Option<&Path>, format: TextFormat) -> Outcome<u8> {
     let (old, new) = (input::catalogue(Some(old))?, input::catalogue(new)?);
-    let entries = |c: &Catalogue| -> BTreeMap<String, Value> { c.indicators().iter().map(|i| (i.id.to_string(), json!({ "sheet": i, "text": c.text(i) }))).collect() };
+    let entries =
+        |c: &Catalogue| -> BTreeMap<String, Value> { c.indicators().iter().map(|i| (i.id.to_string(), json!({ "sheet": i, "text": c.text(i) }))).collect() };
     let (before, after) = (entries(&old), entries(&new));
     let added: Vec<&String> = after.keys().filter(|id| !before.contains_key(*id)).collect();
     let removed: Vec<&String> = before.keys().filter(|id| !after.contains_key(*id)).collect();

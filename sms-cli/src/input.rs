@@ -123,13 +123,16 @@ fn observations_path(input: &Path) -> Outcome<PathBuf> {
         return Ok(input.to_owned());
     }
     let found = ["observations.csv", "observations.json"].iter().map(|name| input.join(name)).find(|p| p.is_file());
-    found.ok_or_else(|| Failure::file(input, "the folder holds no observations.csv or observations.json", "Name the file itself, or make one with `sms import`."))
+    found.ok_or_else(|| {
+        Failure::file(input, "the folder holds no observations.csv or observations.json", "Name the file itself, or make one with `sms import`.")
+    })
 }
 
 pub(crate) fn observations(args: &InputArgs) -> Outcome<Observations> {
     let path = observations_path(&args.input)?;
     let bytes = bytes(&path)?;
-    let name = if path.as_os_str() == "-" { "standard input".to_owned() } else { path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default() };
+    let name =
+        if path.as_os_str() == "-" { "standard input".to_owned() } else { path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default() };
     let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
     if path.extension().is_some_and(|e| e == "json") || matches!(first, Some(b'[' | b'{')) {
         let text = String::from_utf8(bytes).map_err(|_| Failure::file(&path, "the JSON is not UTF-8", "Save it as UTF-8."))?;
@@ -158,7 +161,8 @@ pub(crate) fn plan(input: &Path, args: &PlanArgs) -> Outcome<AssessmentPlan> {
     let beside = input.join("plan.toml");
     let path = args.plan.clone().or_else(|| beside.is_file().then_some(beside));
     let mut plan: AssessmentPlan = match &path {
-        Some(path) => serde_json::from_value(document(path)?).map_err(|e| Failure::file(path, e, "A plan has the fields selection, selection_reason, places, periods and title."))?,
+        Some(path) => serde_json::from_value(document(path)?)
+            .map_err(|e| Failure::file(path, e, "A plan has the fields selection, selection_reason, places, periods and title."))?,
         None => AssessmentPlan::default(),
     };
     if !args.select.is_empty() {

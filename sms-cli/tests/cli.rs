@@ -139,7 +139,8 @@ fn small_groups_are_withheld_and_internal_is_stamped() {
     let public = text(&sms(&["assess", "examples/invented-city", "--format", "json"]).stdout);
     let report: serde_json::Value = serde_json::from_str(&public).unwrap();
     let of = |report: &serde_json::Value, id: &str| report["places"][0]["indicators"].as_array().unwrap().iter().find(|i| i["id"] == id).unwrap().clone();
-    let group = |i: &serde_json::Value, code: &str| i["groups"].as_array().unwrap().iter().find(|g| g["groups"][0][1] == code).unwrap()["figure"]["kind"].clone();
+    let group =
+        |i: &serde_json::Value, code: &str| i["groups"].as_array().unwrap().iter().find(|g| g["groups"][0][1] == code).unwrap()["figure"]["kind"].clone();
     // 6 of 120 in one district; a second district goes along, so that the total gives nothing away
     let care = of(&report, "HEA-O-01");
     assert_eq!(group(&care, "Harbour"), "suppressed");

@@ -1,4 +1,4 @@
-//! Floor 8: from scores to the score of a node: means, coverage, and what to do when something is missing (method §3;
+//! Floor 9: from scores to the score of a node: means, coverage, and what to do when something is missing (method §3;
 //! OECD/JRC 2008, ch. 6).
 
 use crate::diagnostic::{Code, Error, Result};

@@ -14,7 +14,7 @@ use crate::id::DimensionId;
 use crate::indicator::{Polarity, ResultLevel};
 use crate::method::{Method, ScoringRule};
 use crate::period::Period;
-use crate::progress::{self, Change};
+use crate::progress::{self, Change, Direction};
 use crate::rbm;
 use crate::score::{self, Score};
 use crate::target::{self, Standing};
@@ -258,7 +258,7 @@ impl Assessment {
 pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings, plan: &AssessmentPlan) -> Result<Assessment> {
     let catalogue = dataset.catalogue();
     method.check_against(catalogue)?;
-    let scope = scope(catalogue, dataset, plan)?;
+    let scope = scope(catalogue, method, dataset, plan)?;
     let derived = derive(catalogue, method, &scope, &dataset.table)?;
     let mut findings = findings.clone();
     for &i in &scope.indicators {
@@ -274,7 +274,7 @@ fn needs_rule(indicator: &Indicator) -> bool {
     !matches!(indicator.value_kind, ValueKind::Maturity | ValueKind::Boolean)
 }
 
-fn scope(catalogue: &Catalogue, dataset: &Dataset, plan: &AssessmentPlan) -> Result<Scope> {
+fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &AssessmentPlan) -> Result<Scope> {
     if dataset.is_empty() {
         return Err(Error::new(Code::AssessNoPlace));
     }
@@ -309,17 +309,18 @@ fn scope(catalogue: &Catalogue, dataset: &Dataset, plan: &AssessmentPlan) -> Res
     }
     places.sort_unstable();
     places.dedup();
-    let nodes = nodes(catalogue, &indicators);
+    let nodes = nodes(catalogue, method, &indicators);
     Ok(Scope { plan: plan.clone(), indicators, places, nodes })
 }
 
-fn nodes(catalogue: &Catalogue, selected: &[u32]) -> Vec<NodeDef> {
+fn nodes(catalogue: &Catalogue, method: &Method, selected: &[u32]) -> Vec<NodeDef> {
     let sheets: Vec<&Indicator> = selected.iter().filter_map(|&i| catalogue.indicators().get(i as usize)).collect();
     let define = |kind: NodeKind, id: &str, holds: &dyn Fn(&Indicator) -> bool| -> Option<NodeDef> {
         let mut node = NodeDef { kind, id: id.into(), outcomes: Vec::new(), effort: Vec::new() };
         for (at, sheet) in sheets.iter().enumerate() {
-            // what is never scored cannot be missing from a mean
-            if holds(sheet) && sheet.polarity.is_scored() {
+            // what is never scored, or cannot be yet, is not missing from a mean
+            let scorable = sheet.polarity.is_scored() && (!needs_rule(sheet) || method.rule(&sheet.id).is_some());
+            if holds(sheet) && scorable {
                 let side = if sheet.result_level.is_outcome() { &mut node.outcomes } else { &mut node.effort };
                 side.push(u32::try_from(at).unwrap_or(u32::MAX));
             }
@@ -379,7 +380,7 @@ fn standing_of(value: f64, sheet: &Indicator, period: Period) -> Standing {
 /// Everything that follows from a table of cells: the one place where figures become scores, gaps, changes and means.
 pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, table: &CellTable) -> Result<Derived> {
     let raw = method.raw();
-    let oldest = f64::from(raw.period.carry_forward_years.value);
+    let oldest = i32::try_from(raw.period.carry_forward_years.value).unwrap_or(i32::MAX);
     let sheets: Vec<(&Indicator, Option<ScoringRule<'_>>, u32)> =
         scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.rule(&s.id), i))).collect();
     let mut derived = Derived { units: Vec::new(), results: Vec::new(), nodes: Vec::new(), gaps: Vec::new() };
@@ -402,7 +403,7 @@ pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, tabl
             let first = derived.results.len();
             for (at, (sheet, rule, index)) in sheets.iter().enumerate() {
                 let series = cells.of_indicator(*index);
-                let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.years_since(p) <= oldest);
+                let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.start_year() - p.start_year() <= oldest);
                 derived.results.push(indicator_result(table, series, sheet, rule.as_ref(), method, period, &in_window));
                 if series.cells.len() > 1 {
                     let at = u32::try_from(at).unwrap_or(u32::MAX);
@@ -480,17 +481,33 @@ fn indicator_result(
             && let (Some(old), Some(p0), Some(p1)) = (previous.value(), table.period(previous), table.period(cell))
         {
             result.previous = run.number(before);
-            // the tolerance is in points of the score; scored or not, a move of nothing is none
-            let tolerance = match rule {
-                Some(ScoringRule::Goalposts(g, _)) => method.raw().change.tolerance.value * crate::num::abs(g.best() - g.worst()) / 100.0,
-                _ => 0.0,
-            };
-            result.change = progress::change(old, value, p1.years_since(p0), sheet.polarity, tolerance);
+            result.change = change_of(old, value, p1.years_since(p0), sheet, rule, method);
         } else if result.across_break {
             result.previous = run.number(before);
         }
     }
     result
+}
+
+/// The change between two figures. The tolerance of the method is in points of the score; where a band is best, better
+/// and worse follow the score.
+fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, method: &Method) -> Option<Change> {
+    let points = method.raw().change.tolerance.value;
+    let width = match rule {
+        Some(ScoringRule::Goalposts(g, _)) => crate::num::abs(g.best() - g.worst()),
+        Some(ScoringRule::Band(b, _)) => (b.lower - b.worst_low).min(b.worst_high - b.upper),
+        None => 0.0,
+    };
+    // a change beyond the range of numbers is none that could be shown
+    let change = progress::change(old, new, years, sheet.polarity, points * width / 100.0).ok().flatten()?;
+    let Some(ScoringRule::Band(band, _)) = rule else { return Some(change) };
+    let direction = match (band.score(old), band.score(new)) {
+        _ if change.direction == Direction::Unchanged => Direction::Unchanged,
+        (Ok(a), Ok(b)) if b.score > a.score => Direction::Better,
+        (Ok(a), Ok(b)) if b.score < a.score => Direction::Worse,
+        _ => change.direction,
+    };
+    Some(Change { direction, ..change })
 }
 
 /// For each dimension, the gap at the latest period in the window that has two groups or more.
@@ -532,7 +549,7 @@ fn gaps_of(
             .filter_map(|c| estimate_of(c, sheet, rules.confidence.value))
             .map(|e| GroupValue { value: e.value, se: e.se })
             .collect();
-        let Some(gap) = equality::gap(&values, sheet.polarity, rules.significance.value) else { continue };
+        let Ok(Some(gap)) = equality::gap(&values, sheet.polarity, rules.significance.value) else { continue };
         let cell = |position: usize| together.get(position).and_then(|&(_, _, i)| run.number(i));
         if let (Some(worst), Some(best)) = (cell(gap.worst), cell(gap.best)) {
             let groups = u32::try_from(together.len()).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! Floor 5: the catalogue: read from its canonical JSON, linked, checked, and from then on immutable.
+//! Floor 6: the catalogue: read from its canonical JSON, linked, checked, and from then on immutable.
 //!
 //! The core holds no catalogue of its own. The crate `sms-catalogue` embeds the open draft as bytes; anything of the
 //! same schema can take its place.

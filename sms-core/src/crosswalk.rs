@@ -1,4 +1,4 @@
-//! Floor 14: a city's own files become observations, by a small mapping that domain people can write and review.
+//! Floor 16: a city's own files become observations, by a small mapping that domain people can write and review.
 //!
 //! Nothing is dropped silently: every row of every file is used, left out knowingly with a reason, or reported. The
 //! ledger counts them, and the counts add up. The format is described in `docs/crosswalk.md`.
@@ -350,14 +350,7 @@ impl Crosswalk {
         Ok(())
     }
 
-    fn import_file(
-        &self,
-        rule: &CrosswalkFile,
-        file: &SourceFile,
-        entry: &mut FileLedger,
-        rows: &mut Vec<(u32, Row)>,
-        findings: &mut Findings,
-    ) -> Result<()> {
+    fn import_file(&self, rule: &CrosswalkFile, file: &SourceFile, entry: &mut FileLedger, rows: &mut Vec<(u32, Row)>, findings: &mut Findings) -> Result<()> {
         let dialect =
             Dialect { file: Some(rule.name.clone()), delimiter: rule.delimiter, decimal: rule.decimal, encoding: rule.encoding, ..Dialect::default() };
         if rule.not_mapped.is_some() {
@@ -445,8 +438,6 @@ struct FileReader<'a> {
     series: Vec<(&'a Series, Filter<'a>, Vec<Column<'a>>)>,
     skips: Vec<(&'a Skip, Filter<'a>)>,
     unmapped: Vec<usize>,
-    unmapped_rows: BTreeMap<usize, usize>,
-    unmapped_codes: BTreeMap<(usize, String), usize>,
     skipped: BTreeMap<&'a str, usize>,
     used_indicators: BTreeSet<&'a str>,
 }
@@ -462,9 +453,8 @@ impl<'a> FileReader<'a> {
                 }
             })
         };
-        let filter = |map: &'a BTreeMap<String, OneOrMore>| -> Result<Filter<'a>> {
-            map.iter().map(|(column, wanted)| Ok((position(column)?, wanted))).collect()
-        };
+        let filter =
+            |map: &'a BTreeMap<String, OneOrMore>| -> Result<Filter<'a>> { map.iter().map(|(column, wanted)| Ok((position(column)?, wanted))).collect() };
         let mut numbers = Vec::new();
         for (column, field) in [(&rule.value, "value"), (&rule.numerator, "numerator"), (&rule.denominator, "denominator"), (&rule.n, "n"), (&rule.se, "se")] {
             if let Some(column) = column {
@@ -511,8 +501,6 @@ impl<'a> FileReader<'a> {
             series,
             skips,
             unmapped,
-            unmapped_rows: BTreeMap::new(),
-            unmapped_codes: BTreeMap::new(),
             skipped: BTreeMap::new(),
             used_indicators: BTreeSet::new(),
         })
@@ -538,7 +526,6 @@ impl<'a> FileReader<'a> {
         // a text in a column that nobody mapped may say that this row is about some people only
         if let Some(&column) = self.unmapped.iter().find(|&&c| !field(c).is_empty()) {
             entry.rejected += 1;
-            *self.unmapped_rows.entry(column).or_insert(0) += 1;
             let name = self.names.get(column).map(String::as_str);
             findings.push_with(Code::CrosswalkBadRow, || at(Code::CrosswalkBadRow, name).with("reason", "a text in an unmapped column"));
             return;
@@ -554,10 +541,10 @@ impl<'a> FileReader<'a> {
                 Err((code, column)) => {
                     entry.rejected += 1;
                     let name = self.names.get(column).map(String::as_str);
-                    findings.push_with(code, || at(code, name));
-                    if code == Code::CrosswalkUnmappedCode {
-                        *self.unmapped_codes.entry((column, field(column).to_owned())).or_insert(0) += 1;
-                    }
+                    // the codes of a column that is declared as a dimension are names of groups
+                    let declared = code == Code::CrosswalkUnmappedCode && columns.iter().any(|c| c.at == column);
+                    let text = field(column).to_owned();
+                    findings.push_with(code, || if declared { at(code, name).with("code", text) } else { at(code, name) });
                     return;
                 }
             }
@@ -647,16 +634,6 @@ impl<'a> FileReader<'a> {
     }
 
     fn finish(self, entry: &mut FileLedger, findings: &mut Findings) {
-        let column = |at: usize| self.names.get(at).map(|n| Arc::from(n.as_str()));
-        for ((at, code), rows) in &self.unmapped_codes {
-            // the codes of a column that is declared as a dimension are names of groups; of other columns only counts
-            let declared = self.series.iter().flat_map(|(_, _, columns)| columns).any(|c| c.at == *at);
-            let finding = Finding::new(Code::CrosswalkUnmappedCode).at(Location { column: column(*at), ..in_file(&self.rule.name) }).with("rows", *rows);
-            findings.push(if declared { finding.with("code", code.clone()) } else { finding });
-        }
-        for (at, rows) in &self.unmapped_rows {
-            findings.push(Finding::new(Code::CrosswalkUnmappedColumn).at(Location { column: column(*at), ..in_file(&self.rule.name) }).with("rows", *rows));
-        }
         for (reason, rows) in &self.skipped {
             findings.push(Finding::new(Code::CrosswalkRowSkipped).at(in_file(&self.rule.name)).with("reason", (*reason).to_owned()).with("rows", *rows));
         }

@@ -1,4 +1,4 @@
-//! Floor 6: check: from the tidy table to typed cells, with everything that is wrong said once.
+//! Floor 7: check: from the tidy table to typed cells, with everything that is wrong said once.
 //!
 //! `check` never fails on bad rows. A row that cannot be used is quarantined with its code, row and column; the rest
 //! goes on. Cells are sorted by place, indicator, group and period, so the order of rows never matters.
@@ -292,10 +292,14 @@ pub fn check(catalogue: &Arc<Catalogue>, observations: &Observations) -> (Datase
     let mut findings = observations.findings().clone();
     let mut checker = Checker::new(catalogue, observations, &mut findings);
     let mut cells = Vec::with_capacity(observations.len());
+    let mut rows = Vec::with_capacity(observations.len());
     for row in 0..observations.len() {
         checker.row(row, &mut cells);
+        if rows.len() < cells.len() {
+            rows.push(row);
+        }
     }
-    checker.finish(cells)
+    checker.finish(cells, &rows)
 }
 
 struct Checker<'a> {
@@ -629,7 +633,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn finish(mut self, mut cells: Vec<Cell>) -> (Dataset, Findings) {
+    fn finish(mut self, mut cells: Vec<Cell>, rows: &[usize]) -> (Dataset, Findings) {
         // number groups and texts in their own order
         let mut groups: Vec<GroupKey> = vec![GroupKey::everybody()];
         groups.extend(self.combinations.iter().filter_map(|c| c.0.as_ref().ok()).cloned());
@@ -658,7 +662,7 @@ impl<'a> Checker<'a> {
         }
         let places = self.place_table();
         let mut table = CellTable { cells: Vec::new(), places, groups, periods: std::mem::take(&mut self.period_list), texts };
-        let duplicate_rows = self.sort_and_deduplicate(&cells, &mut table);
+        let duplicate_rows = self.sort_and_deduplicate(&cells, rows, &mut table);
         self.check_series(&table);
         let mut quarantined = std::mem::take(&mut self.quarantined);
         quarantined.extend(self.observations.rejected());
@@ -707,7 +711,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Sorts cells into their canonical order. Identical copies become one; contradicting ones are all left out.
-    fn sort_and_deduplicate(&mut self, cells: &[Cell], table: &mut CellTable) -> usize {
+    fn sort_and_deduplicate(&mut self, cells: &[Cell], rows: &[usize], table: &mut CellTable) -> usize {
         // keys move while sorting, cells only once
         let mut order: Vec<(u128, u32)> = cells.iter().zip(0_u32..).map(|(c, i)| (c.key(), i)).collect();
         order.sort_unstable();
@@ -724,13 +728,14 @@ impl<'a> Checker<'a> {
             let subject = self.catalogue.indicators().get(first.indicator as usize).map(|i| i.id.as_str()).unwrap_or_default();
             let identical = twins.all(|c| c == first);
             let code = if identical { Code::ObsDuplicateIdentical } else { Code::ObsDuplicateKey };
-            let rows = same.len();
-            self.findings.push_with(code, || Finding::new(code).about(subject).with("rows", rows));
+            let count = same.len();
+            self.findings.push_with(code, || Finding::new(code).about(subject).with("rows", count));
             if identical {
                 kept.push(first);
-                copies += rows - 1;
+                copies += count - 1;
             } else {
-                self.quarantined_rows += rows;
+                self.quarantined_rows += count;
+                self.quarantined.extend(same.iter().filter_map(|&(_, i)| rows.get(i as usize)).filter_map(|&row| self.observations.location(row).row));
             }
         }
         table.cells = kept;

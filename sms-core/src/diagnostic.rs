@@ -74,7 +74,7 @@ codes! {
     CrosswalkRowSkipped = "crosswalk.row-skipped", Note, "These rows are left out knowingly, for the reason that the crosswalk gives.", "Nothing to do, unless the reason no longer holds.";
     CrosswalkUnlistedFile = "crosswalk.unlisted-file", Warning, "A file was given that the crosswalk does not mention.", "Add it to the crosswalk, mapped or with the reason why it is not.";
     CrosswalkUnmappedCode = "crosswalk.unmapped-code", Error, "A code of a mapped column has no meaning in the crosswalk.", "Add the code to the column's `codes`.";
-    CrosswalkUnmappedColumn = "crosswalk.unmapped-column", Warning, "A column of the source file is not used by the crosswalk.", "Map it, or list it under `ignore_columns`.";
+    CrosswalkUnmappedColumn = "crosswalk.unmapped-column", Warning, "A column of the source file is not used by the crosswalk.", "Map it, or list it under `ignore_columns`; until then rows with a text in it are left out.";
     CsvAmbiguousDelimiter = "csv.ambiguous-delimiter", Error, "The header has no delimiter that can be told with certainty.", "Declare the delimiter: comma, semicolon, tab or pipe.";
     CsvBadEncoding = "csv.bad-encoding", Error, "The text is not valid in the declared encoding.", "Save the file as UTF-8, or declare `latin-1`.";
     CsvDuplicateColumn = "csv.duplicate-column", Error, "Two columns have the same name.", "Rename one of them.";
@@ -96,7 +96,7 @@ codes! {
     MethodNewerEdition = "method.newer-edition", Error, "The method was written for a newer format than this library reads.", "Use a newer library.";
     MethodUnknownIndicator = "method.unknown-indicator", Error, "The method has a rule for an indicator that the catalogue does not have.", "Correct the id, or use the catalogue release that the method was written for.";
     NumNotFinite = "num.not-finite", Error, "A number is NaN or infinite.", "Give a finite number, or leave the cell empty with a status.";
-    NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit or thousands separator.";
+    NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit.";
     ObsAmbiguousNumber = "obs.ambiguous-number", Error, "A comma in a number may be a decimal or a thousands sign.", "Declare the decimal sign (`decimal = \"comma\"` or `\"point\"`).";
     ObsBreakInSeries = "obs.break-in-series", Warning, "The series has a break: values before and after are not comparable.", "No change is computed across the break.";
     ObsDenominatorMissing = "obs.denominator-missing", Warning, "A count is given without the denominator that the indicator needs, so there is no rate.", "Add the denominator, such as the population.";
@@ -130,7 +130,7 @@ codes! {
     ObsZeroDenominator = "obs.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: give the status `not_applicable` instead.";
     PeriodUnreadable = "period.unreadable", Error, "The period cannot be read.", "Write 2018, 2017-18, 2015/16, 2019-Q2, 2020-03 or 2015-2017.";
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
-    ReleaseTotalsOnly = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
+    ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
     ScoreEqualGoalposts = "score.equal-goalposts", Error, "The worst and the best goalpost are the same.", "Goalposts must differ.";
     ScoreGoalpostsOrder = "score.goalposts-order", Error, "The order of the goalposts contradicts the polarity of the indicator.", "For `higher` the best is above the worst, for `lower` below it.";

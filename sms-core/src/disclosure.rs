@@ -1,4 +1,4 @@
-//! Floor 9: what may leave (method §8).
+//! Floor 10: what may leave (method §8).
 //!
 //! Primary: a figure that rests on fewer than k persons, or leaves fewer than k of its denominator out, is withheld.
 //! Complementary: where a total is published, one withheld part could be had by subtraction, so further parts go too.
@@ -123,6 +123,9 @@ pub enum Primary {
 pub fn primary(kind: ValueKind, counts: Counts, value: Option<f64>, multiplier: f64, threshold: u32, class_disclosure: bool) -> Primary {
     let k = f64::from(threshold);
     let small = |x: f64| x < k && (class_disclosure || x > 0.0);
+    if !(multiplier > 0.0 && multiplier.is_finite()) {
+        return Primary::UnknownCount;
+    }
     if counts.n.is_some_and(|n| n < k) || counts.denominator.is_some_and(|d| d < k) {
         return Primary::Suppress;
     }
@@ -159,34 +162,45 @@ pub fn primary(kind: ValueKind, counts: Counts, value: Option<f64>, multiplier: 
     }
 }
 
+/// A part of a total.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Part {
+    /// Its counts.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Whether it is withheld.
+    pub withheld: bool,
+    /// Whether it cannot be withheld: it is public already, or no cell of the table at all.
+    pub fixed: bool,
+}
+
 /// Makes sure that withheld parts of a published total cannot be had by subtraction: at least two parts are withheld,
 /// and together they hold `threshold` or more both of the count and of what is left of the denominator. The part with
 /// the smallest denominator goes first. Returns whether even that is not enough, so that the total must go as well.
-///
-/// `parts` holds numerator and denominator of each part.
 #[must_use]
-pub fn complementary(parts: &[Counts], withheld: &mut [bool], threshold: u32) -> bool {
-    if parts.len() != withheld.len() || !withheld.contains(&true) {
+pub fn complementary(parts: &mut [Part], threshold: u32) -> bool {
+    if parts.iter().all(|p| !p.withheld) {
         return false;
     }
     let k = f64::from(threshold);
+    // a count without a denominator has nothing left over to protect
+    let no_denominators = parts.iter().all(|p| p.counts.denominator.is_none());
     loop {
         let (mut hidden, mut count, mut rest) = (0_usize, 0.0, 0.0);
-        for (part, _) in parts.iter().zip(withheld.iter()).filter(|(_, w)| **w) {
+        for part in parts.iter().filter(|p| p.withheld) {
             hidden += 1;
-            let numerator = part.numerator.unwrap_or(0.0);
+            let numerator = part.counts.numerator.unwrap_or(0.0);
             count += numerator;
-            rest += part.denominator.unwrap_or(numerator) - numerator;
+            rest += part.counts.denominator.unwrap_or(numerator) - numerator;
         }
-        // a count without a denominator has nothing left over to protect
-        let no_denominators = parts.iter().all(|p| p.denominator.is_none());
         if hidden >= 2 && count >= k && (rest >= k || no_denominators) {
             return false;
         }
-        let size = |p: &Counts| p.denominator.or(p.numerator).unwrap_or(f64::INFINITY);
-        let next = parts.iter().zip(withheld.iter()).enumerate().filter(|(_, (_, w))| !**w).min_by(|(_, (a, _)), (_, (b, _))| size(a).total_cmp(&size(b)));
-        match next.map(|(i, _)| i).and_then(|i| withheld.get_mut(i)) {
-            Some(flag) => *flag = true,
+        let size = |p: &Part| p.counts.denominator.or(p.counts.numerator).unwrap_or(f64::INFINITY);
+        match parts.iter_mut().filter(|p| !p.withheld && !p.fixed).min_by(|a, b| size(a).total_cmp(&size(b))) {
+            Some(next) => next.withheld = true,
             None => return true,
         }
     }
@@ -218,27 +232,32 @@ mod tests {
         assert_eq!(primary(ValueKind::Proportion, n, Some(2.0), 100.0, 10, false), Primary::Suppress);
     }
 
+    fn part(a: f64, b: f64, withheld: bool) -> Part {
+        Part { counts: counts(a, b), withheld, fixed: false }
+    }
+
     #[test]
     fn one_withheld_part_takes_another_along() {
-        let parts = [counts(4.0, 50.0), counts(30.0, 60.0), counts(40.0, 90.0)];
-        let mut withheld = [true, false, false];
-        assert!(!complementary(&parts, &mut withheld, 10));
-        assert_eq!(withheld, [true, true, false]);
-        let mut lonely = [true];
-        assert!(complementary(&parts[..1], &mut lonely, 10));
+        let mut parts = [part(4.0, 50.0, true), part(30.0, 60.0, false), part(40.0, 90.0, false)];
+        assert!(!complementary(&mut parts, 10));
+        assert_eq!(parts.map(|p| p.withheld), [true, true, false]);
+        assert!(complementary(&mut [part(4.0, 50.0, true)], 10));
+        // what is public already cannot be withheld: the total goes
+        let mut fixed = [part(4.0, 50.0, true), Part { fixed: true, ..part(30.0, 60.0, false) }];
+        assert!(complementary(&mut fixed, 10));
     }
 
     proptest! {
         #[test]
         fn what_is_withheld_has_room(v in proptest::collection::vec((0u32..200, 0u32..200), 1..8), k in 1u32..20) {
-            let parts: Vec<Counts> = v.iter().map(|&(a, rest)| counts(f64::from(a), f64::from(a + rest))).collect();
-            let mut withheld: Vec<bool> = parts.iter().map(|&p| primary(ValueKind::Proportion, p, None, 100.0, k, false) == Primary::Suppress).collect();
-            let any = withheld.contains(&true);
-            let total_goes = complementary(&parts, &mut withheld, k);
+            let withheld = |c: Counts| primary(ValueKind::Proportion, c, None, 100.0, k, false) == Primary::Suppress;
+            let mut parts: Vec<Part> = v.iter().map(|&(a, rest)| counts(f64::from(a), f64::from(a + rest))).map(|c| Part { counts: c, withheld: withheld(c), fixed: false }).collect();
+            let any = parts.iter().any(|p| p.withheld);
+            let total_goes = complementary(&mut parts, k);
             if any && !total_goes {
-                let hidden: Vec<&Counts> = parts.iter().zip(&withheld).filter(|(_, w)| **w).map(|(p, _)| p).collect();
+                let hidden: Vec<&Part> = parts.iter().filter(|p| p.withheld).collect();
                 prop_assert!(hidden.len() >= 2);
-                prop_assert!(hidden.iter().map(|p| p.numerator.unwrap()).sum::<f64>() >= f64::from(k));
+                prop_assert!(hidden.iter().map(|p| p.counts.numerator.unwrap()).sum::<f64>() >= f64::from(k));
             }
         }
     }

@@ -1,5 +1,6 @@
-//! Floor 8: gaps between groups (method §6).
+//! Floor 9: gaps between groups (method §6).
 
+use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;
 use crate::num;
 use crate::target::SLACK;
@@ -52,14 +53,23 @@ pub struct Gap {
     pub verdict: Verdict,
 }
 
-/// The gap between the worst- and the best-off of two or more groups; `None` for fewer than two.
+/// The gap between the worst- and the best-off of two or more groups; none for fewer than two.
 ///
 /// With exactly two groups and their errors the gap is tested, z = difference / √(σ₁² + σ₂²). Picking worst and best
 /// out of many groups would find a gap by chance, so with three or more none is claimed here.
-#[must_use]
-pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Option<Gap> {
-    if groups.len() < 2 || groups.iter().any(|g| !g.value.is_finite()) {
-        return None;
+///
+/// # Errors
+/// `num.not-finite`, also when the difference is beyond the range of numbers; `estimate.negative-count` for a negative
+/// standard error.
+pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Result<Option<Gap>> {
+    for g in groups {
+        num::finite(g.value)?;
+        if g.se.is_some_and(|se| num::finite(se).is_err() || se < 0.0) {
+            return Err(Error::new(Code::EstimateNegativeCount));
+        }
+    }
+    if groups.len() < 2 {
+        return Ok(None);
     }
     let direction = polarity.direction().unwrap_or(1.0);
     let rank = |g: &GroupValue| direction * g.value;
@@ -75,13 +85,14 @@ pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Opti
             (best, highest) = (i, rank(g));
         }
     }
-    let (w, b) = (groups.get(worst)?, groups.get(best)?);
-    let difference = num::abs(b.value - w.value);
+    let (Some(w), Some(b)) = (groups.get(worst), groups.get(best)) else { return Ok(None) };
+    let difference = num::finite(num::abs(b.value - w.value))?;
     let (small, large) = (w.value.min(b.value), w.value.max(b.value));
     let ratio = (small > 0.0).then(|| large / small).filter(|r| r.is_finite());
     let mut result = Gap { worst, best, difference, ratio, z: None, p: None, verdict: Verdict::NotTested };
-    if let (2, Some(a), Some(b)) = (groups.len(), w.se, b.se) {
-        let error = num::sqrt(a * a + b * b);
+    // both groups have their say, also when they are equal and worst and best are the same one
+    if let [GroupValue { se: Some(a), .. }, GroupValue { se: Some(b), .. }] = groups {
+        let error = num::hypot(*a, *b);
         if error > 0.0 && error.is_finite() {
             let z = difference / error;
             let p = (2.0 * num::normal_cdf(-z)).min(1.0);
@@ -90,7 +101,7 @@ pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Opti
             result.verdict = if p < significance - SLACK { Verdict::Shown } else { Verdict::NotDistinguishable };
         }
     }
-    Some(result)
+    Ok(Some(result))
 }
 
 #[cfg(test)]
@@ -104,7 +115,7 @@ mod tests {
     #[test]
     fn worked_example() {
         // method §6: 18.2 (2.1) against 11.0 (0.8)
-        let g = gap(&[value(18.2, Some(2.1)), value(11.0, Some(0.8))], Polarity::Lower, 0.05).unwrap();
+        let g = gap(&[value(18.2, Some(2.1)), value(11.0, Some(0.8))], Polarity::Lower, 0.05).unwrap().unwrap();
         assert_eq!((g.worst, g.best, g.verdict), (0, 1, Verdict::Shown));
         assert!((g.z.unwrap() - 3.20395794832789).abs() < 1e-12);
         assert!((g.difference - 7.2).abs() < 1e-12);
@@ -112,10 +123,10 @@ mod tests {
 
     #[test]
     fn edges() {
-        assert_eq!(gap(&[value(1.0, None)], Polarity::Higher, 0.05), None);
-        let g = gap(&[value(0.0, None), value(5.0, None), value(3.0, None)], Polarity::Higher, 0.05).unwrap();
+        assert_eq!(gap(&[value(1.0, None)], Polarity::Higher, 0.05), Ok(None));
+        let g = gap(&[value(0.0, None), value(5.0, None), value(3.0, None)], Polarity::Higher, 0.05).unwrap().unwrap();
         assert_eq!((g.worst, g.best, g.ratio, g.verdict), (0, 1, None, Verdict::NotTested));
-        let equal = gap(&[value(5.0, Some(1.0)), value(5.0, Some(1.0))], Polarity::Higher, 0.05).unwrap();
+        let equal = gap(&[value(5.0, Some(1.0)), value(5.0, Some(1.0))], Polarity::Higher, 0.05).unwrap().unwrap();
         assert_eq!((equal.difference, equal.verdict), (0.0, Verdict::NotDistinguishable));
     }
 }

@@ -146,7 +146,7 @@ pub fn wilson(numerator: f64, denominator: f64, confidence: f64) -> Result<Inter
     let scale = 2.0 * (n + z2);
     let lower = if numerator == 0.0 { 0.0 } else { (centre - spread) / scale };
     let upper = if numerator == denominator { 1.0 } else { (centre + spread) / scale };
-    Ok(Interval { lower, upper, confidence, method: IntervalMethod::Wilson })
+    Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::Wilson })
 }
 
 /// Byar's interval of a count (Breslow & Day 1987, p. 69): good for 10 or more, usable below, lower end 0 at 0.
@@ -163,7 +163,7 @@ pub fn byar(count: f64, confidence: f64) -> Result<Interval> {
     let lower = if count == 0.0 { 0.0 } else { count * cube(1.0 - 1.0 / (9.0 * count) - z / (3.0 * num::sqrt(count))) };
     let above = count + 1.0;
     let upper = above * cube(1.0 - 1.0 / (9.0 * above) + z / (3.0 * num::sqrt(above)));
-    Ok(Interval { lower: lower.max(0.0), upper, confidence, method: IntervalMethod::Byar })
+    Ok(Interval { lower: num::finite(lower)?.max(0.0), upper: num::finite(upper)?, confidence, method: IntervalMethod::Byar })
 }
 
 /// A figure from its numerator and denominator, in the unit that the multiplier makes (100: per cent).
@@ -203,7 +203,10 @@ pub fn given(value: f64, se: Option<f64>, confidence: f64) -> Result<Estimate> {
     let interval = match se {
         Some(se) if !se.is_finite() => return Err(Error::new(Code::NumNotFinite)),
         Some(se) if se < 0.0 => return Err(Error::new(Code::EstimateNegativeCount)),
-        Some(se) => Some(Interval { lower: value - z * se, upper: value + z * se, confidence, method: IntervalMethod::Normal }),
+        Some(se) => {
+            let (lower, upper) = (num::finite(value - z * se)?, num::finite(value + z * se)?);
+            Some(Interval { lower, upper, confidence, method: IntervalMethod::Normal })
+        }
         None => None,
     };
     Ok(Estimate { value, se, interval })

@@ -20,6 +20,7 @@ pub mod observation;
 pub mod period;
 pub mod progress;
 pub mod rbm;
+mod release;
 pub mod render;
 pub mod report;
 pub mod score;

@@ -222,8 +222,7 @@ impl Method {
             return Err(bad("maturity", "at least two scores from 0 to 100"));
         }
         let bands = &raw.rating.bands.value;
-        let falling = bands.iter().all(|b| (0.0..=100.0).contains(b)) && bands.windows(2).all(|p| matches!(p, [a, b] if a > b));
-        if !falling || bands.is_empty() {
+        if !crate::rbm::are_bands(bands) || bands.iter().any(|b| !(0.0..=100.0).contains(b)) {
             return Err(bad("rating.bands", "falling numbers from 0 to 100"));
         }
         if raw.rating.names.len() != bands.len() + 1 {

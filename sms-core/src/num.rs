@@ -31,6 +31,12 @@ pub fn sqrt(x: f64) -> f64 {
     libm::sqrt(x)
 }
 
+/// √(x² + y²) without overflow or underflow on the way.
+#[must_use]
+pub fn hypot(x: f64, y: f64) -> f64 {
+    libm::hypot(x, y)
+}
+
 /// Absolute value.
 #[must_use]
 pub fn abs(x: f64) -> f64 {
@@ -241,6 +247,7 @@ fn parse_plain(text: &str) -> std::result::Result<f64, NumberProblem> {
 }
 
 fn detect_sign(text: &str, points: usize, commas: usize) -> std::result::Result<DecimalSign, NumberProblem> {
+    let text = text.split(['e', 'E']).next().unwrap_or(text);
     let last = |c: char| text.rfind(c);
     Ok(match (points, commas) {
         (0, 0) => DecimalSign::Point,
@@ -326,6 +333,7 @@ mod tests {
             ("1.234.567", Detect, Ok(1_234_567.0)),
             ("12,34,567", Detect, Err(Unreadable)),
             ("6.02e23", Detect, Ok(6.02e23)),
+            ("1,5e3", Detect, Ok(1500.0)),
             ("1e400", Detect, Err(NotFinite)),
             ("NaN", Detect, Err(NotFinite)),
             ("-inf", Detect, Err(NotFinite)),

@@ -1,5 +1,6 @@
-//! Floor 8: change from one period to the next (method §7).
+//! Floor 9: change from one period to the next (method §7).
 
+use crate::diagnostic::Result;
 use crate::indicator::Polarity;
 use crate::num;
 use serde::{Deserialize, Serialize};
@@ -34,15 +35,20 @@ pub struct Change {
     pub direction: Direction,
 }
 
-/// The change from an earlier to a later value; `None` when the years between are not above 0.
+/// The change from an earlier to a later value; none when the years between are not above 0.
 ///
 /// A move within `tolerance` (in the unit of the indicator) is none.
-#[must_use]
-pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, tolerance: f64) -> Option<Change> {
-    if !(earlier.is_finite() && later.is_finite() && years > 0.0) {
-        return None;
+///
+/// # Errors
+/// `num.not-finite`, also when the change is beyond the range of numbers.
+pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, tolerance: f64) -> Result<Option<Change>> {
+    num::finite(earlier)?;
+    num::finite(later)?;
+    num::finite(tolerance)?;
+    if num::finite(years)? <= 0.0 {
+        return Ok(None);
     }
-    let absolute = later - earlier;
+    let absolute = num::finite(later - earlier)?;
     let direction = if num::abs(absolute) <= tolerance {
         Direction::Unchanged
     } else {
@@ -53,7 +59,7 @@ pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, toleranc
         }
     };
     let relative = (earlier != 0.0).then(|| absolute / num::abs(earlier)).filter(|r| r.is_finite());
-    Some(Change { absolute, relative, per_year: absolute / years, direction })
+    Ok(Some(Change { absolute, relative, per_year: num::finite(absolute / years)?, direction }))
 }
 
 #[cfg(test)]
@@ -62,10 +68,10 @@ mod tests {
 
     #[test]
     fn zero_is_no_special_case() {
-        let c = change(0.0, 5.0, 2.0, Polarity::Lower, 0.0).unwrap();
+        let c = change(0.0, 5.0, 2.0, Polarity::Lower, 0.0).unwrap().unwrap();
         assert_eq!((c.absolute, c.relative, c.per_year, c.direction), (5.0, None, 2.5, Direction::Worse));
-        assert_eq!(change(5.0, 5.0, 1.0, Polarity::Higher, 0.0).unwrap().direction, Direction::Unchanged);
-        assert_eq!(change(5.0, 6.0, 1.0, Polarity::Ambiguous, 0.0).unwrap().direction, Direction::Changed);
-        assert_eq!(change(5.0, 6.0, 0.0, Polarity::Higher, 0.0), None);
+        assert_eq!(change(5.0, 5.0, 1.0, Polarity::Higher, 0.0).unwrap().unwrap().direction, Direction::Unchanged);
+        assert_eq!(change(5.0, 6.0, 1.0, Polarity::Ambiguous, 0.0).unwrap().unwrap().direction, Direction::Changed);
+        assert_eq!(change(5.0, 6.0, 0.0, Polarity::Higher, 0.0), Ok(None));
     }
 }

@@ -1,4 +1,4 @@
-//! Floor 9: results-based management: outcomes before outputs, in the arithmetic itself (method §2).
+//! Floor 10: results-based management: outcomes before outputs, in the arithmetic itself (method §2).
 //!
 //! For a node, O is the mean of its outcome and impact indicators (the headline) and E the mean of its inputs,
 //! activities and outputs (the effort). The combined view is C = clamp(w·O + (1−w)·E, O−m, O+m) with w > ½.
@@ -68,6 +68,12 @@ impl OutcomesFirst {
     pub fn margin(self) -> f64 {
         self.margin
     }
+}
+
+/// Whether numbers can be the lower ends of bands: at least one, and falling.
+#[must_use]
+pub fn are_bands(thresholds: &[f64]) -> bool {
+    !thresholds.is_empty() && thresholds.iter().all(|t| t.is_finite()) && thresholds.windows(2).all(|pair| matches!(pair, [a, b] if a > b))
 }
 
 /// The band of a score: 1 is the best. `thresholds` fall, such as 80, 60, 40, 20.

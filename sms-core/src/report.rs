@@ -1,4 +1,4 @@
-//! Floor 13: the report: the only thing that can leave.
+//! Floor 14: the report: the only thing that can leave.
 //!
 //! [`Assessment::release`] decides which cells may be published, and derives everything again from those alone. What a
 //! report shows can therefore be computed from what it publishes; nothing in it depends on a withheld figure.
@@ -9,10 +9,9 @@ use crate::assess::{
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
-use crate::disaggregation::DimensionKind;
-use crate::disclosure::{self, Audience, Counts, Primary, PrivacyPolicy};
+use crate::disclosure::{Audience, PrivacyPolicy};
 use crate::estimate::Absence;
-use crate::indicator::{MeasureType, Polarity, Privacy, ResultLevel, Tier};
+use crate::indicator::{MeasureType, Polarity, ResultLevel, Tier};
 use crate::method::{Method, ScoringRule};
 use crate::num::{self, Plain};
 use crate::period::Period;
@@ -383,7 +382,7 @@ impl Assessment {
         let mut table = self.dataset.table.clone();
         let mut findings = Findings::new();
         if policy.audience() == Audience::Public {
-            withhold(&catalogue, &self.method, policy.threshold(), &mut table, &mut findings);
+            crate::release::withhold(&catalogue, &self.method, policy.threshold(), &mut table, &mut findings);
         }
         let derived = assess::derive(&catalogue, &self.method, &self.scope, &table)?;
         let mut all = public_findings(&self.findings, policy.audience());
@@ -465,147 +464,6 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
         public.push(finding);
     }
     public
-}
-
-/// Withholds cells: primary by their counts, complementary where a total would give them away.
-fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, table: &mut CellTable, findings: &mut Findings) {
-    let class_rule = method.raw().disclosure.class_disclosure_on_special_categories.value;
-    let special: Vec<bool> =
-        table.groups.iter().map(|g| class_rule && g.parts().iter().any(|(d, _)| catalogue.dimension(d.as_str()).is_some_and(|d| d.special_category))).collect();
-    let counts = |c: &Cell| Counts { numerator: c.numerator, denominator: c.denominator, n: c.n };
-    let verdicts: Vec<Primary> = table
-        .cells
-        .iter()
-        .map(|c| {
-            let Some(sheet) = catalogue.indicators().get(c.indicator as usize) else { return Primary::UnknownCount };
-            if c.absence.is_some_and(|a| a != Absence::NoDenominator) || c.confidentiality == crate::dataset::Confidentiality::Public {
-                return Primary::Publish;
-            }
-            // no person stands behind a by-law or a particle count
-            if sheet.privacy == Privacy::None && c.confidentiality == crate::dataset::Confidentiality::Undeclared {
-                return Primary::Publish;
-            }
-            let class = special.get(c.group as usize).copied().unwrap_or(true);
-            disclosure::primary(sheet.value_kind, counts(c), c.value(), sheet.multiplier, threshold, class)
-        })
-        .collect();
-    let mut hidden: Vec<bool> = verdicts.iter().map(|v| *v == Primary::Suppress).collect();
-    loop {
-        let before = hidden.iter().filter(|h| **h).count();
-        protect_sums(catalogue, table, &verdicts, &mut hidden, threshold);
-        protect_districts(table, &verdicts, &mut hidden, threshold);
-        if hidden.iter().filter(|h| **h).count() == before {
-            break;
-        }
-    }
-    for ((cell, verdict), hide) in table.cells.iter_mut().zip(&verdicts).zip(&hidden) {
-        let absence = if *hide {
-            Absence::Suppressed
-        } else if *verdict == Primary::UnknownCount {
-            Absence::UnknownCount
-        } else {
-            continue;
-        };
-        // what is withheld leaves no number behind
-        *cell = Cell { value: 0.0, numerator: None, denominator: None, n: None, se: None, absence: Some(absence), note: 0, ..*cell };
-        let code = if *hide { Code::ReleaseTotalsOnly } else { Code::ReleaseUnknownCount };
-        let subject = catalogue.indicators().get(cell.indicator as usize).map(|i| i.id.to_string()).unwrap_or_default();
-        if findings.items().iter().all(|f| f.code != code || f.subject.as_deref() != Some(subject.as_str())) {
-            findings.push(Finding::new(code).about(&subject));
-        }
-    }
-}
-
-/// The groups of one dimension against their total.
-fn protect_sums(catalogue: &Catalogue, table: &CellTable, verdicts: &[Primary], hidden: &mut [bool], threshold: u32) {
-    // a family: same place, indicator, period and dimensions
-    type Family<'a> = (u32, u32, u32, Vec<&'a str>);
-    let mut families: BTreeMap<Family<'_>, Vec<usize>> = BTreeMap::new();
-    for (i, c) in table.cells.iter().enumerate() {
-        let Some(group) = table.group(c).filter(|g| !g.is_everybody()) else { continue };
-        let dimensions: Vec<&str> = group.parts().iter().map(|(d, _)| d.as_str()).collect();
-        families.entry((c.place, c.indicator, c.period, dimensions)).or_default().push(i);
-    }
-    for ((place, indicator, period, dimensions), members) in &families {
-        if !members.iter().any(|&i| hidden.get(i).copied().unwrap_or(false)) {
-            continue;
-        }
-        let additive = dimensions.iter().all(|d| catalogue.dimension(d).is_none_or(|d| d.kind == DimensionKind::Exclusive));
-        if !additive {
-            continue;
-        }
-        if dimensions.len() > 1 {
-            // crossings have several margins: all of them go
-            for &i in members {
-                hide(hidden, verdicts, i);
-            }
-            continue;
-        }
-        let parts: Vec<Counts> = members
-            .iter()
-            .filter_map(|&i| table.cells.get(i))
-            .map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n })
-            .collect();
-        let mut flags: Vec<bool> = members.iter().map(|&i| hidden.get(i).copied().unwrap_or(false)).collect();
-        let total_goes = disclosure::complementary(&parts, &mut flags, threshold);
-        for (&i, flag) in members.iter().zip(&flags) {
-            if *flag {
-                hide(hidden, verdicts, i);
-            }
-        }
-        if total_goes {
-            let total = table.cells.iter().position(|c| c.place == *place && c.indicator == *indicator && c.period == *period && c.group == 0);
-            if let Some(i) = total {
-                hide(hidden, verdicts, i);
-            }
-        }
-    }
-}
-
-/// Districts against the place that holds them.
-fn protect_districts(table: &CellTable, verdicts: &[Primary], hidden: &mut [bool], threshold: u32) {
-    let parent_of: Vec<Option<u32>> = table
-        .places
-        .iter()
-        .map(|p| p.parent.as_ref().and_then(|parent| table.places.binary_search_by(|q| q.code.cmp(parent)).ok()).and_then(|i| u32::try_from(i).ok()))
-        .collect();
-    if parent_of.iter().all(Option::is_none) {
-        return;
-    }
-    let mut families: BTreeMap<(u32, u32, u32, u32), Vec<usize>> = BTreeMap::new();
-    for (i, c) in table.cells.iter().enumerate() {
-        if let Some(Some(parent)) = parent_of.get(c.place as usize) {
-            families.entry((*parent, c.indicator, c.period, c.group)).or_default().push(i);
-        }
-    }
-    for ((parent, indicator, period, group), members) in &families {
-        let mut flags: Vec<bool> = members.iter().map(|&i| hidden.get(i).copied().unwrap_or(false)).collect();
-        let parts: Vec<Counts> = members
-            .iter()
-            .filter_map(|&i| table.cells.get(i))
-            .map(|c| Counts { numerator: c.numerator.or(c.value()), denominator: c.denominator, n: c.n })
-            .collect();
-        let total_goes = disclosure::complementary(&parts, &mut flags, threshold);
-        for (&i, flag) in members.iter().zip(&flags) {
-            if *flag {
-                hide(hidden, verdicts, i);
-            }
-        }
-        if total_goes
-            && let Some(i) = table.cells.iter().position(|c| c.place == *parent && c.indicator == *indicator && c.period == *period && c.group == *group)
-        {
-            hide(hidden, verdicts, i);
-        }
-    }
-}
-
-/// Hides a cell, unless it holds nothing that could be shown.
-fn hide(hidden: &mut [bool], verdicts: &[Primary], i: usize) {
-    if verdicts.get(i) != Some(&Primary::UnknownCount)
-        && let Some(flag) = hidden.get_mut(i)
-    {
-        *flag = true;
-    }
 }
 
 impl Report {
@@ -794,7 +652,7 @@ impl Report {
                 met: figure.value().map(|v| operator.is_met(v, value, t.upper)),
             })
         });
-        let oldest = f64::from(self.method.raw().period.carry_forward_years.value);
+        let oldest = i32::try_from(self.method.raw().period.carry_forward_years.value).unwrap_or(i32::MAX);
         let groups = self.groups_of(sheet, series, period, oldest);
         let missing_disaggregation = sheet
             .disaggregation
@@ -835,9 +693,9 @@ impl Report {
     }
 
     /// For each combination of dimensions, the groups at the latest period in the window.
-    fn groups_of(&self, sheet: &Indicator, series: &[Cell], period: Period, oldest: f64) -> Vec<GroupReport> {
+    fn groups_of(&self, sheet: &Indicator, series: &[Cell], period: Period, oldest: i32) -> Vec<GroupReport> {
         let mut latest: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
-        let in_window = |c: &Cell| self.table.period(c).is_some_and(|p| p <= period && period.years_since(p) <= oldest);
+        let in_window = |c: &Cell| self.table.period(c).is_some_and(|p| p <= period && period.start_year() - p.start_year() <= oldest);
         for c in series.iter().filter(|c| c.group != 0 && in_window(c)) {
             let Some(group) = self.table.group(c) else { continue };
             let key: Vec<&str> = group.parts().iter().map(|(d, _)| d.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Floor 7: the score of one value, 0 to 100 (method §1; OECD/JRC 2008, ch. 5).
+//! Floor 8: the score of one value, 0 to 100 (method §1; OECD/JRC 2008, ch. 5).
 //!
 //! A score needs nothing but the value and fixed numbers of the method, so that a city that joins changes nobody's
 //! score.
@@ -20,7 +20,8 @@ pub struct Score {
 
 impl Score {
     fn of(raw: f64) -> Result<Self> {
-        let raw = num::finite(raw)?;
+        // no negative zero
+        let raw = num::finite(raw)? + 0.0;
         Ok(Score { score: raw.clamp(0.0, 100.0), raw })
     }
 }

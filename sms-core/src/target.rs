@@ -1,4 +1,4 @@
-//! Floor 4: targets and minimum standards: where a value should be, and what it must not fall below.
+//! Floor 5: targets and minimum standards: where a value should be, and what it must not fall below.
 
 use crate::id::{DimensionId, EntryId, GroupCode};
 use crate::indicator::Polarity;
@@ -145,13 +145,11 @@ pub enum Standing {
 /// Where a value stands against a minimum standard.
 #[must_use]
 pub fn standing(value: f64, standard: f64, polarity: Polarity) -> Standing {
-    if (value - standard).abs() <= SLACK {
-        return Standing::At;
-    }
     match polarity.direction() {
+        None => Standing::NoStandard,
+        Some(_) if (value - standard).abs() <= SLACK => Standing::At,
         Some(direction) if direction * (value - standard) > 0.0 => Standing::Above,
         Some(_) => Standing::Below,
-        None => Standing::NoStandard,
     }
 }
 

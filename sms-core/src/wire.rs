@@ -1,4 +1,4 @@
-//! Floor 15: every operation as plain JSON, for vectors, vendors and other languages.
+//! Floor 17: every operation as plain JSON, for vectors, vendors and other languages.
 //!
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::crosswalk::{self, Crosswalk};
 use crate::dataset::{self, Dataset, RowCounts};
 use crate::diagnostic::{Code, Error, Findings, Result};
-use crate::disclosure::{self, Counts, PrivacyPolicy};
+use crate::disclosure::{self, Counts, Part, PrivacyPolicy};
 use crate::equality::{self, GroupValue};
 use crate::estimate::{self, ValueKind};
 use crate::exchange::{csv, json};
@@ -392,6 +392,12 @@ struct ItemRequest {
     coverage: Option<f64>,
 }
 
+/// Lower ends of bands: falling, at least one.
+fn thresholds(r: &Value) -> Result<Vec<f64>> {
+    let thresholds: Vec<f64> = field(r, "thresholds")?;
+    if rbm::are_bands(&thresholds) { Ok(thresholds) } else { Err(Error::new(Code::MethodBadValue).at_path("thresholds").expecting("falling numbers")) }
+}
+
 #[allow(clippy::too_many_lines, reason = "a flat table of operations, one arm each")]
 fn formula(op: &str, r: &Value) -> Result<Value> {
     let scored = |s: Score| answer(s);
@@ -454,14 +460,14 @@ fn formula(op: &str, r: &Value) -> Result<Value> {
             let rule = rbm::OutcomesFirst::new(field(r, "weight")?, field(r, "margin")?)?;
             answer(json!({ "combined": rule.combine(field(r, "outcomes")?, field(r, "effort")?)? }))
         }
-        "rbm.band" => answer(json!({ "band": rbm::band(field(r, "score")?, &field::<Vec<f64>>(r, "thresholds")?) })),
-        "rbm.rating" => answer(json!({ "band": rbm::rating(field(r, "combined")?, field(r, "outcomes")?, &field::<Vec<f64>>(r, "thresholds")?) })),
+        "rbm.band" => answer(json!({ "band": rbm::band(field(r, "score")?, &thresholds(r)?) })),
+        "rbm.rating" => answer(json!({ "band": rbm::rating(field(r, "combined")?, field(r, "outcomes")?, &thresholds(r)?) })),
         "equality.gap" => {
             let groups: Vec<GroupValue> = field(r, "groups")?;
-            answer(json!({ "gap": equality::gap(&groups, field(r, "polarity")?, field(r, "significance")?) }))
+            answer(json!({ "gap": equality::gap(&groups, field(r, "polarity")?, field(r, "significance")?)? }))
         }
         "progress.change" => {
-            let change = progress::change(field(r, "earlier")?, field(r, "later")?, field(r, "years")?, field(r, "polarity")?, field(r, "tolerance")?);
+            let change = progress::change(field(r, "earlier")?, field(r, "later")?, field(r, "years")?, field(r, "polarity")?, field(r, "tolerance")?)?;
             answer(json!({ "change": change }))
         }
         "disclosure.primary" => {
@@ -471,13 +477,15 @@ fn formula(op: &str, r: &Value) -> Result<Value> {
             answer(json!({ "verdict": verdict }))
         }
         "disclosure.complementary" => {
-            let parts: Vec<Counts> = field(r, "parts")?;
-            let mut withheld: Vec<bool> = field(r, "withheld")?;
-            if parts.len() != withheld.len() {
+            let counts: Vec<Counts> = field(r, "parts")?;
+            let withheld: Vec<bool> = field(r, "withheld")?;
+            let fixed: Vec<bool> = optional(r, "fixed")?.unwrap_or_else(|| vec![false; counts.len()]);
+            if counts.len() != withheld.len() || counts.len() != fixed.len() {
                 return Err(Error::new(Code::WireBadRequest).at_path("withheld").expecting("as many as there are parts"));
             }
-            let total = disclosure::complementary(&parts, &mut withheld, field(r, "threshold")?);
-            answer(json!({ "withheld": withheld, "total_withheld": total }))
+            let mut parts: Vec<Part> = counts.iter().zip(withheld).zip(fixed).map(|((&counts, withheld), fixed)| Part { counts, withheld, fixed }).collect();
+            let total = disclosure::complementary(&mut parts, field(r, "threshold")?);
+            answer(json!({ "withheld": parts.iter().map(|p| p.withheld).collect::<Vec<_>>(), "total_withheld": total }))
         }
         _ => Err(Error::new(Code::WireUnknownOp).at_path("op")),
     }

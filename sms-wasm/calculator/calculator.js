@@ -157,6 +157,10 @@ class Entry {
       }
     }
     if (Object.keys(row).length === 0) return undefined;
+    if (this.code?.value.trim() === '') {
+      problems.push({ input: this.code, label: this.label(this.code), text: 'Give the group a name.' });
+      return undefined;
+    }
     return { ...row, indicator: this.card.id, ...this.groups() };
   }
 
@@ -227,11 +231,10 @@ class Card {
     const key = `f-${this.id}-${id}-own${this.parts.length + 1}`;
     const code = make('input', { type: 'text', id: `${key}-code`, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': `${key}-code-hint ${key}-code-error` });
     const entry = new Entry(this, `${name} ${this.parts.length + 1}`, () => ({ [id]: code.value.trim() }), key);
-    entry.inputs = { ...entry.inputs };
     entry.code = code;
     entry.element
       .querySelector('.fields')
-      .prepend(make('div', { class: 'field' }, make('label', { for: code.id }, 'Short name'), code, make('p', { class: 'hint', id: `${key}-code-hint` }, 'Letters, digits and hyphens, such as Old-Town.'), make('p', { class: 'error', id: `${key}-code-error` })));
+      .prepend(make('div', { class: 'field' }, make('label', { for: code.id }, 'Name of the group'), code, make('p', { class: 'hint', id: `${key}-code-hint` }, 'Such as Old Town.'), make('p', { class: 'error', id: `${key}-code-error` })));
     this.part(entry);
     if (focus) code.focus();
   }
@@ -355,7 +358,7 @@ const problemOf = (finding, sources) => {
   const entry = sources[finding.location.row - 1];
   if (!entry) return undefined;
   const { inputs, code } = entry;
-  const input = (code && ['obs.unknown-group', 'text.bad-id'].includes(finding.code) ? code : undefined) ?? inputs[finding.location.column] ?? Object.values(inputs).find((i) => i.value.trim() !== '') ?? Object.values(inputs)[0];
+  const input = (code && finding.location.column === entry.card.dimension?.id ? code : undefined) ?? inputs[finding.location.column] ?? Object.values(inputs).find((i) => i.value.trim() !== '') ?? Object.values(inputs)[0];
   return { input, label: entry.label(input), text: `${finding.message} ${finding.hint}` };
 };
 

@@ -62,7 +62,10 @@ fn overview(catalogue: &Catalogue) -> Value {
     let raw = catalogue.raw();
     let labelled = |section: &str, id: &str| json!({ "id": id, "name": catalogue.label(section, id), "note": catalogue.label_of(section, id).and_then(|l| l.note.clone()) });
     let dimension = |d: &sms_core::catalogue::Dimension| {
-        let groups = d.group.iter().map(|g| json!({ "code": g.code, "name": catalogue.group_label(d.id.as_str(), g.code.as_str()), "total": d.is_total(g.code.as_str()) }));
+        let groups = d
+            .group
+            .iter()
+            .map(|g| json!({ "code": g.code, "name": catalogue.group_label(d.id.as_str(), g.code.as_str()), "total": d.is_total(g.code.as_str()) }));
         let mut value = labelled("dimensions", d.id.as_str());
         if let Some(object) = value.as_object_mut() {
             object.extend([

@@ -45,6 +45,13 @@ describe('the installed package', () => {
     assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
   });
 
+  it('does what its README says', () => {
+    const [, block] = readFileSync(join(folder, 'node_modules/sms-wasm/README.md'), 'utf8').match(/```js\n([^]*?)```/);
+    const told = execFileSync(process.execPath, [write(folder, 'readme.mjs', block)], { encoding: 'utf8' });
+    assert.match(told, /^6\.66\d* 93\.3/);
+    assert.match(told, /It is 8000 out of 120000/);
+  });
+
   it('needs nothing but itself', () => {
     const { dependencies, sideEffects } = JSON.parse(readFileSync(join(folder, 'node_modules/sms-wasm/package.json'), 'utf8'));
     assert.equal(dependencies, undefined);

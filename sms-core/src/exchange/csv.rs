@@ -139,6 +139,15 @@ pub(crate) enum Line<'a> {
     Bad(u32, Code),
 }
 
+/// The line on which a record starts. The reader notes where it began to look, which is before any empty lines.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u32 {
+    let Some(position) = position else { return 0 };
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let empty = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count();
+    u32::try_from(position.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(empty).unwrap_or(0))
+}
+
 /// Reads a CSV text line by line. Empty lines are passed over.
 pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: impl FnMut(Line<'_>) -> Result<()>) -> Result<()> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -157,7 +166,7 @@ pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: 
             each(Line::Header(&record))?;
             continue;
         };
-        let line = u32::try_from(record.position().map_or(0, csv::Position::line)).unwrap_or(u32::MAX);
+        let line = line_of(text, record.position());
         if record.iter().all(|f| f.trim().is_empty()) && record.len() <= wide {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Floor 14: figures in and out, over bytes.
+//! Floor 15: figures in and out, over bytes.
 
 pub mod csv;
 pub mod frame;

@@ -3,9 +3,9 @@
 
 use super::svg::{self, Chart, End, Mark, Pair};
 use super::{
-    INTERNAL, LEVELS, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said, gap_sentence, group_score, headline_sentences,
-    level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node, not_counted, percent, points, quantity, ranked_gaps, rating_text, severity_word, threshold_text,
-    verdict_text,
+    INTERNAL, LEVELS, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said,
+    gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node,
+    not_counted, percent, points, quantity, ranked_gaps, rating_text, severity_word, threshold_text, verdict_text,
 };
 use crate::assess::NodeKind;
 use crate::catalogue::Catalogue;
@@ -77,8 +77,13 @@ pub fn page(report: &Report) -> String {
     .into_string()
 }
 
-const SECTIONS: [(&str, &str); 5] =
-    [("measured", "What was measured, and what was not"), ("results", "Results by module and by right"), ("gaps", "Widest gaps between groups"), ("indicators", "The indicators one by one"), ("missing", "What is not measured")];
+const SECTIONS: [(&str, &str); 5] = [
+    ("measured", "What was measured, and what was not"),
+    ("results", "Results by module and by right"),
+    ("gaps", "Widest gaps between groups"),
+    ("indicators", "The indicators one by one"),
+    ("missing", "What is not measured"),
+];
 
 fn section_title(id: &str) -> &'static str {
     SECTIONS.iter().find(|(known, _)| *known == id).map(|(_, title)| *title).unwrap_or_default()
@@ -289,7 +294,7 @@ impl Place<'_> {
                     tbody {
                         @for (text, level) in &levels {
                             @let mean = level.outcomes.as_ref().or(level.effort.as_ref());
-                            tr { th scope="row" { (text) } td.of { (score_cell(mean)) } td { (measured_cell(mean)) } }
+                            tr { th scope="row" { (text) } td.of.effort[level.outcomes.is_none()] { (score_cell(mean)) } td { (measured_cell(mean)) } }
                         }
                     }
                 }
@@ -386,7 +391,11 @@ impl Place<'_> {
         let found = self.report.nodes_of(self.at).zip(&self.place.nodes).find(|((def, _), _)| def.kind == NodeKind::Module && &*def.id == module);
         let Some(((def, _), n)) = found else { return html! {} };
         let explanation = self.report.explain_node(self.place, n, def);
-        let side = |name: &str, mean: Option<&MeanReport>| mean.map(|m| format!("{name}: {} ({} of {} measured).", m.score.map_or("no score".to_owned(), |s| format!("{} of 100 points", points(s))), m.n, m.of));
+        let side = |name: &str, mean: Option<&MeanReport>| {
+            mean.map(|m| {
+                format!("{name}: {} ({} of {} measured).", m.score.map_or("no score".to_owned(), |s| format!("{} of 100 points", points(s))), m.n, m.of)
+            })
+        };
         html! {
             p {
                 @for text in [side("Outcomes", n.outcomes.as_ref()), side("Effort", n.effort.as_ref())].into_iter().flatten() { (text) " " }
@@ -482,7 +491,7 @@ impl Place<'_> {
                     }
                 }
                 @if let Some(change) = change_sentence(self.catalogue, i) { div { dt { "Change" } dd { (change) } } }
-                @for gap in &i.gaps { div { dt { "Gap by " (lower_first(&gap.dimension_name)) } dd { (gap_sentence(self.catalogue, i, gap)) " (" (gap.groups) " groups, " (verdict_text(gap.verdict)) ")" } } }
+                @for gap in &i.gaps { div { dt { "Gap by " (lower_first(&gap.dimension_name)) } dd { (upper_first(&gap_text(self.catalogue, i, gap))) " (" (gap.groups) " groups)" } } }
                 @if !absent.is_empty() { div { dt { "Not split by" } dd { (listed(&absent)) ", although it should be." } } }
                 @if let Some(proxy) = &i.proxy { div { dt { "Stands in" } dd { bdi { (proxy) } } } }
                 @if let Some(note) = &i.note { div { dt { "Note" } dd { bdi { (note) } } } }

@@ -1,4 +1,4 @@
-//! Floor 14: a report for people: a page that can be printed, small charts, and a summary for the terminal.
+//! Floor 15: a report for people: a page that can be printed, small charts, and a summary for the terminal.
 //!
 //! Everything here is made from a [`Report`], which holds nothing that is withheld. The same report gives the same
 //! bytes.
@@ -47,6 +47,11 @@ fn listed(items: &[String]) -> String {
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A value of an indicator with its unit, in words.
@@ -206,7 +211,8 @@ fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
                     percent(mean.coverage),
                     percent(report.method().raw().aggregation.minimum_coverage.value)
                 ));
-                let without: Vec<String> = node(place, NodeKind::Module).filter(|n| n.outcomes.as_ref().is_some_and(|m| m.score.is_none())).map(|n| n.name.clone()).collect();
+                let without: Vec<String> =
+                    node(place, NodeKind::Module).filter(|n| n.outcomes.as_ref().is_some_and(|m| m.score.is_none())).map(|n| n.name.clone()).collect();
                 if !without.is_empty() {
                     said.push(format!("Outcomes are still to be measured in: {}.", listed(&without)));
                 }
@@ -260,39 +266,38 @@ fn change_sentence(catalogue: &Catalogue, indicator: &IndicatorReport) -> Option
     let Some(change) = &indicator.change else {
         return indicator.across_break.then(|| "The way of measuring changed, so no change is computed.".to_owned());
     };
-    let word = match change.direction {
-        Direction::Better => "Better",
-        Direction::Worse => "Worse",
-        Direction::Unchanged => "About the same",
-        Direction::Changed => "Different (neither way is simply better)",
+    let compared = match change.direction {
+        Direction::Better => "Better than in",
+        Direction::Worse => "Worse than in",
+        Direction::Unchanged => "About the same as in",
+        Direction::Changed => "Different from",
     };
-    let way = if change.absolute > 0.0 { "up by" } else { "down by" };
-    let moved = if change.absolute == 0.0 { String::new() } else { format!(", {way} {}", distance(catalogue, indicator, num::abs(change.absolute))) };
-    Some(format!("{word} than in {}, when it was {}{moved}.", change.since, quantity(catalogue, indicator, change.previous)).replacen("About the same than", "About the same as", 1).replacen("better) than", "better) from", 1))
+    let moved = if change.absolute == 0.0 {
+        String::new()
+    } else {
+        format!(", {} {}", if change.absolute > 0.0 { "up by" } else { "down by" }, distance(catalogue, indicator, num::abs(change.absolute)))
+    };
+    Some(format!("{compared} {}, when it was {}{moved}.", change.since, quantity(catalogue, indicator, change.previous)))
 }
 
-/// What can be said of a gap beyond its size.
-fn verdict_text(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Shown => "larger than chance explains",
-        Verdict::NotDistinguishable => "may be chance",
-        Verdict::NotTested => "not tested",
+/// The two groups that are furthest apart, and what can be said of the gap beyond its size.
+fn gap_text(catalogue: &Catalogue, indicator: &IndicatorReport, gap: &GapReport) -> String {
+    let (worst, best) = (quantity(catalogue, indicator, gap.worst_value), quantity(catalogue, indicator, gap.best_value));
+    let apart = distance(catalogue, indicator, gap.difference);
+    let verdict = match gap.verdict {
+        Verdict::Shown => " The gap is larger than chance explains.",
+        Verdict::NotDistinguishable => " The gap may be chance.",
+        Verdict::NotTested => "",
+    };
+    if gap.directional {
+        format!("worst off is “{}” with {worst}, best off is “{}” with {best}; {apart} apart.{verdict}", gap.worst_name, gap.best_name)
+    } else {
+        format!("from {worst} (“{}”) to {best} (“{}”); {apart} apart.{verdict}", gap.worst_name, gap.best_name)
     }
 }
 
 fn gap_sentence(catalogue: &Catalogue, indicator: &IndicatorReport, gap: &GapReport) -> String {
-    let (worst, best) = (quantity(catalogue, indicator, gap.worst_value), quantity(catalogue, indicator, gap.best_value));
-    let apart = distance(catalogue, indicator, gap.difference);
-    let verdict = match gap.verdict {
-        Verdict::NotTested => String::new(),
-        other => format!(" The gap is {}.", verdict_text(other)).replacen("is may be", "may be", 1),
-    };
-    let by = lower_first(&gap.dimension_name);
-    if gap.directional {
-        format!("By {by}: worst off is “{}” with {worst}, best off is “{}” with {best}; {apart} apart.{verdict}", gap.worst_name, gap.best_name)
-    } else {
-        format!("By {by}: from {worst} (“{}”) to {best} (“{}”); {apart} apart.{verdict}", gap.worst_name, gap.best_name)
-    }
+    format!("By {}: {}", lower_first(&gap.dimension_name), gap_text(catalogue, indicator, gap))
 }
 
 /// A gap between groups with the indicator that it is of.
@@ -303,12 +308,15 @@ struct Ranked<'a> {
     difference: f64,
 }
 
-/// The gaps that can be compared, the widest first: by difference in score.
+/// The gaps that can be compared, the widest first: by difference in score. Where neither way is simply better, the
+/// groups furthest apart are not the worst- and the best-off, so such gaps stay with their indicator.
 fn ranked_gaps(place: &PlaceReport) -> Vec<Ranked<'_>> {
     let mut gaps: Vec<Ranked<'_>> = place
         .indicators
         .iter()
-        .flat_map(|indicator| indicator.gaps.iter().filter_map(move |gap| Some(Ranked { indicator, gap, difference: gap.score_difference.filter(|d| *d > 0.0)? })))
+        .flat_map(|indicator| {
+            indicator.gaps.iter().filter(|g| g.directional).filter_map(move |gap| Some(Ranked { indicator, gap, difference: gap.score_difference.filter(|d| *d > 0.0)? }))
+        })
         .collect();
     // stable: equals stay in the order of indicator and dimension
     gaps.sort_by(|a, b| b.difference.total_cmp(&a.difference));

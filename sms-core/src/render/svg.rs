@@ -235,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_trend_has_a_table_and_a_sentence() {
-        let chart = trend("Share", &[mark(2015, Some(10.0), false), mark(2016, None, false), mark(2018, Some(20.0), false), mark(2019, Some(15.0), true)]).unwrap();
+        let chart =
+            trend("Share", &[mark(2015, Some(10.0), false), mark(2016, None, false), mark(2018, Some(20.0), false), mark(2019, Some(15.0), true)]).unwrap();
         assert_eq!(chart.sentence, "From 10 % in 2015 up to 15 % in 2019. The way of measuring changed in 2019: figures before and after do not compare.");
         // a missing value and a break both interrupt the line
         assert_eq!(chart.svg.matches("<polyline").count(), 0);

@@ -1,8 +1,8 @@
 //! The summary for a terminal: plain text, or with a few ANSI codes.
 
 use super::{
-    anything_measured, below_minimum, below_sentence, count_lines, counted, findings_said, gap_sentence, headline_sentences, listed, measured_sentences, node, not_counted, percent, points, ranked_gaps,
-    rating_text, severity_word,
+    anything_measured, below_minimum, below_sentence, count_lines, counted, findings_said, gap_sentence, headline_sentences, listed, measured_sentences, node,
+    not_counted, percent, points, ranked_gaps, rating_text, severity_word,
 };
 use crate::assess::NodeKind;
 use crate::disclosure::Audience;
@@ -222,7 +222,11 @@ fn place_summary(sheet: &mut Sheet, report: &Report, place: &PlaceReport) {
             .collect();
         sheet.table(&[if kind == NodeKind::Module { "Module" } else { "Right" }, "Outcomes", "measured", "Effort", "measured", "Rating"], &rows);
         if with.iter().any(|n| n.band_name.is_none()) {
-            sheet.say("", &format!("- : no outcome score; at least {} % must be measured.", percent(report.method().raw().aggregation.minimum_coverage.value)), Some(DIM));
+            sheet.say(
+                "",
+                &format!("- : no outcome score; at least {} % must be measured.", percent(report.method().raw().aggregation.minimum_coverage.value)),
+                Some(DIM),
+            );
         }
         if let Some(first) = with.iter().find(|n| n.band_name.is_none() && n.effort.as_ref().is_some_and(|m| m.score.is_some())) {
             sheet.say("", &format!("{}: {}.", first.name, rating_text(first)), Some(DIM));
@@ -236,7 +240,8 @@ fn place_summary(sheet: &mut Sheet, report: &Report, place: &PlaceReport) {
     if !gaps.is_empty() {
         sheet.heading("Widest gaps between groups");
         for ranked in gaps.iter().take(GAPS) {
-            let sentence = format!("{} ({} points). {}", ranked.indicator.name, points(ranked.difference), gap_sentence(catalogue, ranked.indicator, ranked.gap));
+            let sentence =
+                format!("{} ({} points). {}", ranked.indicator.name, points(ranked.difference), gap_sentence(catalogue, ranked.indicator, ranked.gap));
             sheet.say("  - ", &sentence, None);
         }
     }
@@ -245,7 +250,11 @@ fn place_summary(sheet: &mut Sheet, report: &Report, place: &PlaceReport) {
     if !absent.is_empty() {
         sheet.heading("Who is not counted");
         for (dimension, names) in &absent {
-            sheet.say("  - ", &format!("by {}: {}", super::lower_first(dimension), counted(names.len(), "indicator is not split", "indicators are not split")), None);
+            sheet.say(
+                "  - ",
+                &format!("by {}: {}", super::lower_first(dimension), counted(names.len(), "indicator is not split", "indicators are not split")),
+                None,
+            );
         }
     }
 }
@@ -283,7 +292,15 @@ mod tests {
     #[test]
     fn what_matters_is_said() {
         let text = summary(&sample(false), 96, false);
-        for part in ["Below the minimum standard", "Too little is measured", "What was measured", "Widest gaps", "Who is not counted", "What to know about the data", "Open draft"] {
+        for part in [
+            "Below the minimum standard",
+            "Too little is measured",
+            "What was measured",
+            "Widest gaps",
+            "Who is not counted",
+            "What to know about the data",
+            "Open draft",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert!(!text.contains("Internal: not for publication"));

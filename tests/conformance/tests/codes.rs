@@ -148,7 +148,8 @@ WSP-O-01,d,2021\n";
         {"name": "gone.csv", "not_mapped": "x"}, {"name": "no.csv", "not_mapped": "y"},
         {"name": "bad.csv", "period": "When", "value": "Value", "series": [{"indicator": "WSP-O-04"}]}
     ]});
-    let text = "Year,Unit,Sex,Sex2,Extra,Value\n2018,pc,,,,1\n2018,no,,,,1\n2018,other,,,,1\n2018,pc,alien,,,1\n2018,pc,w,m,,1\n2018,pc,,,text,1\n2018,pc,,,,many\n";
+    let text =
+        "Year,Unit,Sex,Sex2,Extra,Value\n2018,pc,,,,1\n2018,no,,,,1\n2018,other,,,,1\n2018,pc,alien,,,1\n2018,pc,w,m,,1\n2018,pc,,,text,1\n2018,pc,,,,many\n";
     let files = json!([{"name": "f.csv", "text": text}, {"name": "no.csv", "text": "a\n1\n"}, {"name": "bad.csv", "text": "Year,Value\n2018,1\n"}, {"name": "new.csv", "text": "a\n1\n"}]);
     call(json!({"op": "import", "crosswalk": walk, "files": files}));
     call(json!({"op": "import", "crosswalk": {"place": {"code": "a"}, "file": [{"name": ""}]}, "files": []}));

@@ -29,11 +29,12 @@ const FLOORS: &[(&str, u32)] = &[
     ("disclosure", 10),
     ("method", 11),
     ("assess", 12),
-    ("report", 13),
-    ("exchange", 14),
-    ("render", 14),
-    ("crosswalk", 15),
-    ("wire", 16),
+    ("release", 13),
+    ("report", 14),
+    ("exchange", 15),
+    ("render", 15),
+    ("crosswalk", 16),
+    ("wire", 17),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
