@@ -30,6 +30,9 @@ const replaceOnce = (text, from, to) => {
   return parts.join(to);
 };
 
+// a build that fails must leave nothing behind that the tests could take for its result
+rmSync(dist, { recursive: true, force: true });
+
 timed('cargo', () => {
   // small before fast: a page is loaded more often than a table of a thousand rows is assessed
   run('cargo', ['build', '-q', ...jobs, '-p', 'sms-wasm', '--target', 'wasm32-unknown-unknown', '--profile', 'wasm', '--config', 'profile.wasm.opt-level="z"']);
@@ -43,7 +46,6 @@ try {
     run(join(target, 'debug', `sms-bindgen${suffix}`), [join(target, 'wasm32-unknown-unknown', 'wasm', 'sms_wasm.wasm'), scratch]);
   });
 
-  rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, 'web'), { recursive: true });
   mkdirSync(join(dist, 'node'), { recursive: true });
 

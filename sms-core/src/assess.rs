@@ -395,7 +395,12 @@ pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, tabl
         let periods: Vec<Period> = match &scope.plan.periods {
             Periods::Latest => seen_periods.last().and_then(|&p| table.periods.get(p as usize)).copied().into_iter().collect(),
             Periods::Each => seen_periods.iter().filter_map(|&p| table.periods.get(p as usize)).copied().collect(),
-            Periods::Only(list) => list.clone(),
+            Periods::Only(list) => {
+                let mut list = list.clone();
+                list.sort();
+                list.dedup();
+                list
+            }
         };
         for period in periods {
             let unit = u32::try_from(derived.units.len()).unwrap_or(u32::MAX);

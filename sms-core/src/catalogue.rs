@@ -12,6 +12,7 @@ use crate::target::Threshold;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The schema of catalogues that this library reads. A newer minor version is read too; a newer major one is refused.
@@ -461,7 +462,8 @@ impl Catalogue {
     pub fn from_json(json: &str) -> Result<Self> {
         let raw: RawCatalogue = serde_json::from_str(json)
             .map_err(|e| Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
-        let fingerprint = hex(&Sha256::digest(json.as_bytes()), 32);
+        // of what was read, so that white space and the order of fields do not matter
+        let fingerprint = hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
         Self::link(raw, fingerprint)
     }
 
@@ -630,7 +632,7 @@ impl Catalogue {
         &self.raw.release
     }
 
-    /// SHA-256 of the canonical JSON, the first 32 hexadecimal digits.
+    /// SHA-256 of the content, the first 32 hexadecimal digits.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -711,29 +713,43 @@ impl Catalogue {
         texts.labels.get(section)?.get(id)
     }
 
-    /// The label of a group, or its code when there is none.
+    /// The label of a group, or its code when there is none. Ages that are not listed are put into the words of the
+    /// dimension's patterns.
     #[must_use]
-    pub fn group_label<'a>(&'a self, dimension: &str, code: &'a str) -> &'a str {
-        self.label_of("dimensions", dimension).and_then(|l| l.groups.get(code)).map_or(code, String::as_str)
+    pub fn group_label<'a>(&'a self, dimension: &str, code: &'a str) -> Cow<'a, str> {
+        let labels = self.label_of("dimensions", dimension).map(|l| &l.groups);
+        if let Some(label) = labels.and_then(|l| l.get(code)) {
+            return Cow::Borrowed(label);
+        }
+        let by_age = self.dimension(dimension).is_some_and(|d| d.codes == Codes::Age);
+        let ages = AgeRange::parse(code).filter(|_| by_age);
+        let words = ages.and_then(|ages| {
+            let (pattern, to) = match ages {
+                AgeRange { from: 0, to: Some(to) } => ("pattern_under", to.saturating_add(1)),
+                AgeRange { from, to: None } => ("pattern_from", from),
+                AgeRange { from, to: Some(to) } if from == to => ("pattern_one", to),
+                AgeRange { to: Some(to), .. } => ("pattern_between", to),
+            };
+            let pattern = labels?.get(pattern)?;
+            Some(pattern.replace("{from}", &ages.from.to_string()).replace("{to}", &to.to_string()))
+        });
+        words.map_or(Cow::Borrowed(code), Cow::Owned)
     }
 }
 
 /// What serde says is wrong, without the value that it found.
 pub(crate) fn plain_serde(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    // serde quotes what it found in backticks or quotes; what was expected comes last
-    for marker in ["expected ", "missing field ", "unknown variant", "unknown field", "duplicate field"] {
-        if let Some(at) = text.find(marker) {
-            let tail = text.get(at..).unwrap_or_default();
-            let tail = tail.split(" at line").next().unwrap_or(tail);
-            return if marker.starts_with("unknown") {
-                tail.split_once("expected ").map_or("a known name".to_owned(), |(_, rest)| rest.to_owned())
-            } else {
-                tail.strip_prefix("expected ").unwrap_or(tail).to_owned()
-            };
-        }
+    let text = text.rsplit_once(" at line").map_or(text.as_str(), |(before, _)| before);
+    // what was found comes first and may hold anything, even this word; what was expected comes last
+    if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        return expected.to_owned();
     }
-    "another value".to_owned()
+    match ["missing field ", "duplicate field ", "expected "].iter().find(|start| text.starts_with(**start)) {
+        Some(&"expected ") => text.trim_start_matches("expected ").to_owned(),
+        Some(_) => text.to_owned(),
+        None => "another value".to_owned(),
+    }
 }
 
 /// Hexadecimal digits of a digest, the first `digits` of them.

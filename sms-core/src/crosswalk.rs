@@ -382,7 +382,7 @@ impl Crosswalk {
                 (Line::Bad(line, code), Some(_)) => {
                     entry.rows += 1;
                     entry.rejected += 1;
-                    findings.push_with(code, || Finding::new(code).at(Location { row: Some(line), ..in_file(&rule.name) }));
+                    findings.push_with(code, "", || Finding::new(code).at(Location { row: Some(line), ..in_file(&rule.name) }));
                 }
                 (_, None) => {}
             }
@@ -488,7 +488,7 @@ impl<'a> FileReader<'a> {
         }
         let unmapped: Vec<usize> = (0..names.len()).filter(|i| !used.contains(i)).collect();
         for &i in &unmapped {
-            let column: Option<Arc<str>> = names.get(i).map(|n| n.as_str().into());
+            let column: Option<Arc<str>> = names.get(i).map(|n| text::short(n).into());
             findings.push(Finding::new(Code::CrosswalkUnmappedColumn).at(Location { column, ..in_file(&rule.name) }));
         }
         Ok(FileReader {
@@ -516,18 +516,19 @@ impl<'a> FileReader<'a> {
             return;
         }
         let chosen: Vec<usize> = self.series.iter().enumerate().filter(|(_, (_, filter, _))| fits(filter)).map(|(i, _)| i).collect();
-        let at =
-            |code: Code, column: Option<&str>| Finding::new(code).at(Location { row: Some(line), column: column.map(Arc::from), ..in_file(&self.rule.name) });
+        let at = |code: Code, column: Option<&str>| {
+            Finding::new(code).at(Location { row: Some(line), column: column.map(text::short).map(Arc::from), ..in_file(&self.rule.name) })
+        };
         if chosen.is_empty() {
             entry.not_selected += 1;
-            findings.push_with(Code::CrosswalkRowNotSelected, || at(Code::CrosswalkRowNotSelected, None));
+            findings.push_with(Code::CrosswalkRowNotSelected, "", || at(Code::CrosswalkRowNotSelected, None));
             return;
         }
         // a text in a column that nobody mapped may say that this row is about some people only
         if let Some(&column) = self.unmapped.iter().find(|&&c| !field(c).is_empty()) {
             entry.rejected += 1;
             let name = self.names.get(column).map(String::as_str);
-            findings.push_with(Code::CrosswalkBadRow, || at(Code::CrosswalkBadRow, name).with("reason", "a text in an unmapped column"));
+            findings.push_with(Code::CrosswalkBadRow, "", || at(Code::CrosswalkBadRow, name).with("reason", "a text in an unmapped column"));
             return;
         }
         let mut made = Vec::new();
@@ -544,7 +545,7 @@ impl<'a> FileReader<'a> {
                     // the codes of a column that is declared as a dimension are names of groups
                     let declared = code == Code::CrosswalkUnmappedCode && columns.iter().any(|c| c.at == column);
                     let text = field(column).to_owned();
-                    findings.push_with(code, || if declared { at(code, name).with("code", text) } else { at(code, name) });
+                    findings.push_with(code, "", || if declared { at(code, name).with("code", text) } else { at(code, name) });
                     return;
                 }
             }

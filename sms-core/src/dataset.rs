@@ -322,6 +322,9 @@ struct Checker<'a> {
     scratch: Vec<u32>,
     bad_numbers: Vec<(u32, NumberField, NumberProblem)>,
     bad_number_at: usize,
+    nearest: std::collections::HashMap<(usize, usize), Option<String>>,
+    /// Columns with texts that could not be kept.
+    unreadable: Vec<(TextField, u32)>,
     quarantined: Vec<u32>,
     quarantined_rows: usize,
     pretest_rows: usize,
@@ -358,7 +361,7 @@ impl<'a> Checker<'a> {
             let dimension = catalogue.raw().dimensions.iter().find(|d| d.id.as_str().eq_ignore_ascii_case(name));
             if dimension.is_none() {
                 if !column.is_empty() {
-                    let mut finding = Finding::new(Code::ObsUnknownColumn).at(Location { column: Some(name.clone()), ..Location::default() });
+                    let mut finding = Finding::new(Code::ObsUnknownColumn).at(Location { column: Some(text::short(name).into()), ..Location::default() });
                     let known = catalogue
                         .raw()
                         .dimensions
@@ -423,6 +426,14 @@ impl<'a> Checker<'a> {
             scratch: Vec::new(),
             bad_numbers,
             bad_number_at: 0,
+            nearest: std::collections::HashMap::new(),
+            unreadable: TextField::ALL
+                .iter()
+                .filter_map(|&field| {
+                    let at = observations.text(field)?.distinct().iter().position(|t| **t == *text::UNREADABLE)?;
+                    Some((field, u32::try_from(at + 1).ok()?))
+                })
+                .collect(),
             quarantined: Vec::new(),
             quarantined_rows: 0,
             pretest_rows: 0,
@@ -434,7 +445,7 @@ impl<'a> Checker<'a> {
         self.quarantined.extend(location.row);
         self.quarantined_rows += 1;
         location.column = Some(column.into());
-        self.findings.push_with(code, || {
+        self.findings.push_with(code, "", || {
             let finding = Finding::new(code).at(location);
             match detail {
                 Some((name, value)) => finding.with(name, value),
@@ -446,7 +457,23 @@ impl<'a> Checker<'a> {
     fn warn(&mut self, row: usize, code: Code, column: &str, subject: &str) {
         let mut location = self.observations.location(row);
         location.column = Some(column.into());
-        self.findings.push_with(code, || Finding::new(code).at(location).about(subject));
+        self.findings.push_with(code, subject, || Finding::new(code).at(location).about(subject));
+    }
+
+    /// The catalogue's id that a text of a column is nearest to, looked up once for each distinct text.
+    fn near<'c>(
+        &mut self,
+        number: usize,
+        column: Option<&TextColumn>,
+        row: usize,
+        candidates: impl FnOnce() -> Vec<&'c str>,
+    ) -> Option<(&'static str, String)> {
+        let key = (number, code_at(column, row));
+        if !self.nearest.contains_key(&key) {
+            let near = column.and_then(|c| c.get(row)).and_then(|t| text::did_you_mean(t, candidates().into_iter()));
+            self.nearest.insert(key, near.map(str::to_owned));
+        }
+        self.nearest.get(&key).cloned().flatten().map(|near| ("did_you_mean", near))
     }
 
     /// The first unreadable number of a row; rows are visited in order.
@@ -512,14 +539,16 @@ impl<'a> Checker<'a> {
             return self.reject(row, code, field.as_str(), None);
         }
         let column = |field| o.text(field);
+        let bad = self.unreadable.iter().find(|(field, code)| code_at(column(*field), row) == *code as usize).map(|(field, _)| *field);
+        if let Some(field) = bad {
+            return self.reject(row, Code::ObsTextTooLong, field.as_str(), None);
+        }
         let indicator = match looked_up(&self.indicators, code_at(column(TextField::Indicator), row)) {
             Ok(Some(i)) => i,
             Ok(None) => return self.reject(row, Code::ObsMissingField, "indicator", None),
             Err(()) => {
-                let near = column(TextField::Indicator)
-                    .and_then(|c| c.get(row))
-                    .and_then(|t| text::did_you_mean(t, self.catalogue.indicators().iter().map(|i| i.id.as_str())));
-                let detail = near.map(|id| ("did_you_mean", id.to_owned()));
+                let catalogue = self.catalogue;
+                let detail = self.near(usize::MAX, column(TextField::Indicator), row, || catalogue.indicators().iter().map(|i| i.id.as_str()).collect());
                 return self.reject(row, Code::ObsUnknownIndicator, "indicator", detail);
             }
         };
@@ -537,10 +566,10 @@ impl<'a> Checker<'a> {
         if let Some(Combination(Err(dimension))) = self.combinations.get(group as usize) {
             let name = self.dimensions.get(*dimension).map(|d| d.name.to_string()).unwrap_or_default();
             // "did you mean" names codes of the catalogue only
-            let dimension = self.dimensions.get(*dimension);
-            let found = dimension.and_then(|d| d.column.get(row));
-            let near = found.zip(dimension.and_then(|d| d.dimension)).and_then(|(t, d)| text::did_you_mean(t, d.group.iter().map(|g| g.code.as_str())));
-            let detail = near.map(|code| ("did_you_mean", code.to_owned()));
+            let number = *dimension;
+            let found = self.dimensions.get(number).map(|d| (d.column, d.dimension));
+            let codes = || found.and_then(|(_, d)| d).map(|d| d.group.iter().map(|g| g.code.as_str()).collect()).unwrap_or_default();
+            let detail = self.near(number, found.map(|(column, _)| column), row, codes);
             return self.reject(row, Code::ObsUnknownGroup, &name, detail);
         }
         let Ok(status) = looked_up(&self.statuses, code_at(column(TextField::Status), row)) else {
@@ -579,6 +608,8 @@ impl<'a> Checker<'a> {
         if absence.is_some() && (value.is_some() || numerator.is_some()) {
             self.warn(row, Code::ObsValueDespiteAbsence, "status", sheet.id.as_str());
         }
+        // what stands beside an absence is no figure either
+        let (numerator, denominator, n, se) = if absence.is_none() { (numerator, denominator, n, se) } else { (None, None, None, None) };
         let mut figure = 0.0;
         if absence.is_none() {
             match figure_of(sheet, value, numerator, denominator) {
@@ -729,7 +760,7 @@ impl<'a> Checker<'a> {
             let identical = twins.all(|c| c == first);
             let code = if identical { Code::ObsDuplicateIdentical } else { Code::ObsDuplicateKey };
             let count = same.len();
-            self.findings.push_with(code, || Finding::new(code).about(subject).with("rows", count));
+            self.findings.push_with(code, subject, || Finding::new(code).about(subject).with("rows", count));
             if identical {
                 kept.push(first);
                 copies += count - 1;

@@ -84,6 +84,7 @@ codes! {
     CsvRowLength = "csv.row-length", Error, "A row has more or fewer fields than the header.", "Check for an unquoted delimiter or line break.";
     CsvTooManyColumns = "csv.too-many-columns", Error, "The file has more columns than the limit.", "A tidy table has one column a dimension; check the delimiter.";
     CsvTooManyRows = "csv.too-many-rows", Error, "The file has more rows than the limit.", "Split the file.";
+    CsvUnclosedQuote = "csv.unclosed-quote", Error, "A quote is opened and never closed; its row was left out.", "Close the quote, or write it twice inside a quoted field.";
     EstimateBadConfidence = "estimate.bad-confidence", Error, "The confidence level is not between 0 and 1.", "Give a level such as 0.95.";
     EstimateCountAboveDenominator = "estimate.count-above-denominator", Error, "A numerator is larger than its denominator.", "A proportion counts a part of the denominator: check both.";
     EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
@@ -498,6 +499,9 @@ pub struct Findings {
     /// How many there are of each code, kept in full or not.
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u64>"))]
     counts: BTreeMap<Code, u64>,
+    /// How many there are of each code about each catalogue id: unlike the items, this never depends on the order.
+    #[serde(skip)]
+    about: BTreeMap<(Code, Arc<str>), u64>,
 }
 
 impl Findings {
@@ -512,6 +516,7 @@ impl Findings {
 
     /// Adds one.
     pub fn push(&mut self, finding: Finding) {
+        self.count_about(finding.code, finding.subject.as_deref().unwrap_or_default(), 1);
         let count = self.counts.entry(finding.code).or_insert(0);
         *count += 1;
         if *count <= Self::DETAIL_LIMIT {
@@ -519,8 +524,24 @@ impl Findings {
         }
     }
 
-    /// Counts one whose detail is built only if it is kept.
-    pub fn push_with(&mut self, code: Code, detail: impl FnOnce() -> Finding) {
+    fn count_about(&mut self, code: Code, subject: &str, n: u64) {
+        *self.about.entry((code, subject.into())).or_insert(0) += n;
+    }
+
+    /// How many of this code are about this catalogue id, kept in full or not.
+    #[must_use]
+    pub fn count_of(&self, code: Code, subject: &str) -> u64 {
+        self.about.get(&(code, subject.into())).copied().unwrap_or(0)
+    }
+
+    /// Codes with the ids that they are about, and how many of each.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = (Code, &Arc<str>, u64)> {
+        self.about.iter().map(|((code, subject), n)| (*code, subject, *n))
+    }
+
+    /// Counts one about a catalogue id (or none, when it is empty) whose detail is built only if it is kept.
+    pub fn push_with(&mut self, code: Code, subject: &str, detail: impl FnOnce() -> Finding) {
+        self.count_about(code, subject, 1);
         let count = self.counts.entry(code).or_insert(0);
         *count += 1;
         if *count <= Self::DETAIL_LIMIT {
@@ -530,17 +551,17 @@ impl Findings {
 
     /// Adds all of another list.
     pub fn extend(&mut self, other: Findings) {
-        let mut extra = other.counts;
-        for item in other.items {
-            if let Some(n) = extra.get_mut(&item.code) {
-                *n -= 1;
-            }
-            self.push(item);
+        for ((code, subject), n) in other.about {
+            self.count_about(code, &subject, n);
         }
-        for (code, n) in extra {
-            if n > 0 {
-                *self.counts.entry(code).or_insert(0) += n;
+        for item in other.items {
+            let kept = self.items.iter().filter(|i| i.code == item.code).count() as u64;
+            if kept < Self::DETAIL_LIMIT {
+                self.items.push(item);
             }
+        }
+        for (code, n) in other.counts {
+            *self.counts.entry(code).or_insert(0) += n;
         }
     }
 

@@ -177,17 +177,17 @@ pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier
     check_counts(numerator, denominator)?;
     let share = numerator / denominator;
     let value = num::finite(multiplier * share)?;
-    let scaled = |i: Interval, by: f64| Interval { lower: i.lower * by, upper: i.upper * by, ..i };
+    let scaled = |i: Interval, by: f64| Ok(Interval { lower: num::finite(i.lower * by)?, upper: num::finite(i.upper * by)?, ..i });
     Ok(match kind {
         ValueKind::Proportion => {
             let interval = wilson(numerator, denominator, confidence)?;
             let se = multiplier * num::sqrt(share * (1.0 - share) / denominator);
-            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier)) }
+            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier)?) }
         }
         ValueKind::Rate => {
             let interval = byar(numerator, confidence)?;
-            let se = multiplier * num::sqrt(numerator) / denominator;
-            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier / denominator)) }
+            let se = num::finite(multiplier * num::sqrt(numerator) / denominator)?;
+            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier / denominator)?) }
         }
         _ => Estimate { value, se: None, interval: None },
     })

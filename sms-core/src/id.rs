@@ -64,7 +64,7 @@ fn identifier(c: char) -> bool {
 }
 
 fn printable(c: char) -> bool {
-    !c.is_control()
+    !c.is_control() && c != char::REPLACEMENT_CHARACTER
 }
 
 ids! {

@@ -249,7 +249,8 @@ impl Method {
             }
         }
         let outcomes_first = OutcomesFirst::new(raw.outcomes_first.weight.value, raw.outcomes_first.margin.value)?;
-        let fingerprint = crate::catalogue::hex(&Sha256::digest(json.as_bytes()), 32);
+        // of what was read, so that white space and the order of fields do not matter
+        let fingerprint = crate::catalogue::hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
         Ok(Method { raw, outcomes_first, fingerprint })
     }
 
@@ -276,7 +277,7 @@ impl Method {
         &self.raw
     }
 
-    /// SHA-256 of the JSON, the first 32 hexadecimal digits.
+    /// SHA-256 of the content, the first 32 hexadecimal digits.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint

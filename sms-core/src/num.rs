@@ -212,7 +212,7 @@ pub fn parse_number(text: &str, sign: DecimalSign) -> std::result::Result<f64, N
         None => (mantissa, ""),
     };
     let mut clean = String::with_capacity(text.len());
-    let unsigned = whole.trim_start_matches(['+', '-', '\u{2212}']);
+    let unsigned = whole.strip_prefix(['+', '-', '\u{2212}']).unwrap_or(whole);
     if whole.starts_with(['-', '\u{2212}']) {
         clean.push('-');
     }
@@ -254,9 +254,10 @@ fn detect_sign(text: &str, points: usize, commas: usize) -> std::result::Result<
         (_, 0) if points == 1 => DecimalSign::Point,
         (_, 0) => DecimalSign::Comma,
         (0, 1) => {
-            let after = text.len() - 1 - last(',').unwrap_or(0);
-            let before = last(',').unwrap_or(0);
-            let digits_before = text.get(..before).unwrap_or_default().trim_start_matches(['+', '-']);
+            // a comma in the exponent is no number
+            let Some(before) = last(',') else { return Err(NumberProblem::Unreadable) };
+            let after = text.len() - 1 - before;
+            let digits_before = text.get(..before).unwrap_or_default().trim_start_matches(['+', '-', '\u{2212}']);
             // "1,234" can be read in two ways; "0,123" or "1234,567" cannot
             if after == 3 && (1..=3).contains(&digits_before.len()) && digits_before != "0" {
                 return Err(NumberProblem::Ambiguous);

@@ -265,13 +265,20 @@ impl Builder {
         };
         let mut slots = Vec::new();
         let mut seen: Vec<String> = Vec::new();
+        let columns: Vec<&str> = columns.collect();
+        if columns.len() > limits.columns {
+            return Err(in_file(Error::new(Code::CsvTooManyColumns).with("limit", limits.columns)));
+        }
+        // a line without these is no header, and what stands in it is data: it is not repeated
+        for needed in [TextField::Indicator, TextField::Place, TextField::Period] {
+            if !columns.iter().any(|c| c.trim().eq_ignore_ascii_case(needed.as_str())) {
+                return Err(in_file(Error::new(Code::CsvMissingColumn).in_column(needed.as_str())));
+            }
+        }
         for column in columns {
             let column = text::clean(column).map_err(in_file)?;
-            if slots.len() >= limits.columns {
-                return Err(in_file(Error::new(Code::CsvTooManyColumns).with("limit", limits.columns)));
-            }
             if seen.iter().any(|s| s.eq_ignore_ascii_case(&column)) {
-                return Err(in_file(Error::new(Code::CsvDuplicateColumn).in_column(&column)));
+                return Err(in_file(Error::new(Code::CsvDuplicateColumn).in_column(text::short(&column))));
             }
             seen.push(column.to_string());
             slots.push(match (TextField::of(&column), NumberField::of(&column)) {
@@ -282,11 +289,6 @@ impl Builder {
                     Slot::Dimension(table.dimensions.len() - 1)
                 }
             });
-        }
-        for needed in [TextField::Indicator, TextField::Place, TextField::Period] {
-            if !seen.iter().any(|s| s.eq_ignore_ascii_case(needed.as_str())) {
-                return Err(in_file(Error::new(Code::CsvMissingColumn).in_column(needed.as_str())));
-            }
         }
         Ok(Builder { table, slots, limits })
     }
@@ -310,7 +312,7 @@ impl Builder {
     /// Leaves a row out, with the reason.
     pub fn reject(&mut self, row: u32, code: Code, column: Option<&str>) {
         let location = self.location(row, column);
-        self.table.findings.push_with(code, || Finding::new(code).at(location));
+        self.table.findings.push_with(code, "", || Finding::new(code).at(location));
         self.table.rejected.push(row);
     }
 
@@ -327,12 +329,12 @@ impl Builder {
                 }
                 Slot::Text(field) => {
                     if let Some(column) = self.table.texts.get_mut(*field as usize) {
-                        column.push(&text::clean(text).unwrap_or_default());
+                        column.push(&text::kept(text));
                     }
                 }
                 Slot::Dimension(i) => {
                     if let Some((_, column)) = self.table.dimensions.get_mut(*i) {
-                        column.push(&text::clean(text).unwrap_or_default());
+                        column.push(&text::kept(text));
                     }
                 }
             }
@@ -499,7 +501,7 @@ impl Observations {
         for (i, (line, row)) in rows.enumerate() {
             count = i + 1;
             for (&field, column) in TextField::ALL.iter().zip(&mut table.texts) {
-                column.push(&text::clean(row.text(field)).unwrap_or_default());
+                column.push(&text::kept(row.text(field)));
             }
             for (&field, column) in NumberField::ALL.iter().zip(&mut table.numbers) {
                 column.push(match row.number(field) {
@@ -517,7 +519,7 @@ impl Observations {
                 };
                 if let Some((_, column)) = table.dimensions.get_mut(at) {
                     column.pad(i);
-                    column.push(&text::clean(group).unwrap_or_default());
+                    column.push(&text::kept(group));
                 }
             }
             table.row_numbers.push(line);
@@ -572,7 +574,7 @@ impl Observations {
                     match column {
                         Column::Text(texts) => {
                             for t in texts {
-                                target.push(&text::clean(t.unwrap_or_default()).unwrap_or_default());
+                                target.push(&text::kept(t.unwrap_or_default()));
                             }
                         }
                         // years and codes often arrive as numbers
@@ -598,9 +600,11 @@ impl Observations {
             return;
         }
         let before = self.len();
+        if self.files.is_empty() {
+            self.files.push("".into());
+        }
         let shift = u16::try_from(self.files.len()).unwrap_or(u16::MAX);
-        let nameless = other.files.is_empty();
-        if nameless {
+        if other.files.is_empty() {
             self.files.push("".into());
         }
         self.files.extend(other.files);
@@ -723,7 +727,8 @@ impl Observations {
     /// The names of the columns that hold anything.
     #[must_use]
     pub fn columns(&self) -> Vec<String> {
-        let texts = TextField::ALL.iter().filter(|&&f| self.text(f).is_some()).map(|f| f.as_str().to_owned());
+        let needed = |f| matches!(f, TextField::Indicator | TextField::Place | TextField::Period);
+        let texts = TextField::ALL.iter().filter(|&&f| needed(f) || self.text(f).is_some()).map(|f| f.as_str().to_owned());
         let numbers = NumberField::ALL.iter().filter(|&&f| self.number(f).is_some_and(|c| !c.is_empty())).map(|f| f.as_str().to_owned());
         let dimensions = self.dimensions.iter().map(|(name, _)| name.to_string());
         texts.chain(dimensions).chain(numbers).collect()

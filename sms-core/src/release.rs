@@ -10,9 +10,10 @@ use crate::dataset::{Cell, CellTable, Confidentiality};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::disaggregation::{AgeRange, Codes, DimensionKind};
 use crate::disclosure::{self, Counts, Part, Primary};
-use crate::estimate::Absence;
+use crate::estimate::{Absence, ValueKind};
 use crate::indicator::Privacy;
 use crate::method::Method;
+use crate::period::Period;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Withholds what could identify people. What is withheld leaves no number behind.
@@ -26,6 +27,7 @@ pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, t
         work.protect_groups(&families);
         work.protect_crossings(&families);
         work.protect_districts(&families);
+        work.protect_periods(&families);
         if work.count() == before {
             break;
         }
@@ -38,7 +40,7 @@ pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, t
             (false, Primary::UnknownCount) => (Absence::UnknownCount, Code::ReleaseUnknownCount),
             _ => continue,
         };
-        *cell = Cell { value: 0.0, numerator: None, denominator: None, n: None, se: None, absence: Some(absence), note: 0, ..*cell };
+        *cell = Cell { value: 0.0, numerator: None, denominator: None, n: None, se: None, absence: Some(absence), source: 0, proxy: 0, note: 0, ..*cell };
         if told.insert((code, cell.indicator))
             && let Some(sheet) = catalogue.indicators().get(cell.indicator as usize)
         {
@@ -60,7 +62,7 @@ fn judge(catalogue: &Catalogue, method: &Method, threshold: u32, table: &CellTab
             Confidentiality::Public => return Primary::Publish,
             _ if c.absence.is_some_and(|a| a != Absence::NoDenominator) => return Primary::Publish,
             // not for publication, whatever its counts are
-            Confidentiality::Restricted => return Primary::Suppress,
+            Confidentiality::Restricted | Confidentiality::Confidential => return Primary::Suppress,
             // no person stands behind a by-law or a particle count
             Confidentiality::Undeclared if sheet.privacy == Privacy::None => return Primary::Publish,
             _ => {}
@@ -83,6 +85,8 @@ struct Families<'a> {
     groups: BTreeMap<(Where, Vec<&'a str>), Vec<usize>>,
     /// Children of the same place, with its number, by indicator, period and group.
     districts: BTreeMap<(Where, u32), Vec<usize>>,
+    /// Series that hold periods of different lengths.
+    mixed_series: Vec<Vec<usize>>,
 }
 
 impl<'a> Families<'a> {
@@ -92,7 +96,16 @@ impl<'a> Families<'a> {
             .iter()
             .map(|p| p.parent.as_ref().and_then(|parent| table.places.binary_search_by(|q| q.code.cmp(parent)).ok()).and_then(|i| u32::try_from(i).ok()))
             .collect();
-        let mut families = Families { groups: BTreeMap::new(), districts: BTreeMap::new() };
+        let mut families = Families { groups: BTreeMap::new(), districts: BTreeMap::new(), mixed_series: Vec::new() };
+        // cells are sorted, so those of a series are neighbours
+        let mut first = 0;
+        for series in table.cells.chunk_by(|a, b| (a.place, a.indicator, a.group) == (b.place, b.indicator, b.group)) {
+            let length = |c: &Cell| table.period(c).map(Period::months);
+            if series.iter().any(|c| length(c) != series.first().and_then(length)) {
+                families.mixed_series.push((first..first + series.len()).collect());
+            }
+            first += series.len();
+        }
         for (i, c) in table.cells.iter().enumerate() {
             if c.group != 0
                 && let Some(group) = table.group(c)
@@ -131,11 +144,20 @@ impl Work<'_> {
         absent || self.is_hidden(i) || self.verdicts.get(i) == Some(&Primary::UnknownCount)
     }
 
+    /// The counts behind a cell; of an indicator that is a count, the value is the count.
+    fn counts(&self, c: &Cell) -> Counts {
+        let is_count = self.catalogue.indicators().get(c.indicator as usize).is_some_and(|s| s.value_kind == ValueKind::Count);
+        Counts { numerator: c.numerator.or(c.value().filter(|_| is_count)), ..counts(c) }
+    }
+
+    fn can_hide(&self, i: usize) -> bool {
+        let public = self.table.cells.get(i).is_none_or(|c| c.confidentiality == Confidentiality::Public);
+        !public && !self.shows_nothing(i)
+    }
+
     /// Hides a cell that shows a number and is not already public.
     fn hide(&mut self, i: usize) {
-        let public = self.table.cells.get(i).is_none_or(|c| c.confidentiality == Confidentiality::Public);
-        if !public
-            && !self.shows_nothing(i)
+        if self.can_hide(i)
             && let Some(flag) = self.hidden.get_mut(i)
         {
             *flag = true;
@@ -148,11 +170,8 @@ impl Work<'_> {
         self.table.cells.binary_search_by(|c| (c.place, c.indicator, c.group, c.period).cmp(&wanted)).ok()
     }
 
-    /// Whether the groups of a dimension that occur here sum to their total.
+    /// Whether the groups of an exclusive dimension that occur here do not overlap.
     fn is_additive(&self, dimension: &Dimension, members: &[usize]) -> bool {
-        if dimension.kind != DimensionKind::Exclusive {
-            return false;
-        }
         let codes = || {
             members
                 .iter()
@@ -174,10 +193,40 @@ impl Work<'_> {
         for ((at, dimensions), members) in &families.groups {
             let [dimension] = dimensions.as_slice() else { continue };
             let Some(dimension) = self.catalogue.dimension(dimension) else { continue };
+            if dimension.kind != DimensionKind::Exclusive {
+                continue;
+            }
             if self.is_additive(dimension, members) {
                 let total = self.find(*at, 0);
                 self.protect(members, total);
+            } else if members.iter().any(|&i| self.is_hidden(i)) {
+                // overlapping groups: the difference of two wider ones gives a narrower one
+                for &i in members {
+                    self.hide(i);
+                }
             }
+        }
+    }
+
+    /// A year and its quarters: when one of them is withheld, all the shorter ones go.
+    fn protect_periods(&mut self, families: &Families<'_>) {
+        let period = |i: usize| self.table.cells.get(i).and_then(|c| self.table.period(c));
+        let mut going = Vec::new();
+        for series in &families.mixed_series {
+            for &long in series {
+                let Some(whole) = period(long) else { continue };
+                let inside: Vec<usize> = series
+                    .iter()
+                    .copied()
+                    .filter(|&i| period(i).is_some_and(|p| p.months() < whole.months() && whole.start() <= p.start() && p.end() <= whole.end()))
+                    .collect();
+                if !inside.is_empty() && (self.is_hidden(long) || inside.iter().any(|&i| self.is_hidden(i))) {
+                    going.extend(inside);
+                }
+            }
+        }
+        for i in going {
+            self.hide(i);
         }
     }
 
@@ -208,8 +257,22 @@ impl Work<'_> {
     /// Parts against their total: what is withheld, and the rest of the total that no part shows, must not follow.
     fn protect(&mut self, members: &[usize], total: Option<usize>) {
         // without a total to subtract from, nothing follows
-        let Some(total) = total.filter(|&t| !self.shows_nothing(t)) else { return };
-        let part = |i: usize| self.table.cells.get(i).map(counts).unwrap_or_default();
+        let Some(total) = total else { return };
+        if self.is_hidden(total) {
+            // the parts must not sum to it: one of them goes as well
+            if members.iter().all(|&i| !self.shows_nothing(i)) {
+                let size = |i: usize| self.table.cells.get(i).and_then(|c| c.denominator.or(c.numerator)).unwrap_or(f64::INFINITY);
+                let smallest = members.iter().copied().filter(|&i| self.can_hide(i)).min_by(|&a, &b| size(a).total_cmp(&size(b)));
+                if let Some(i) = smallest {
+                    self.hide(i);
+                }
+            }
+            return;
+        }
+        if self.shows_nothing(total) {
+            return;
+        }
+        let part = |i: usize| self.table.cells.get(i).map(|c| self.counts(c)).unwrap_or_default();
         let public = |i: usize| self.table.cells.get(i).is_some_and(|c| c.confidentiality == Confidentiality::Public);
         let mut parts: Vec<Part> = Vec::with_capacity(members.len() + 1);
         let mut shown = Counts { numerator: Some(0.0), denominator: Some(0.0), n: None };

@@ -8,7 +8,7 @@ use crate::assess::{
 };
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
-use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
+use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::disclosure::{Audience, PrivacyPolicy};
 use crate::estimate::Absence;
 use crate::indicator::{MeasureType, Polarity, ResultLevel, Tier};
@@ -436,31 +436,32 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
     if audience == Audience::Internal {
         return findings.clone();
     }
-    let mut counted: BTreeMap<(Code, Option<Arc<str>>, String), u64> = BTreeMap::new();
-    for item in findings.items() {
-        if !matches!(
-            item.code,
-            Code::ObsMissingDisaggregation
-                | Code::ObsNoTotal
+    let mut public = Findings::new();
+    for (code, subject, n) in findings.subjects() {
+        let says_nothing_of_a_figure = matches!(
+            code,
+            Code::ObsNoTotal
                 | Code::ObsBreakInSeries
                 | Code::ObsPretest
                 | Code::ObsUnknownIndicator
                 | Code::ObsUnknownColumn
                 | Code::ObsDenominatorMissing
                 | Code::ScoreNoGoalposts
-        ) {
-            continue;
+        );
+        if says_nothing_of_a_figure {
+            let finding = Finding::new(code).with("times", n);
+            public.push(if subject.is_empty() { finding } else { finding.about(subject) });
         }
-        let dimension = item.params.get("dimension").map(ToString::to_string).unwrap_or_default();
-        *counted.entry((item.code, item.subject.clone().filter(|s| !s.is_empty()), dimension)).or_insert(0) += 1;
     }
-    let mut public = Findings::new();
-    for ((code, subject, dimension), n) in counted {
-        let mut finding = Finding::new(code).at(Location::default()).with("times", n);
+    // which dimension is missing stands in the items; they are made in canonical order
+    let mut missing: BTreeMap<(Option<Arc<str>>, String), u64> = BTreeMap::new();
+    for item in findings.items().iter().filter(|i| i.code == Code::ObsMissingDisaggregation) {
+        let dimension = item.params.get("dimension").map(ToString::to_string).unwrap_or_default();
+        *missing.entry((item.subject.clone(), dimension)).or_insert(0) += 1;
+    }
+    for ((subject, dimension), n) in missing {
+        let mut finding = Finding::new(Code::ObsMissingDisaggregation).with("times", n).with("dimension", dimension);
         finding.subject = subject;
-        if !dimension.is_empty() {
-            finding = finding.with("dimension", dimension);
-        }
         public.push(finding);
     }
     public
@@ -713,7 +714,7 @@ impl Report {
                 }
                 let figure = self.figure(c, sheet);
                 let score = figure.value().and_then(|v| self.score(v, sheet));
-                let names: Vec<&str> = group.parts().iter().map(|(d, code)| self.catalogue.group_label(d.as_str(), code.as_str())).collect();
+                let names: Vec<_> = group.parts().iter().map(|(d, code)| self.catalogue.group_label(d.as_str(), code.as_str())).collect();
                 Some(GroupReport {
                     groups: group.parts().iter().map(|(d, code)| [d.to_string(), code.to_string()]).collect(),
                     name: names.join(", "),
@@ -738,10 +739,10 @@ impl Report {
             dimension_name: self.catalogue.label("dimensions", dimension).to_owned(),
             period: self.table.period(worst)?,
             groups: g.groups,
-            worst_name: self.catalogue.group_label(dimension, &worst_code).to_owned(),
+            worst_name: self.catalogue.group_label(dimension, &worst_code).into_owned(),
             worst: worst_code,
             worst_value: worst.value()?,
-            best_name: self.catalogue.group_label(dimension, &best_code).to_owned(),
+            best_name: self.catalogue.group_label(dimension, &best_code).into_owned(),
             best: best_code,
             best_value: best.value()?,
             directional: sheet.polarity.direction().is_some(),
@@ -944,7 +945,7 @@ impl Report {
         let children = if node.kind == NodeKind::Overall { "modules" } else { "indicators" };
         for (side, name) in [(&node.outcomes, "Outcomes (what people experience)"), (&node.effort, "Effort (what the city does)")] {
             let Some(mean) = side else {
-                steps.push(Step::new("3 mean", format!("{name}: the catalogue has none here.")));
+                steps.push(Step::new("3 mean", format!("{name}: none was chosen here.")));
                 continue;
             };
             let measured =

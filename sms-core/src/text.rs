@@ -22,6 +22,29 @@ pub fn clean(text: &str) -> Result<Cow<'_, str>> {
     Ok(Cow::Owned(text.nfc().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()))
 }
 
+/// What stands for a text that cannot be kept: too long, or nothing but control characters. It is no empty text, because
+/// an empty group means everybody.
+pub(crate) const UNREADABLE: &str = "\u{fffd}";
+
+/// A text as it is kept: cleaned, or [`UNREADABLE`].
+pub(crate) fn kept(text: &str) -> Cow<'_, str> {
+    match clean(text) {
+        Ok(clean) if clean.is_empty() && !text.trim().is_empty() => Cow::Borrowed(UNREADABLE),
+        Ok(clean) => clean,
+        Err(_) => Cow::Borrowed(UNREADABLE),
+    }
+}
+
+/// The beginning of a name, for messages.
+#[must_use]
+pub fn short(name: &str) -> &str {
+    const LONGEST: usize = 80;
+    match name.char_indices().nth(LONGEST) {
+        Some((at, _)) => name.get(..at).unwrap_or(name),
+        None => name,
+    }
+}
+
 /// The candidate nearest to a text, when it is near enough to be what was meant.
 #[must_use]
 pub fn did_you_mean<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -75,7 +75,7 @@ impl Source {
 }
 
 /// A privacy policy in a request.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PolicyRequest {
@@ -85,6 +85,13 @@ pub struct PolicyRequest {
     pub threshold: Option<u32>,
     /// A secret that stays in the house, for the fingerprint of the input.
     pub fingerprint_key: Option<String>,
+}
+
+impl std::fmt::Debug for PolicyRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // the secret is never printed
+        f.debug_struct("PolicyRequest").field("internal", &self.internal).field("threshold", &self.threshold).finish_non_exhaustive()
+    }
 }
 
 impl PolicyRequest {

@@ -371,8 +371,8 @@ fn a_missing_closing_quote_never_swallows_rows_in_silence() {
 fn a_missing_closing_quote_in_the_middle_of_a_row_is_reported() {
     let text = format!("{HEADER}\n{}\nWSP-O-04,\"{CANARY},2019,,4,,,,,,,,,\n{}\n", GOOD[0], GOOD[1]);
     let (_, dataset, findings) = checked(text.as_bytes());
-    assert_eq!(dataset.len(), 1);
-    assert_eq!(place_of(&findings, Code::CsvRowLength), (Some(FILE.to_owned()), Some(3), None));
+    assert_eq!(dataset.len(), 2, "the row behind the quote is read again");
+    assert_eq!(place_of(&findings, Code::CsvUnclosedQuote), (Some(FILE.to_owned()), Some(3), None));
     no_canary(&said(&findings), "quote");
 }
 
@@ -1110,6 +1110,9 @@ fn numbers_that_are_refused() {
         (".", Unreadable),
         (",", Unreadable),
         ("e5", Unreadable),
+        ("e1,5", Unreadable),
+        ("e,", Unreadable),
+        ("E1.5,5", Unreadable),
         ("1e", Unreadable),
         ("1e5e5", Unreadable),
         ("1.2.3", Unreadable),

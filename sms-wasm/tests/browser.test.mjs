@@ -261,6 +261,7 @@ describe('in the browser', () => {
       assert.match(await page.locator('#card-GOV-S-01 .headline').textContent(), /Score/);
       assert.match(await page.locator('#card-HOU-O-01').textContent(), /Old Town/);
       assert.match(await page.locator('#together').textContent(), /Outcomes: what people experience/);
+      await page.fill('#search', 'HOU-O-01');
       await page.selectOption('#selection', 'core');
       assert.equal(await page.locator('#found').textContent(), '1 indicator');
       // every indicator of the catalogue makes a card

@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::num::DecimalSign;
-use crate::observation::{Builder, Limits, Observations};
+use crate::observation::{Builder, Limits, NumberField, Observations, TextField};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -55,34 +55,25 @@ impl Dialect {
 /// Turns bytes into text, without a byte-order mark.
 ///
 /// # Errors
-/// `csv.bad-encoding` when UTF-8 is declared and the bytes are not.
+/// `csv.bad-encoding` when UTF-8 is declared, or a byte-order mark declares UTF-8 or UTF-16, and the bytes are not.
 pub fn decode<'a>(bytes: &'a [u8], dialect: &Dialect) -> Result<Cow<'a, str>> {
     if dialect.encoding == Encoding::Latin1 {
         return Ok(Cow::Owned(bytes.iter().map(|&b| windows_1252(b)).collect()));
     }
-    let strict = dialect.encoding == Encoding::Utf8;
     let broken = || dialect.locate(Error::new(Code::CsvBadEncoding));
-    // a byte-order mark names UTF-16 as well; spreadsheets write it
+    // a byte-order mark declares the encoding; spreadsheets write UTF-16 with it
     if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
-        return match std::str::from_utf8(rest) {
-            Ok(text) => Ok(Cow::Borrowed(text)),
-            Err(_) if strict => Err(broken()),
-            Err(_) => Ok(String::from_utf8_lossy(rest)),
-        };
+        return std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|_| broken());
     }
     let utf16 = [([0xFF, 0xFE], u16::from_le_bytes as fn([u8; 2]) -> u16), ([0xFE, 0xFF], u16::from_be_bytes)];
     if let Some((rest, read)) = utf16.into_iter().find_map(|(mark, read)| Some((bytes.strip_prefix(&mark)?, read))) {
+        // half a unit at the end becomes half a pair, which no text has
         let units = rest.chunks(2).map(|pair| <[u8; 2]>::try_from(pair).map_or(0xD800, read));
-        let text: std::result::Result<String, _> = if strict {
-            char::decode_utf16(units).collect()
-        } else {
-            Ok(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
-        };
-        return text.map(Cow::Owned).map_err(|_| broken());
+        return char::decode_utf16(units).collect::<std::result::Result<String, _>>().map(Cow::Owned).map_err(|_| broken());
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(_) if strict => Err(broken()),
+        Err(_) if dialect.encoding == Encoding::Utf8 => Err(broken()),
         Err(_) => Ok(Cow::Owned(bytes.iter().map(|&b| windows_1252(b)).collect())),
     }
 }
@@ -106,9 +97,10 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// `csv.ambiguous-delimiter` when two occur equally often.
 pub fn delimiter(text: &str, dialect: &Dialect) -> Result<u8> {
     if let Some(declared) = dialect.delimiter {
-        return u8::try_from(declared).map_err(|_| dialect.locate(Error::new(Code::CsvAmbiguousDelimiter).expecting("an ASCII character")));
+        let ascii = u8::try_from(declared).ok().filter(u8::is_ascii);
+        return ascii.ok_or_else(|| dialect.locate(Error::new(Code::CsvAmbiguousDelimiter).expecting("an ASCII character")));
     }
-    let header = text.lines().next().unwrap_or_default();
+    let header = text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or_default();
     let mut quoted = false;
     let mut counts = [0_usize; DELIMITERS.len()];
     for c in header.bytes() {
@@ -139,37 +131,83 @@ pub(crate) enum Line<'a> {
     Bad(u32, Code),
 }
 
-/// The line on which a record starts. The reader notes where it began to look, which is before any empty lines.
-fn line_of(text: &str, position: Option<&csv::Position>) -> u32 {
-    let Some(position) = position else { return 0 };
-    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let rest = text.as_bytes().get(from..).unwrap_or_default();
-    let empty = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count();
-    u32::try_from(position.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(empty).unwrap_or(0))
+/// Counts lines up to a byte: line ends are LF, CRLF or CR.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u32,
 }
 
-/// Reads a CSV text line by line. Empty lines are passed over.
-pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: impl FnMut(Line<'_>) -> Result<()>) -> Result<()> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let mut wide = None;
-    loop {
-        // the text is UTF-8 already, so reading from it cannot fail
-        if !matches!(reader.read_record(&mut record), Ok(true)) {
-            break;
+impl Lines<'_> {
+    /// The line of a record that the reader began to look for at a byte: empty lines may come before it.
+    fn of(&mut self, from: usize) -> u32 {
+        let skipped = self.text.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+        let start = from.saturating_add(skipped);
+        let mut passed = self.text.get(self.at..start).unwrap_or_default();
+        while let Some((&first, rest)) = passed.split_first() {
+            let ends = first == b'\n' || (first == b'\r' && rest.first().or(self.text.get(start)) != Some(&b'\n'));
+            self.line = self.line.saturating_add(u32::from(ends));
+            passed = rest;
         }
-        let Some(wide) = wide else {
+        self.at = start.max(self.at);
+        self.line
+    }
+}
+
+/// How often reading starts again behind a quote that nothing closes.
+const RESTARTS: usize = 16;
+
+/// Reads a CSV text line by line. Empty lines are passed over. A quote that nothing closes costs its own row: reading
+/// goes on behind it.
+pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: impl FnMut(Line<'_>) -> Result<()>) -> Result<()> {
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
+    let mut wide = None;
+    let mut offset = 0;
+    for _ in 0..RESTARTS {
+        match read_from(text, offset, delimiter, dialect, &mut lines, &mut wide, &mut each)? {
+            Some(behind) => offset = behind,
+            None => break,
+        }
+    }
+    if wide.is_none() { Err(dialect.locate(Error::new(Code::CsvNoHeader))) } else { Ok(()) }
+}
+
+/// Reads from an offset to the end, or to a quote that nothing closes; then returns where to go on.
+fn read_from(
+    text: &str,
+    offset: usize,
+    delimiter: u8,
+    dialect: &Dialect,
+    lines: &mut Lines<'_>,
+    wide: &mut Option<usize>,
+    each: &mut impl FnMut(Line<'_>) -> Result<()>,
+) -> Result<Option<usize>> {
+    let rest = text.as_bytes().get(offset..).unwrap_or_default();
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(rest);
+    let mut record = csv::StringRecord::new();
+    // the text is UTF-8 already, so reading from it cannot fail
+    while matches!(reader.read_record(&mut record), Ok(true)) {
+        let byte = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(usize::MAX).saturating_add(offset);
+        let start = record.position().map_or(offset, byte);
+        let end = byte(reader.position());
+        if record.iter().any(|f| f.contains(['\n', '\r'])) && end >= text.len() && is_open(text.get(start..).unwrap_or_default()) {
+            let line = lines.of(start);
+            each(Line::Bad(line, Code::CsvUnclosedQuote))?;
+            let behind = text.get(lines.at..).unwrap_or_default().find(['\n', '\r']).map(|at| lines.at + at);
+            return Ok(behind);
+        }
+        let Some(wide) = *wide else {
             if record.iter().all(|f| f.trim().is_empty()) {
                 break;
             }
-            wide = Some(record.len());
+            *wide = Some(record.len());
             each(Line::Header(&record))?;
             continue;
         };
-        let line = line_of(text, record.position());
         if record.iter().all(|f| f.trim().is_empty()) && record.len() <= wide {
             continue;
         }
+        let line = lines.of(start);
         each(if record.len() != wide {
             Line::Bad(line, Code::CsvRowLength)
         } else if record.iter().any(|f| f.len() > dialect.limits.field) {
@@ -178,7 +216,12 @@ pub(crate) fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: 
             Line::Row(line, &record)
         })?;
     }
-    if wide.is_none() { Err(dialect.locate(Error::new(Code::CsvNoHeader))) } else { Ok(()) }
+    Ok(None)
+}
+
+/// Whether a record ends inside a quoted field: its quotes do not pair.
+fn is_open(record: &str) -> bool {
+    record.bytes().filter(|b| *b == b'"').count() % 2 == 1
 }
 
 /// Reads observations from the bytes of a CSV file.
@@ -225,7 +268,8 @@ pub fn write(observations: &Observations) -> String {
         record.clear();
         let value = serde_json::to_value(&row).unwrap_or_default();
         for column in &columns {
-            record.push(match value.get(column) {
+            let is_field = TextField::of(column).is_some() || NumberField::of(column).is_some();
+            record.push(match value.get(column).filter(|_| is_field) {
                 Some(serde_json::Value::String(s)) => s.clone(),
                 Some(serde_json::Value::Null) | None => row.groups.get(column).cloned().unwrap_or_default(),
                 Some(number) => number.to_string(),

@@ -78,7 +78,14 @@ pub(crate) fn read_value(value: &Value, file: Option<&str>) -> Result<Observatio
         fields.clear();
         let mut bad = None;
         for name in &names {
-            let found = row.get(name).or_else(|| row.get("groups").and_then(|g| g.get(name)));
+            // `groups` itself holds groups; a dimension of that name can only stand inside it
+            let outer = row.get(name).filter(|_| *name != "groups");
+            let inner = row.get("groups").and_then(|g| g.get(name));
+            // said twice and differently: it cannot be known which is meant
+            if outer.is_some() && inner.is_some() && outer != inner {
+                bad = Some(*name);
+            }
+            let found = outer.or(inner);
             fields.push(match found {
                 None | Some(Value::Null) => String::new(),
                 Some(Value::String(s)) => s.clone(),

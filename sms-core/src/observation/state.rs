@@ -174,7 +174,7 @@ fn read(text: &str) -> Option<Observations> {
             return None;
         }
         for _ in findings.count(code)..n {
-            findings.push_with(code, || Finding::new(code));
+            findings.push_with(code, "", || Finding::new(code));
         }
     }
     Some(Observations {

@@ -4,8 +4,8 @@
 use super::svg::{self, Chart, End, Mark, Pair};
 use super::{
     INTERNAL, LEVELS, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said,
-    gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node,
-    not_counted, percent, points, quantity, ranked_gaps, rating_text, severity_word, threshold_text, verdict_text,
+    gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node, not_counted,
+    percent, points, quantity, ranked_gaps, rating_text, severity_word, threshold_text, upper_first,
 };
 use crate::assess::NodeKind;
 use crate::catalogue::Catalogue;
@@ -253,7 +253,7 @@ impl Place<'_> {
         let absent = not_counted(self.catalogue, place);
         html! {
             (self.heading("measured"))
-            table.counts {
+            table.small {
                 caption { "The " (place.measured.selected) " chosen indicators" }
                 thead { tr { th scope="col" { "What became of them" } th.number scope="col" { "Number" } } }
                 tbody {
@@ -288,7 +288,7 @@ impl Place<'_> {
             (self.nodes(NodeKind::Right, "Rights", "rights"))
             @if levels.iter().any(|(_, n)| anything_measured(n)) {
                 h4 id=(self.id("levels")) { "From effects to means" }
-                table {
+                table.small {
                     caption { "The results chain, effects first" }
                     thead { tr { th scope="col" { "Level" } th scope="col" { "Score (of 100)" } th scope="col" { "Measured" } } }
                     tbody {
@@ -769,7 +769,7 @@ pub(super) mod tests {
 
     /// The page without its styles.
     fn body(page: &str) -> &str {
-        page.split_once("<body>").unwrap().1
+        page.split_once("<body").unwrap().1
     }
 
     #[test]
@@ -872,6 +872,16 @@ pub(super) mod tests {
         let table = page.split("<table class=\"results\">").nth(1).unwrap();
         assert!(table.find("Outcomes (of 100)").unwrap() < table.find("Effort (of 100)").unwrap());
         assert!(page.find("Impact: long-term").unwrap() < page.find("Input: money").unwrap());
+    }
+
+    #[test]
+    fn nobody_is_worst_off_where_neither_way_is_better() {
+        // half women is best: men at 70 % are further from it than women at 40 %, although their figure is higher
+        let rows = "indicator,place,period,numerator,denominator,SEX\nPEX-O-02,P1,2020,550,1000,\nPEX-O-02,P1,2020,400,1000,F\nPEX-O-02,P1,2020,700,1000,M\n";
+        let page = page(&made(rows, &AssessmentPlan::default(), false));
+        assert!(page.contains("From 40\u{a0}% (“Female”) to 70\u{a0}% (“Male”); 30 percentage points apart."));
+        assert!(!page.contains("orst off is") && !page.contains("worst off: "));
+        assert!(page.contains("There are no gaps that can be compared"));
     }
 
     #[test]

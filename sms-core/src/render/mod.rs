@@ -86,11 +86,13 @@ fn quantity(catalogue: &Catalogue, indicator: &IndicatorReport, value: f64) -> S
 
 /// A difference between two values of an indicator, in words.
 fn distance(catalogue: &Catalogue, indicator: &IndicatorReport, difference: f64) -> String {
+    let number = Plain(difference).to_string();
+    let words = |n: &str, one: &str, many: &str| format!("{n} {}", if n == "1" { one } else { many });
     let kind = catalogue.indicator(&indicator.id).map(|s| s.value_kind);
     match kind {
-        Some(ValueKind::Boolean) => Plain(difference).to_string(),
-        Some(ValueKind::Maturity) => format!("{} levels", Plain(difference)),
-        _ if indicator.unit_symbol == "%" => format!("{} percentage points", Plain(difference)),
+        Some(ValueKind::Boolean) => number,
+        Some(ValueKind::Maturity) => words(&number, "level", "levels"),
+        _ if indicator.unit_symbol == "%" => words(&number, "percentage point", "percentage points"),
         _ => quantity(catalogue, indicator, difference),
     }
 }
@@ -157,7 +159,7 @@ fn rating_text(node: &NodeReport) -> String {
     }
 }
 
-fn node<'a>(place: &'a PlaceReport, kind: NodeKind) -> impl Iterator<Item = &'a NodeReport> {
+fn node(place: &PlaceReport, kind: NodeKind) -> impl Iterator<Item = &NodeReport> {
     place.nodes.iter().filter(move |n| n.kind == kind)
 }
 
@@ -315,7 +317,11 @@ fn ranked_gaps(place: &PlaceReport) -> Vec<Ranked<'_>> {
         .indicators
         .iter()
         .flat_map(|indicator| {
-            indicator.gaps.iter().filter(|g| g.directional).filter_map(move |gap| Some(Ranked { indicator, gap, difference: gap.score_difference.filter(|d| *d > 0.0)? }))
+            indicator
+                .gaps
+                .iter()
+                .filter(|g| g.directional)
+                .filter_map(move |gap| Some(Ranked { indicator, gap, difference: gap.score_difference.filter(|d| *d > 0.0)? }))
         })
         .collect();
     // stable: equals stay in the order of indicator and dimension

@@ -109,17 +109,17 @@ pub fn trend(title: &str, marks: &[Mark]) -> Option<Chart> {
             text x=(px(WIDTH - SIDE)) y=(px(HEIGHT - 6.0)) text-anchor="end" { (marks.last().map(|m| m.label.as_str()).unwrap_or_default()) }
         }
     };
-    let way = if last_value > first_value {
-        "up"
-    } else if last_value < first_value {
-        "down"
+    // only what is measured in the same way is compared
+    let last_break = marks.iter().rposition(|m| m.is_break);
+    let since = last_break.and_then(|at| marks.get(at)).map_or(f64::NEG_INFINITY, |m| m.at);
+    let (start, start_value) = values.iter().find(|(m, _)| m.at >= since).map_or((first, first_value), |&(m, v)| (m, v));
+    let mut sentence = if std::ptr::eq(start, last) {
+        format!("{} in {}.", last.text, last.label)
+    } else if last_value == start_value {
+        format!("{} in {} and again in {}.", start.text, start.label, last.label)
     } else {
-        "unchanged"
-    };
-    let mut sentence = if way == "unchanged" {
-        format!("{} in {} and again in {}.", first.text, first.label, last.label)
-    } else {
-        format!("From {} in {} {way} to {} in {}.", first.text, first.label, last.text, last.label)
+        let way = if last_value > start_value { "up" } else { "down" };
+        format!("From {} in {} {way} to {} in {}.", start.text, start.label, last.text, last.label)
     };
     let breaks: Vec<String> = marks.iter().filter(|m| m.is_break).map(|m| m.label.clone()).collect();
     if !breaks.is_empty() {
@@ -237,12 +237,15 @@ mod tests {
     fn a_trend_has_a_table_and_a_sentence() {
         let chart =
             trend("Share", &[mark(2015, Some(10.0), false), mark(2016, None, false), mark(2018, Some(20.0), false), mark(2019, Some(15.0), true)]).unwrap();
-        assert_eq!(chart.sentence, "From 10 % in 2015 up to 15 % in 2019. The way of measuring changed in 2019: figures before and after do not compare.");
+        assert_eq!(chart.sentence, "15 % in 2019. The way of measuring changed in 2019: figures before and after do not compare.");
         // a missing value and a break both interrupt the line
         assert_eq!(chart.svg.matches("<polyline").count(), 0);
         assert_eq!(chart.svg.matches("<circle").count(), 3);
         assert_eq!(chart.table.matches("<tr>").count(), 5);
         assert!(chart.table.contains("withheld"));
+        let after =
+            trend("Share", &[mark(2015, Some(10.0), false), mark(2016, Some(30.0), true), mark(2017, None, false), mark(2018, Some(27.0), false)]).unwrap();
+        assert!(after.sentence.starts_with("From 30 % in 2016 down to 27 % in 2018."), "{}", after.sentence);
         assert_eq!(trend("Share", &[mark(2015, Some(10.0), false)]), None);
         // a flat series and two figures of the same year stay inside the picture
         let flat = trend("Share", &[mark(2015, Some(1.0), false), mark(2015, Some(1.0), false)]).unwrap();

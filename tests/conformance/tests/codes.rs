@@ -123,6 +123,7 @@ WSP-O-01,d,2021\n";
     for text in ["", "indicator,value\n", "indicator,place,period,place\n", "indicator;place,period\n"] {
         call(check_csv(text));
     }
+    call(check_csv("indicator,place,period,value,note\nWSP-O-04,a,2018,1,\"open\nWSP-O-04,a,2019,1,\n"));
     call(json!({"op": "check", "observations": {"rows": 5}}));
     call(json!({"op": "check", "observations": {"rows": [{"indicator": "WSP-O-04", "place": "a", "period": "2018", "value": [1]}]}}));
 

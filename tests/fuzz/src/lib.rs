@@ -1,0 +1,3 @@
+//! Fuzz targets of `sms-core`.
+
+pub mod targets;
