@@ -186,8 +186,8 @@ impl OneOrMore {
     }
 }
 
-/// A file handed in.
-#[derive(Clone, Debug, Deserialize)]
+/// A file handed in. People's data: it cannot be printed.
+#[derive(Clone, Deserialize)]
 pub struct SourceFile {
     /// Its name, without a folder.
     pub name: String,

@@ -469,11 +469,9 @@ impl<'a> Checker<'a> {
         candidates: impl FnOnce() -> Vec<&'c str>,
     ) -> Option<(&'static str, String)> {
         let key = (number, code_at(column, row));
-        if !self.nearest.contains_key(&key) {
-            let near = column.and_then(|c| c.get(row)).and_then(|t| text::did_you_mean(t, candidates().into_iter()));
-            self.nearest.insert(key, near.map(str::to_owned));
-        }
-        self.nearest.get(&key).cloned().flatten().map(|near| ("did_you_mean", near))
+        let found = column.and_then(|c| c.get(row));
+        let near = self.nearest.entry(key).or_insert_with(|| found.and_then(|t| text::did_you_mean(t, candidates().into_iter())).map(str::to_owned));
+        near.clone().map(|near| ("did_you_mean", near))
     }
 
     /// The first unreadable number of a row; rows are visited in order.

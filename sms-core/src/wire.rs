@@ -41,8 +41,8 @@ pub struct Engine {
     methods: Vec<(String, Arc<Method>)>,
 }
 
-/// Observations in a request: the text of a CSV file, or rows.
-#[derive(Clone, Debug, Deserialize)]
+/// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Source {

@@ -226,7 +226,20 @@ fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
     {
         said.push(format!("If everything that is not measured were at its worst, the result would be {}; at its best, {}.", points(low), points(high)));
     }
+    said.extend(natural_range_sentence(report, place));
     said
+}
+
+/// Scores that run from nobody to everybody tell change and gaps, and flatter where a harm to everybody is unthinkable.
+fn natural_range_sentence(report: &Report, place: &PlaceReport) -> Option<String> {
+    let scored: Vec<&IndicatorReport> = place.indicators.iter().filter(|i| i.score.is_some() && i.result_level.is_outcome()).collect();
+    let natural = scored.iter().filter(|i| report.method().raw().goalposts.iter().any(|g| g.indicator.as_str() == i.id && g.verification == "natural")).count();
+    (natural > 0).then(|| {
+        format!(
+            "Read the points with care: for {natural} of the {} outcomes scored, 0 means that everybody is affected and 100 that nobody is (or the other way round), because no level in between is agreed yet. Such points show gaps and change over time; a high one does not say that enough is done.",
+            scored.len()
+        )
+    })
 }
 
 /// Indicators that are below the minimum standard.

@@ -25,9 +25,7 @@ impl Seen {
         if let Some(code) = answer["error"]["code"].as_str() {
             self.0.insert(code.to_owned());
         }
-        for counts in [&answer["ok"]["findings"]["counts"]] {
-            self.0.extend(counts.as_object().into_iter().flatten().map(|(code, _)| code.clone()));
-        }
+        self.0.extend(answer["ok"]["findings"]["counts"].as_object().into_iter().flatten().map(|(code, _)| code.clone()));
     }
 }
 
