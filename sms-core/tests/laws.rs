@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
-/// The same cases in each run, whatever the environment says.
+/// The same cases in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
 fn cases(n: u32) -> ProptestConfig {
+    let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
     ProptestConfig { cases: n, rng_seed: RngSeed::Fixed(20_240_501), failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() }
 }
 

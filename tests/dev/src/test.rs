@@ -109,7 +109,7 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
 }
 
 pub(crate) fn deep() -> Result<()> {
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("PROPTEST_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
     fuzz("120")
 }
 
@@ -134,6 +134,8 @@ pub(crate) fn test() -> Result<()> {
     let python = setup::python();
     let python = python.to_string_lossy().into_owned();
     let in_py = || root().join("sms-py");
+    let oracle = capture(&mut command(&python, &["tests/oracle/generate.py", "--check"]), false);
+    suite.step("vectors are what the independent oracle says", oracle.and_then(all_good));
     suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
     let pytest = capture(
         command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),
