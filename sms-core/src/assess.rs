@@ -314,13 +314,13 @@ fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &Asses
 }
 
 fn nodes(catalogue: &Catalogue, method: &Method, selected: &[u32]) -> Vec<NodeDef> {
-    let sheets: Vec<&Indicator> = selected.iter().filter_map(|&i| catalogue.indicators().get(i as usize)).collect();
+    // what is never scored, or cannot be yet, is not missing from a mean
+    let scorable = |s: &Indicator| s.polarity.is_scored() && (!needs_rule(s) || method.rule(&s.id).is_some());
+    let sheets: Vec<(&Indicator, bool)> = selected.iter().filter_map(|&i| catalogue.indicators().get(i as usize)).map(|s| (s, scorable(s))).collect();
     let define = |kind: NodeKind, id: &str, holds: &dyn Fn(&Indicator) -> bool| -> Option<NodeDef> {
         let mut node = NodeDef { kind, id: id.into(), outcomes: Vec::new(), effort: Vec::new() };
-        for (at, sheet) in sheets.iter().enumerate() {
-            // what is never scored, or cannot be yet, is not missing from a mean
-            let scorable = sheet.polarity.is_scored() && (!needs_rule(sheet) || method.rule(&sheet.id).is_some());
-            if holds(sheet) && scorable {
+        for (at, (sheet, scorable)) in sheets.iter().enumerate() {
+            if *scorable && holds(sheet) {
                 let side = if sheet.result_level.is_outcome() { &mut node.outcomes } else { &mut node.effort };
                 side.push(u32::try_from(at).unwrap_or(u32::MAX));
             }

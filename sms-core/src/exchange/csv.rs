@@ -144,6 +144,11 @@ impl Lines<'_> {
         let skipped = self.text.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
         let start = from.saturating_add(skipped);
         let mut passed = self.text.get(self.at..start).unwrap_or_default();
+        if !passed.contains(&b'\r') {
+            let ends = passed.iter().filter(|b| **b == b'\n').count();
+            self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+            passed = &[];
+        }
         while let Some((&first, rest)) = passed.split_first() {
             let ends = first == b'\n' || (first == b'\r' && rest.first().or(self.text.get(start)) != Some(&b'\n'));
             self.line = self.line.saturating_add(u32::from(ends));
@@ -190,7 +195,8 @@ fn read_from(
         let byte = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(usize::MAX).saturating_add(offset);
         let start = record.position().map_or(offset, byte);
         let end = byte(reader.position());
-        if record.iter().any(|f| f.contains(['\n', '\r'])) && end >= text.len() && is_open(text.get(start..).unwrap_or_default()) {
+        // only the last record can be open, and only over a line break
+        if end >= text.len() && record.as_slice().contains(['\n', '\r']) && is_open(text.get(start..).unwrap_or_default()) {
             let line = lines.of(start);
             each(Line::Bad(line, Code::CsvUnclosedQuote))?;
             let behind = text.get(lines.at..).unwrap_or_default().find(['\n', '\r']).map(|at| lines.at + at);

@@ -77,12 +77,16 @@ fn all_good((ok, text): (bool, String)) -> Result<()> {
 
 /// Builds the wheel and installs it into the virtual environment.
 pub(crate) fn wheel() -> Result<()> {
+    build_wheel("release")
+}
+
+fn build_wheel(profile: &str) -> Result<()> {
     let folder = target().join("wheels");
     fs::remove_dir_all(&folder).ok();
     let python = setup::python();
     let python = python.to_string_lossy();
     let out = folder.to_string_lossy().into_owned();
-    run(command(&python, &["-m", "maturin", "build", "--quiet", "--release", "--out", &out]).current_dir(root().join("sms-py")))?;
+    run(command(&python, &["-m", "maturin", "build", "--quiet", "--profile", profile, "--out", &out]).current_dir(root().join("sms-py")))?;
     let built = fs::read_dir(&folder)
         .map_err(|e| e.to_string())?
         .filter_map(std::result::Result::ok)
@@ -130,7 +134,8 @@ pub(crate) fn test() -> Result<()> {
     let rust = capture(command("cargo", &["test", "--workspace", "--no-fail-fast"]).env("SMS_VECTORS_OUT", bits_file("rust")), false);
     suite.runner("Rust", rust);
 
-    suite.step("the wheel", wheel());
+    // the profile of the other tests, which compiles two minutes faster than that of a release
+    suite.step("the wheel", build_wheel("dev"));
     let python = setup::python();
     let python = python.to_string_lossy().into_owned();
     let in_py = || root().join("sms-py");
@@ -171,7 +176,7 @@ pub(crate) fn test() -> Result<()> {
 }
 
 fn readme() -> Result<Tally> {
-    all_good(cargo(&["build", "--quiet", "-p", "sms-cli"])?)?;
+    // `sms` itself was built for the tests of the command line
     let folder = target().join("readme-js");
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
