@@ -7,6 +7,7 @@ was worked by hand and the oracle covers the operation, both must agree, or noth
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -569,9 +570,9 @@ f.add("small-share", "estimate.wilson", {"numerator": 1, "denominator": 1e12, "c
 f.add("tiny-weights", "aggregate.mean", {"items": [{"score": 50, "weight": 5e-324}, {"score": 70, "weight": 5e-324}], "minimum_coverage": 0.6}, {"score": 60, "coverage": 1}, note="the smallest f64 above zero, twice")
 f.add("negative-zero", "number.parse", {"text": "-0"}, {"value": 0}, tol=0)
 
-import generate_data
-
-generate_data.write(F)
+# each module generate_<area>.py writes files of its own
+for path in sorted(Path(__file__).parent.glob("generate_*.py")):
+    importlib.import_module(path.stem).write(F)
 
 # ==== write =========================================================================================================
 

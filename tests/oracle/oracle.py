@@ -12,16 +12,20 @@ exact. It is slow on purpose where slow is simple.
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import math
 import re
+import sys
 import unicodedata
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
+# one module also when it is run as a program: the areas import it by its name
+sys.modules.setdefault("oracle", sys.modules[__name__])
 getcontext().prec = 60
 CATALOGUE_DIR = Path(__file__).resolve().parents[2] / "catalogue" / "baked"
 SLACK = Decimal("1e-9")
@@ -993,6 +997,12 @@ def typed(op, r):
 
 BY_HAND = {"versions", "explain", "import"}
 
+# each module oracle_<area>.py brings OPERATIONS of its own (name -> function of the request), and may name BY_HAND ones
+for _path in sorted(Path(__file__).parent.glob("oracle_*.py")):
+    _area = importlib.import_module(_path.stem)
+    OPERATIONS |= getattr(_area, "OPERATIONS", {})
+    BY_HAND |= getattr(_area, "BY_HAND", set())
+
 
 def call(request: dict) -> dict:
     op = request.get("op")
@@ -1013,8 +1023,6 @@ def call(request: dict) -> dict:
 
 
 if __name__ == "__main__":
-    import sys
-
     for text in sys.stdin:
         if text.strip():
             try:

@@ -10,6 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
+from ._call import call
 from ._errors import SmsError
 from ._files import import_files
 from ._sms import (
@@ -48,6 +49,7 @@ __all__ = [
     "SmsError",
     "__version__",
     "assess",
+    "call",
     "call_json",
     "check",
     "import_files",

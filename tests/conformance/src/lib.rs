@@ -62,3 +62,42 @@ pub fn import(crosswalk: &str, folder: &Path) -> Result<Imported, String> {
     let engine = engine().map_err(|e| e.to_string())?;
     crosswalk.import(engine.catalogue(), &files).map_err(|e| e.to_string())
 }
+
+fn json_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(json_files(&path));
+        } else if path.extension().is_some_and(|e| e == "json") && path.file_name().is_some_and(|n| n != "manifest.json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The files of conformance vectors: name and content.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn vector_files() -> Result<Vec<(String, Value)>, String> {
+    let folder = root().join("tests/vectors");
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
+        let value = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
+        Ok((name, value))
+    };
+    json_files(&folder).into_iter().map(read).collect()
+}
+
+/// The request of a case: the fields of `input`, and `op` beside them.
+#[must_use]
+pub fn vector_request(case: &Value) -> Value {
+    let mut request = case.get("input").cloned().unwrap_or_default();
+    if let (Some(fields), Some(op)) = (request.as_object_mut(), case.get("op")) {
+        fields.insert("op".to_owned(), op.clone());
+    }
+    request
+}

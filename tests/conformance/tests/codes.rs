@@ -154,6 +154,14 @@ WSP-O-01,d,2021\n";
     call(json!({"op": "import", "crosswalk": {"place": {"code": "a"}, "file": [{"name": ""}]}, "files": []}));
     seen.answer(&serde_json::from_str(&engine.call_json("{")).unwrap());
 
+    // what the vectors refuse and find
+    for (_, file) in sms_conformance::vector_files().unwrap() {
+        for case in file["cases"].as_array().unwrap() {
+            let request = sms_conformance::vector_request(case).to_string();
+            seen.answer(&serde_json::from_str(&engine.call_json(&request)).unwrap());
+        }
+    }
+
     // limits and encodings
     let limited = |limits: Limits| Dialect { limits, ..Dialect::default() };
     let small = "indicator,place,period,value\nWSP-O-04,a,2018,1\nWSP-O-04,a,2019,1\n";

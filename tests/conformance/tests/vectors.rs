@@ -13,22 +13,7 @@ use sms_core::{AssessmentPlan, Method, Observations, Result, assess, dataset};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|e| e == "json") && path.file_name().is_some_and(|n| n != "manifest.json") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
 
 /// Whether an answer holds what is expected: objects by subset, arrays element by element, numbers within tolerance.
 fn compare(expected: &Value, got: Option<&Value>, tolerance: f64, path: &str, wrong: &mut Vec<String>) {
@@ -109,16 +94,12 @@ fn every_vector_holds() {
     let manifest: Value = serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
     let (mut wrong, mut bits, mut total) = (Vec::new(), String::new(), 0);
     let mut counted = BTreeMap::new();
-    for path in files(&folder) {
-        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
-        let file: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    for (name, file) in sms_conformance::vector_files().unwrap() {
         let cases = file["cases"].as_array().unwrap();
         for case in cases {
             let id = format!("{name}#{}", case["id"].as_str().unwrap());
             let op = case["op"].as_str().unwrap();
-            let mut request = case["input"].as_object().unwrap().clone();
-            request.insert("op".into(), json!(op));
-            let request = Value::Object(request);
+            let request = sms_conformance::vector_request(case);
             let answer: Value = serde_json::from_str(&engine.call_json(&request.to_string())).unwrap();
             let mut errors = Vec::new();
             match (case.get("reject").and_then(Value::as_str), &answer["ok"], &answer["error"]) {

@@ -1,0 +1,267 @@
+//! Floor 17: every operation as plain JSON, for vectors, vendors and other languages.
+//!
+//! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
+//! operations are listed in `docs/wire.md`; the conformance vectors speak them.
+
+mod formula;
+mod look_up;
+mod pipeline;
+
+pub use look_up::{list, show, summary};
+
+use crate::assess::{self, AssessmentPlan};
+use crate::catalogue::Catalogue;
+use crate::dataset::{self, Dataset, RowCounts};
+use crate::diagnostic::{Code, Error, Findings, Result};
+use crate::disclosure::PrivacyPolicy;
+use crate::exchange::{csv, json};
+use crate::method::Method;
+use crate::observation::Observations;
+use crate::report::Report;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A catalogue and the methods that go with it: what a binding or a program keeps in hand.
+///
+/// ```
+/// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let answer = engine.call_json(r#"{"op": "score.goalposts", "value": 37, "worst": 20, "best": 80}"#);
+/// assert_eq!(answer, r#"{"ok":{"raw":28.333333333333332,"score":28.333333333333332}}"#);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    catalogue: Arc<Catalogue>,
+    methods: Vec<(String, Arc<Method>)>,
+}
+
+/// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Source {
+    /// The text of a CSV file.
+    Csv {
+        /// The text.
+        csv: String,
+        /// How it is written.
+        #[serde(default)]
+        dialect: csv::Dialect,
+    },
+    /// Rows.
+    Rows {
+        /// The rows, each an object with the fields of the tidy table.
+        rows: Value,
+    },
+}
+
+impl Source {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Those of [`csv::read`] and [`json::read`].
+    pub fn read(&self) -> Result<Observations> {
+        match self {
+            Source::Csv { csv, dialect } => csv::read(csv.as_bytes(), dialect),
+            Source::Rows { rows } => json::read_value(rows, None),
+        }
+    }
+}
+
+/// A privacy policy in a request.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PolicyRequest {
+    /// Stays in the house: nothing is withheld.
+    pub internal: bool,
+    /// The smallest count that may be shown; that of the method when absent.
+    pub threshold: Option<u32>,
+    /// A secret that stays in the house, for the fingerprint of the input.
+    pub fingerprint_key: Option<String>,
+}
+
+impl std::fmt::Debug for PolicyRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // the secret is never printed
+        f.debug_struct("PolicyRequest").field("internal", &self.internal).field("threshold", &self.threshold).finish_non_exhaustive()
+    }
+}
+
+impl PolicyRequest {
+    /// The policy that it asks for.
+    ///
+    /// # Errors
+    /// `release.bad-threshold`.
+    pub fn policy(&self, method: &Method) -> Result<PrivacyPolicy> {
+        let policy = match (self.internal, self.threshold) {
+            (true, _) => PrivacyPolicy::internal(),
+            (false, Some(threshold)) => PrivacyPolicy::public(threshold)?,
+            (false, None) => method.public_policy(),
+        };
+        Ok(match &self.fingerprint_key {
+            Some(key) => policy.with_fingerprint_key(key.as_bytes()),
+            None => policy,
+        })
+    }
+}
+
+/// What `check` answers.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CheckAnswer {
+    /// What became of the rows.
+    pub rows: RowCounts,
+    /// Line numbers of the rows left out.
+    pub quarantined: Vec<u32>,
+    /// What was found.
+    pub findings: Findings,
+}
+
+#[derive(Deserialize)]
+struct AssessRequest {
+    observations: Source,
+    #[serde(default)]
+    plan: AssessmentPlan,
+    #[serde(default)]
+    policy: PolicyRequest,
+    #[serde(default)]
+    method: MethodRequest,
+}
+
+/// A method in a request: the name of a known one, or a whole one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MethodRequest {
+    Named(String),
+    Whole(Value),
+}
+
+impl Default for MethodRequest {
+    fn default() -> Self {
+        MethodRequest::Named(DEFAULT_METHOD.to_owned())
+    }
+}
+
+/// The method that is used when none is named.
+pub const DEFAULT_METHOD: &str = "standard";
+
+/// Operations that belong together: their names, and the function that answers them.
+struct Area {
+    operations: &'static [&'static str],
+    answer: fn(&Engine, &str, &Value) -> Result<Value>,
+}
+
+/// One line an area, in the order of `docs/wire.md`.
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+
+/// The names of all operations.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    AREAS.iter().flat_map(|area| area.operations.iter().copied())
+}
+
+/// An operation that its area names and does not answer: only a mistake in the area itself gets here.
+fn unanswered() -> Error {
+    Error::new(Code::WireUnknownOp).at_path("op")
+}
+
+impl Engine {
+    /// Reads a catalogue and named methods.
+    ///
+    /// # Errors
+    /// Those of [`Catalogue::from_json`], [`Method::from_json`] and [`Method::check_against`].
+    pub fn new(catalogue_json: &str, methods: &[(&str, &str)]) -> Result<Self> {
+        let catalogue = Arc::new(Catalogue::from_json(catalogue_json)?);
+        let mut made = Vec::new();
+        for (name, json) in methods {
+            let method = Method::from_json(json)?;
+            method.check_against(&catalogue)?;
+            made.push(((*name).to_owned(), Arc::new(method)));
+        }
+        Ok(Engine { catalogue, methods: made })
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// A method by its name.
+    ///
+    /// # Errors
+    /// `wire.bad-request` for an unknown name.
+    pub fn method(&self, name: &str) -> Result<Arc<Method>> {
+        let found = self.methods.iter().find(|(n, _)| n == name).map(|(_, m)| m.clone());
+        found.ok_or_else(|| Error::new(Code::WireBadRequest).at_path("method").expecting("the name of a method"))
+    }
+
+    /// Answers a request, both as JSON text. Never fails and never panics: what is wrong is in the answer.
+    #[must_use]
+    pub fn call_json(&self, request: &str) -> String {
+        let answer = json::parse::<Value>(request).and_then(|value| self.call(&value));
+        let value = match answer {
+            Ok(ok) => json!({ "ok": ok }),
+            Err(error) => json!({ "error": error.to_data() }),
+        };
+        value.to_string()
+    }
+
+    /// Answers a request as JSON values.
+    ///
+    /// # Errors
+    /// `wire.unknown-op`, `wire.bad-request`, and those of the operation.
+    pub fn call(&self, request: &Value) -> Result<Value> {
+        let op =
+            request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
+        if let Some(area) = AREAS.iter().find(|area| area.operations.contains(&op)) {
+            return (area.answer)(self, op, request);
+        }
+        let error = Error::new(Code::WireUnknownOp).at_path("op");
+        Err(match crate::text::did_you_mean(op, operations()) {
+            Some(near) => error.with("did_you_mean", near.to_owned()),
+            None => error,
+        })
+    }
+
+    fn report(&self, asked: &AssessRequest) -> Result<Report> {
+        let method = match &asked.method {
+            MethodRequest::Named(name) => self.method(name)?,
+            MethodRequest::Whole(value) => Arc::new(Method::from_json(&value.to_string())?),
+        };
+        let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
+        let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
+        assessment.release(&asked.policy.policy(&method)?)
+    }
+}
+
+/// What `check` answers of a dataset.
+#[must_use]
+pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
+    CheckAnswer { rows: dataset.row_counts(), quarantined: dataset.quarantined().to_vec(), findings }
+}
+
+fn answer(value: impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|_| Error::new(Code::NumNotFinite))
+}
+
+fn bad(path: &str, error: &serde_json::Error) -> Error {
+    Error::new(Code::WireBadRequest).at_path(path).expecting(crate::catalogue::plain_serde(error))
+}
+
+fn field<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<T> {
+    let value = request.get(name).ok_or_else(|| Error::new(Code::WireBadRequest).at_path(name).expecting("this field"))?;
+    T::deserialize(value).map_err(|e| bad(name, &e))
+}
+
+fn optional<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<Option<T>> {
+    match request.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => T::deserialize(value).map(Some).map_err(|e| bad(name, &e)),
+    }
+}
+
+fn whole<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T> {
+    T::deserialize(request).map_err(|e| bad("$", &e))
+}
