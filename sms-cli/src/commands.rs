@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::args::{
-    AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat, SchemaArgs, TableName,
-    TextFormat, VectorsArgs,
+    AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs, ReportFormat,
+    SchemaArgs, TableName, TextFormat, VectorsArgs,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
@@ -196,8 +196,18 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome<u8> {
     let place = args.plan.place.first().map(String::as_str);
     let explanation = report.explain(&args.id, place)?;
     match args.format {
-        TextFormat::Json => out(&(pretty(&json!(explanation)) + "\n")),
-        TextFormat::Table => out(&explanation_text(&explanation)),
+        ExplainFormat::Json => out(&(pretty(&json!(explanation)) + "\n")),
+        ExplainFormat::Table => out(&explanation_text(&explanation)),
+        ExplainFormat::Svg => match explanation.to_svg() {
+            Some(svg) => out(&(svg + "\n")),
+            None => {
+                return Err(Failure::file(
+                    Path::new(&args.id),
+                    "there is nothing to draw",
+                    "Only what is made of scored parts has a picture: a module, a right, or `overall`.",
+                ));
+            }
+        },
     }
     Ok(code)
 }
@@ -217,6 +227,12 @@ fn explanation_text(e: &Explanation) -> String {
         text.push_str("\nWhat each part adds to the score of outcomes:\n");
         for c in &e.contributions {
             text.push_str(&format!("  {:>6}  {} ({})\n", sms_core::num::decimal(c.points, 1), c.name, c.id));
+        }
+    }
+    if !e.combined.is_empty() {
+        text.push_str("\nWhat outcomes and effort add to the combined view:\n");
+        for c in &e.combined {
+            text.push_str(&format!("  {:>6}  {}\n", sms_core::num::decimal(c.points, 1), c.name));
         }
     }
     text

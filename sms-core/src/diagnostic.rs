@@ -95,7 +95,10 @@ codes! {
     MethodBadJson = "method.bad-json", Error, "The method is not valid JSON of the expected shape.", "Validate the file against the method schema (`sms schema method`).";
     MethodBadValue = "method.bad-value", Error, "A number of the method is outside its range.", "The message names the field and the range.";
     MethodNewerEdition = "method.newer-edition", Error, "The method was written for a newer format than this library reads.", "Use a newer library.";
+    MethodMissingWeight = "method.missing-weight", Error, "The method weighs the children of a node and leaves one of them out.", "Give each child of the node a weight; 0 is a weight.";
     MethodUnknownIndicator = "method.unknown-indicator", Error, "The method has a rule for an indicator that the catalogue does not have.", "Correct the id, or use the catalogue release that the method was written for.";
+    MethodUnknownNode = "method.unknown-node", Error, "The method has a rule for a node, or a weight for a child, that the tree does not have.", "`sms catalogue list` shows modules and rights; a node below another is written as a path, such as HOU/R-HOU.";
+    MethodWeightsSum = "method.weights-sum", Error, "Weights do not sum to 1.", "Divide each weight by their sum.";
     NumNotFinite = "num.not-finite", Error, "A number is NaN or infinite.", "Give a finite number, or leave the cell empty with a status.";
     NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit.";
     ObsAmbiguousNumber = "obs.ambiguous-number", Error, "A comma in a number may be a decimal or a thousands sign.", "Declare the decimal sign (`decimal = \"comma\"` or `\"point\"`).";

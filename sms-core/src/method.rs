@@ -5,10 +5,13 @@ use crate::aggregate::MeanKind;
 use crate::catalogue::{Catalogue, plain_serde};
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::{EntryId, IndicatorId};
+use crate::num;
 use crate::rbm::OutcomesFirst;
 use crate::score::{Goalposts, TargetBand};
+use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The format of method files that this library reads.
 pub const FORMAT: u32 = 1;
@@ -97,8 +100,56 @@ pub struct AggregationRules {
     pub minimum_coverage: Policy<f64>,
     /// The mean of indicators in a node.
     pub indicators: Policy<MeanKind>,
-    /// The mean of modules in the whole.
-    pub modules: Policy<MeanKind>,
+    /// The mean of nodes in the node above them.
+    pub nodes: Policy<MeanKind>,
+    /// What the whole is divided into, from above down to the indicators.
+    pub levels: Policy<Vec<Level>>,
+    /// The instruments whose articles are shown as views.
+    pub articles: Policy<Vec<EntryId>>,
+    /// Rules of single nodes, where they differ.
+    #[serde(default)]
+    pub node: Vec<NodeRule>,
+}
+
+/// A level of the tree between the whole and the indicators. An indicator with several rights or attributes belongs, in
+/// the tree, to the first one of its sheet, so that it counts once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Level {
+    /// The module of the catalogue.
+    Module,
+    /// The right.
+    Right,
+    /// The attribute of the right.
+    Attribute,
+    /// The service of the city.
+    ServiceArea,
+}
+
+/// How one node of the tree is made of its children, where it differs from the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NodeRule {
+    /// The node: `overall`, the id of a node below it, or a path such as `HOU/R-HOU`.
+    pub id: String,
+    /// Its mean.
+    #[serde(default)]
+    pub mean: Option<MeanKind>,
+    /// Share of the weight that must be measured for a score, 0 to 1.
+    #[serde(default)]
+    pub minimum_coverage: Option<f64>,
+    /// Weights of its children by id (the last part of a path); they sum to 1, and each child of the catalogue has one.
+    #[serde(default)]
+    pub weights: Option<BTreeMap<String, f64>>,
+    /// Who agreed on the weights, when and how; printed beside them.
+    #[serde(default)]
+    pub agreed: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// After whom.
+    pub source: String,
 }
 
 /// Numbers of outcomes before outputs.
@@ -183,6 +234,32 @@ pub struct RawMethod {
     pub target_band: Vec<IndicatorBand>,
 }
 
+/// Everything about the rules of nodes that can be told without a catalogue.
+fn check_nodes(rules: &AggregationRules) -> Result<()> {
+    let levels = &rules.levels.value;
+    if levels.iter().enumerate().any(|(i, level)| levels.iter().take(i).any(|l| l == level)) {
+        return Err(Error::new(Code::MethodBadValue).at_path("aggregation.levels").expecting("each level once"));
+    }
+    for (i, node) in rules.node.iter().enumerate() {
+        let path = |field: &str| format!("aggregation.node[{i}].{field}");
+        if rules.node.iter().take(i).any(|n| n.id == node.id) {
+            return Err(Error::new(Code::MethodBadValue).at_path(&path("id")).expecting("each node once"));
+        }
+        if node.minimum_coverage.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return Err(Error::new(Code::MethodBadValue).at_path(&path("minimum_coverage")).expecting("a number from 0 to 1"));
+        }
+        let Some(weights) = &node.weights else { continue };
+        if weights.values().any(|w| !(w.is_finite() && *w >= 0.0)) {
+            return Err(Error::new(Code::MethodBadValue).at_path(&path("weights")).expecting("weights of 0 or more"));
+        }
+        let total = num::sum(&weights.values().copied().collect::<Vec<_>>());
+        if num::abs(total - 1.0) > SLACK {
+            return Err(Error::new(Code::MethodWeightsSum).at_path(&path("weights")).with("sum", num::decimal(total, 6)));
+        }
+    }
+    Ok(())
+}
+
 /// How one indicator is scored, as the method says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ScoringRule<'a> {
@@ -218,6 +295,7 @@ impl Method {
         if !(0.0..=1.0).contains(&raw.aggregation.minimum_coverage.value) {
             return Err(bad("aggregation.minimum_coverage", "a number from 0 to 1"));
         }
+        check_nodes(&raw.aggregation)?;
         if raw.maturity.value.len() < 2 || raw.maturity.value.iter().any(|s| !(0.0..=100.0).contains(s)) {
             return Err(bad("maturity", "at least two scores from 0 to 100"));
         }

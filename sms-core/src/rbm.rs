@@ -57,6 +57,24 @@ impl OutcomesFirst {
         Ok(mixed.max(outcomes - self.margin).min(outcomes + self.margin).clamp(0.0, 100.0))
     }
 
+    /// The lowest O for which both O and C reach `score` with effort `effort`, so that the rating does.
+    ///
+    /// C reaches it when O − m does, or when w·O + (1−w)·E does and O + m as well; O itself reaching it makes the last
+    /// condition true.
+    ///
+    /// ```
+    /// let rule = sms_core::rbm::OutcomesFirst::new(0.8, 5.0)?;
+    /// assert!((rule.outcomes_for(60.0, 40.0) - 65.0).abs() < 1e-12); // 0.8 · 65 + 0.2 · 40 = 60
+    /// assert!((rule.outcomes_for(60.0, 100.0) - 60.0).abs() < 1e-12);
+    /// assert!((rule.outcomes_for(60.0, 0.0) - 65.0).abs() < 1e-12); // the floor: 65 − 5
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn outcomes_for(self, score: f64, effort: f64) -> f64 {
+        let mixed = (score - (1.0 - self.weight) * effort) / self.weight;
+        mixed.min(score + self.margin).max(score)
+    }
+
     /// Weight of outcomes.
     #[must_use]
     pub fn weight(self) -> f64 {

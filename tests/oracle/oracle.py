@@ -882,7 +882,7 @@ def nodes_of(indicators, method):
     top, span = {}, None
     for which in ("outcomes", "effort"):
         items = [{"score": sides[which].get("score"), "weight": 1, "coverage": sides[which]["coverage"]} for _, sides, _ in modules if sides[which] is not None]
-        top[which] = mean(items, minimum, val(method["aggregation"]["modules"])) if items else None
+        top[which] = mean(items, minimum, val(method["aggregation"]["nodes"])) if items else None
     spans = [s for _, _, s in modules if s is not None]
     if spans:
         span = [float(sum(D(s[e]) for s in spans) / len(spans)) for e in (0, 1)]

@@ -11,7 +11,7 @@ use crate::assess::NodeKind;
 use crate::catalogue::Catalogue;
 use crate::disclosure::Audience;
 use crate::num::Plain;
-use crate::report::{self, Figure, GroupReport, IndicatorReport, MeanReport, NodeReport, PlaceReport, Report};
+use crate::report::{self, Explanation, Figure, GroupReport, IndicatorReport, MeanReport, NodeReport, PlaceReport, Report};
 use crate::target::Standing;
 use crate::trace::Step;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -284,8 +284,14 @@ impl Place<'_> {
         html! {
             (self.heading("results"))
             p { "Outcomes come first: they tell what people experience. Effort, what the city does, stands beside them and can never lift a result past its outcomes. A score needs at least " (minimum) " % of what belongs to it." }
-            (self.nodes(NodeKind::Module, "Modules", "modules"))
-            (self.nodes(NodeKind::Right, "Rights", "rights"))
+            (self.why_overall())
+            (self.nodes(NodeKind::Module, "Modules", "Module", "modules"))
+            (self.nodes(NodeKind::Branch, "Parts of the tree", "Part", "branches"))
+            (self.nodes(NodeKind::Right, "Rights", "Right", "rights"))
+            (self.view(NodeKind::ServiceArea, "The same by service of the city", "Service", "services"))
+            (self.view(NodeKind::HrbaPrinciple, "The same by principle of the human rights-based approach", "Principle", "principles"))
+            (self.view(NodeKind::Aaaq, "The same by quality of services", "Quality", "qualities"))
+            (self.view(NodeKind::Article, "The same by article", "Article", "articles"))
             @if levels.iter().any(|(_, n)| anything_measured(n)) {
                 h4 id=(self.id("levels")) { "From effects to means" }
                 table.small {
@@ -302,7 +308,37 @@ impl Place<'_> {
         }
     }
 
-    fn nodes(&self, kind: NodeKind, title: &str, id: &str) -> Markup {
+    /// A view beside modules and rights: there for those who look for it.
+    fn view(&self, kind: NodeKind, title: &str, column: &str, id: &str) -> Markup {
+        html! {
+            @if node(self.place, kind).any(anything_measured) {
+                details.view { summary { (title) } (self.nodes(kind, title, column, id)) }
+            }
+        }
+    }
+
+    fn why_overall(&self) -> Markup {
+        let Some((def, n)) = self.report.nodes_of(self.at).map(|(def, _)| def).zip(&self.place.nodes).find(|(def, _)| def.kind == NodeKind::Overall) else {
+            return html! {};
+        };
+        self.why(&self.report.explain_node(self.place, n, def))
+    }
+
+    /// The steps to the result of a node, and what each part adds.
+    fn why(&self, explanation: &Explanation) -> Markup {
+        html! {
+            details.why {
+                summary { "Why this result?" span.hidden { " " (explanation.name) } }
+                (steps(&explanation.steps))
+                @if let Some(chart) = svg::waterfall(explanation) {
+                    p { "What each part adds to the score of outcomes:" }
+                    (figure_chart(&chart, &explanation.name, false))
+                }
+            }
+        }
+    }
+
+    fn nodes(&self, kind: NodeKind, title: &str, column: &str, id: &str) -> Markup {
         let (with, without): (Vec<&NodeReport>, Vec<&NodeReport>) = node(self.place, kind).partition(|n| anything_measured(n));
         let names: Vec<String> = without.iter().map(|n| n.name.clone()).collect();
         let empty = with.is_empty();
@@ -316,7 +352,7 @@ impl Place<'_> {
                             caption { (title) ": outcomes first, effort beside them" }
                             thead {
                                 tr {
-                                    th scope="col" { (if kind == NodeKind::Module { "Module" } else { "Right" }) }
+                                    th scope="col" { (column) }
                                     th scope="col" { "Outcomes (of 100)" }
                                     th scope="col" { "Measured" }
                                     @if effort {
@@ -401,14 +437,7 @@ impl Place<'_> {
                 @for text in [side("Outcomes", n.outcomes.as_ref()), side("Effort", n.effort.as_ref())].into_iter().flatten() { (text) " " }
                 @if !rating_text(n).is_empty() { "Rating: " (rating_text(n)) "." }
             }
-            details.why {
-                summary { "Why this result?" span.hidden { " " (n.name) } }
-                (steps(&explanation.steps))
-                @if !explanation.contributions.is_empty() {
-                    p { "What each part adds to the score of outcomes:" }
-                    ul { @for c in &explanation.contributions { li { (c.name) ": " (points(c.points)) " points" } } }
-                }
-            }
+            (self.why(&explanation))
         }
     }
 

@@ -2,6 +2,7 @@
 //! picture alone says nothing to a screen reader, to a copy on paper or to a search.
 
 use crate::num::{self, Plain};
+use crate::report::Explanation;
 use maud::{Markup, html};
 
 /// A chart with its twins.
@@ -223,6 +224,101 @@ pub fn dots(title: &str, pairs: &[Pair]) -> Option<Chart> {
         }
     };
     Some(Chart { svg: svg.into_string(), sentence, table: table.into_string() })
+}
+
+/// How a score is put together, as bars that each start where the one before ends. `None` when nothing adds up to it.
+#[must_use]
+pub fn waterfall(explanation: &Explanation) -> Option<Chart> {
+    let (result, parts) = (explanation.result?, &explanation.contributions);
+    if parts.is_empty() {
+        return None;
+    }
+    let mut bars: Vec<(&str, f64, f64)> = Vec::with_capacity(parts.len() + 1);
+    let mut reached = 0.0;
+    for part in parts {
+        bars.push((&part.name, reached, reached + part.points));
+        reached += part.points;
+    }
+    bars.push((&explanation.name, 0.0, result));
+    let x = |score: f64| SIDE + score.clamp(0.0, 100.0) / 100.0 * (WIDTH - 2.0 * SIDE);
+    let top = |at: usize| 4.0 + ROW * at as f64;
+    let height = top(bars.len()) + 18.0;
+    let last = bars.len() - 1;
+    let svg = html! {
+        svg.chart.waterfall xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {} {}", px(WIDTH), px(height))) role="img" aria-label=(format!("Chart: how {} comes to {} points. The sentence and the table give the same numbers.", explanation.name, num::decimal(result, 1))) {
+            @for (at, (name, from, to)) in bars.iter().enumerate() {
+                text x=(px(SIDE)) y=(px(top(at) + 12.0)) { (shortened(name)) }
+                text.value x=(px(WIDTH - SIDE)) y=(px(top(at) + 12.0)) text-anchor="end" {
+                    @if at == last { (num::decimal(*to, 1)) } @else { (signed(to - from)) }
+                }
+                rect.track x=(px(SIDE)) y=(px(top(at) + 17.0)) width=(px(WIDTH - 2.0 * SIDE)) height="9" {}
+                rect.fill.total[at == last].loss[to < from] x=(px(x(from.min(*to)))) y=(px(top(at) + 17.0)) width=(px(num::abs(x(*to) - x(*from)))) height="9" {}
+            }
+            text x=(px(SIDE)) y=(px(height - 4.0)) { "0" }
+            text x=(px(WIDTH - SIDE)) y=(px(height - 4.0)) text-anchor="end" { "100 points" }
+        }
+    };
+    let largest = parts.iter().filter(|p| p.weight.is_some()).max_by(|a, b| a.points.total_cmp(&b.points));
+    let sentence = match largest {
+        Some(part) => format!(
+            "{} comes to {} of 100 points; {} adds most to it, {} points.",
+            explanation.name,
+            num::decimal(result, 1),
+            part.name,
+            num::decimal(part.points, 1)
+        ),
+        None => format!("{} comes to {} of 100 points.", explanation.name, num::decimal(result, 1)),
+    };
+    let table = html! {
+        table {
+            caption { "How " (explanation.name) " comes about" }
+            thead { tr { th scope="col" { "Part" } th.number scope="col" { "Score" } th.number scope="col" { "Weight" } th.number scope="col" { "Adds" } } }
+            tbody {
+                @for part in parts {
+                    tr {
+                        th scope="row" { (part.name) }
+                        td.number { (part.score.map_or_else(String::new, |s| num::decimal(s, 1))) }
+                        td.number { (part.weight.map_or_else(String::new, |w| format!("{} %", num::decimal(w * 100.0, 1)))) }
+                        td.number { (signed(part.points)) }
+                    }
+                }
+                tr { th scope="row" { "Together" } td {} td {} td.number { (num::decimal(result, 1)) } }
+            }
+        }
+    };
+    Some(Chart { svg: svg.into_string(), sentence, table: table.into_string() })
+}
+
+/// Height of a row of a waterfall: a line of text and a bar.
+const ROW: f64 = 34.0;
+
+fn signed(points: f64) -> String {
+    let text = num::decimal(points, 1);
+    if text.starts_with('-') { text.replace('-', "\u{2212}") } else { format!("+{text}") }
+}
+
+/// A name that fits beside its number; the table has it whole.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= 40 {
+        return name.to_owned();
+    }
+    let cut: String = name.chars().take(39).collect();
+    format!("{}…", cut.trim_end())
+}
+
+impl Explanation {
+    /// The waterfall as a picture that stands on its own, for light and dark screens. `None` for what has no parts.
+    #[must_use]
+    pub fn to_svg(&self) -> Option<String> {
+        let chart = waterfall(self)?;
+        let style = "<style>svg{color-scheme:light dark;font:12px system-ui,sans-serif}text{fill:#1c1c22}.value{font-weight:700}\
+            .track{fill:none;stroke:#767680}.fill{fill:#00598c}.loss{fill:#8c1010}.total{fill:#1c1c22}\
+            @media (prefers-color-scheme:dark){svg{background:#16161a}text{fill:#f2f2f5}.fill{fill:#7cc4f0}.loss{fill:#ff9a8c}.total{fill:#f2f2f5}}</style>";
+        // inside the element that carries the picture
+        let end = chart.svg.find('>')? + 1;
+        let (open, rest) = chart.svg.split_at(end);
+        Some(format!("{open}<title>{}</title>{style}{rest}", html! { (chart.sentence) }.into_string()))
+    }
 }
 
 #[cfg(test)]

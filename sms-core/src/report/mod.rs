@@ -8,20 +8,23 @@ use crate::assess::{
 };
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
-use crate::diagnostic::{Code, Error, Finding, Findings, Result};
+use crate::diagnostic::{Code, Finding, Findings, Result};
 use crate::disclosure::{Audience, PrivacyPolicy};
 use crate::estimate::Absence;
 use crate::indicator::{MeasureType, Polarity, ResultLevel, Tier};
-use crate::method::{Method, ScoringRule};
+use crate::method::Method;
 use crate::num::{self, Plain};
 use crate::period::Period;
 use crate::progress::Direction;
 use crate::target::Standing;
-use crate::trace::Step;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+mod explain;
+
+pub use explain::{Contribution, EffectiveWeight, Explanation, NextBand};
 
 /// Version of the report's JSON.
 pub const WIRE_VERSION: &str = "1.0.0";
@@ -576,14 +579,14 @@ impl Report {
             count(&mut measured, sheet, result);
             indicators.push(self.indicator_report(sheet, result, series, &mine, u.period));
         }
-        let deep = self.scope.nodes.len();
+        let deep = self.scope.tree.nodes.len();
         let nodes = self.derived.nodes.get(unit * deep..(unit + 1) * deep).unwrap_or_default();
         Some(PlaceReport {
             place: place.code.to_string(),
             name: assess::place_name(place).to_owned(),
             parent: place.parent.as_ref().map(ToString::to_string),
             period: u.period,
-            nodes: self.scope.nodes.iter().zip(nodes).map(|(d, r)| self.node_report(d, r)).collect(),
+            nodes: self.scope.tree.nodes.iter().zip(nodes).map(|(d, r)| self.node_report(d, r)).collect(),
             indicators,
             measured,
         })
@@ -754,281 +757,6 @@ impl Report {
         })
     }
 
-    /// Tells how a number came about: the steps from figure to score of an indicator, or from indicators to the mean
-    /// of a node (`overall`, a module, a right, an attribute, or a level of the results chain).
-    ///
-    /// # Errors
-    /// `explain.unknown-id`.
-    pub fn explain(&self, id: &str, place: Option<&str>) -> Result<Explanation> {
-        let unknown = || {
-            let known = self
-                .scope
-                .indicators
-                .iter()
-                .filter_map(|&i| self.catalogue.indicators().get(i as usize))
-                .map(|i| i.id.as_str())
-                .chain(self.scope.nodes.iter().map(|n| &*n.id));
-            let error = Error::new(Code::ExplainUnknownId);
-            match crate::text::did_you_mean(id, known) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            }
-        };
-        let is_place = |i: &usize| {
-            let unit = self.derived.units.get(*i).and_then(|u| self.table.places.get(u.place as usize));
-            place.is_none_or(|code| unit.is_some_and(|p| p.code.as_str() == code))
-        };
-        // the latest unit of the place
-        let unit = (0..self.len()).rev().find(is_place).ok_or_else(|| Error::new(Code::AssessUnknownPlace))?;
-        let data = self.place_report(unit).ok_or_else(unknown)?;
-        if let Some(indicator) = data.indicators.iter().find(|i| i.id == id) {
-            return Ok(self.explain_indicator(&data, indicator));
-        }
-        let position = self.scope.nodes.iter().position(|n| &*n.id == id).ok_or_else(unknown)?;
-        let node = data.nodes.get(position).ok_or_else(unknown)?;
-        let def = self.scope.nodes.get(position).ok_or_else(unknown)?;
-        Ok(self.explain_node(&data, node, def))
-    }
-
-    pub(crate) fn explain_indicator(&self, place: &PlaceReport, indicator: &IndicatorReport) -> Explanation {
-        let mut steps = Vec::new();
-        let sheet = self.catalogue.indicator(&indicator.id);
-        let symbol = &indicator.unit_symbol;
-        let with_unit = |x: f64| shown(x, symbol, &indicator.unit);
-        match &indicator.figure {
-            Figure::Value { value, lower, upper, numerator, denominator } => {
-                let period = indicator.period.map(|p| p.to_string()).unwrap_or_default();
-                let mut text = format!("The figure for {period} is {}.", with_unit(*value));
-                if let (Some(a), Some(b)) = (numerator, denominator) {
-                    text = format!("{text} It is {} out of {}.", Plain(*a), Plain(*b));
-                }
-                if indicator.carried_forward {
-                    text = format!("{text} It is older than {}, the period assessed, and carried forward.", place.period);
-                }
-                if let Some(proxy) = &indicator.proxy {
-                    text = format!("{text} It stands in for the indicator: {proxy}");
-                }
-                let mut step = Step::new("0 figure", text)
-                    .maybe("numerator", *numerator)
-                    .maybe("denominator", *denominator)
-                    .maybe("lower", *lower)
-                    .maybe("upper", *upper)
-                    .gives(*value);
-                if let Some(source) = &indicator.source {
-                    step = step.because(format!("Source: {source}"));
-                }
-                steps.push(step);
-                if let Some(score) = indicator.score {
-                    steps.push(self.explain_score(sheet, *value, score, indicator.raw_score, &with_unit));
-                }
-            }
-            other => steps.push(Step::new("0 figure", missing_text(other))),
-        }
-        if indicator.score.is_none()
-            && let Some(reason) = indicator.not_scored
-        {
-            steps.push(Step::new("1 score", not_scored_text(reason)));
-        }
-        if let Some(target) = &indicator.target {
-            let by = target.year.map(|y| format!(" by {y}")).unwrap_or_default();
-            let met = match target.met {
-                Some(true) => " It is met.",
-                Some(false) => " It is not met.",
-                None => "",
-            };
-            let operator = if target.operator.is_empty() { String::new() } else { format!("{} ", target.operator) };
-            steps.push(Step::new("target", format!("The target is {operator}{}{by}.{met}", with_unit(target.value))).input("target", target.value));
-        }
-        match indicator.standing {
-            Standing::Below => steps.push(Step::new("minimum standard", "It is below the minimum standard that binds. Nothing compensates this.")),
-            Standing::At | Standing::Above => steps.push(Step::new("minimum standard", "It keeps the minimum standard.")),
-            Standing::NoStandard => {}
-        }
-        if let Some(change) = &indicator.change {
-            let moved = match change.direction {
-                Direction::Better => "better",
-                Direction::Worse => "worse",
-                Direction::Unchanged => "about the same",
-                Direction::Changed => "different",
-            };
-            steps.push(
-                Step::new("7 change", format!("It is {moved} than in {}, when it was {}.", change.since, with_unit(change.previous)))
-                    .input("previous", change.previous)
-                    .gives(change.absolute),
-            );
-        } else if indicator.across_break {
-            steps.push(Step::new("7 change", "The way of measuring changed, so no change is computed."));
-        }
-        for gap in &indicator.gaps {
-            let text = if gap.directional {
-                format!(
-                    "By {}: {} is worst off with {}, {} best off with {}. They are {} apart.",
-                    gap.dimension_name.to_lowercase(),
-                    gap.worst_name,
-                    with_unit(gap.worst_value),
-                    gap.best_name,
-                    with_unit(gap.best_value),
-                    Plain(gap.difference)
-                )
-            } else {
-                format!(
-                    "By {}: from {} ({}) to {} ({}).",
-                    gap.dimension_name.to_lowercase(),
-                    with_unit(gap.worst_value),
-                    gap.worst_name,
-                    with_unit(gap.best_value),
-                    gap.best_name
-                )
-            };
-            steps.push(Step::new("6 gap", text).input("worst", gap.worst_value).input("best", gap.best_value).gives(gap.difference));
-        }
-        Explanation {
-            id: indicator.id.clone(),
-            name: indicator.name.clone(),
-            place: place.name.clone(),
-            period: place.period,
-            result: indicator.score,
-            steps,
-            contributions: Vec::new(),
-        }
-    }
-
-    fn explain_score(&self, sheet: Option<&Indicator>, value: f64, score: f64, raw: Option<f64>, with_unit: &dyn Fn(f64) -> String) -> Step {
-        let rule = sheet.and_then(|s| self.method.rule(&s.id));
-        let held = match raw {
-            Some(raw) if raw > score => " It is beyond the best, so it counts as 100.",
-            Some(_) => " It is beyond the worst, so it counts as 0.",
-            None => "",
-        };
-        match rule {
-            Some(ScoringRule::Goalposts(g, why)) => Step::new(
-                "1 score: goalposts",
-                format!(
-                    "{} scores 0 and {} scores 100. {} scores {} points.{held}",
-                    with_unit(g.worst()),
-                    with_unit(g.best()),
-                    with_unit(value),
-                    num::decimal(score, 1)
-                ),
-            )
-            .input("value", value)
-            .input("worst", g.worst())
-            .input("best", g.best())
-            .gives(score)
-            .because(format!("{} (source: {})", why.reason, why.source)),
-            Some(ScoringRule::Band(b, why)) => Step::new(
-                "1 score: target band",
-                format!(
-                    "From {} to {} scores 100. {} scores {} points.{held}",
-                    with_unit(b.lower),
-                    with_unit(b.upper),
-                    with_unit(value),
-                    num::decimal(score, 1)
-                ),
-            )
-            .input("value", value)
-            .input("lower", b.lower)
-            .input("upper", b.upper)
-            .gives(score)
-            .because(format!("{} (source: {})", why.reason, why.source)),
-            None => Step::new("1 score: scale", format!("The level {} of the scale scores {} points.", Plain(value), num::decimal(score, 1)))
-                .input("value", value)
-                .gives(score)
-                .because(self.method.raw().maturity.reason.clone()),
-        }
-    }
-
-    pub(crate) fn explain_node(&self, place: &PlaceReport, node: &NodeReport, def: &NodeDef) -> Explanation {
-        let mut steps = Vec::new();
-        let rules = self.method.raw();
-        let minimum = &rules.aggregation.minimum_coverage;
-        let children = if node.kind == NodeKind::Overall { "modules" } else { "indicators" };
-        for (side, name) in [(&node.outcomes, "Outcomes (what people experience)"), (&node.effort, "Effort (what the city does)")] {
-            let Some(mean) = side else {
-                steps.push(Step::new("3 mean", format!("{name}: none was chosen here.")));
-                continue;
-            };
-            let measured =
-                format!("{} of {} {children} have a score, which is {} % of what belongs here", mean.n, mean.of, num::decimal(mean.coverage * 100.0, 0));
-            let text = match mean.score {
-                Some(score) => format!("{name}: {measured}. Their mean is {} points.", num::decimal(score, 1)),
-                None => format!("{name}: {measured}. At least {} % are needed for a score.", num::decimal(minimum.value * 100.0, 0)),
-            };
-            let mut step = Step::new("3 mean", text).input("coverage", mean.coverage).because(format!("{} (source: {})", minimum.reason, minimum.source));
-            step.result = mean.score;
-            steps.push(step);
-        }
-        let (o, e) = (node.outcomes.as_ref().and_then(|m| m.score), node.effort.as_ref().and_then(|m| m.score));
-        if let (Some(o), Some(e), Some(c)) = (o, e, node.combined) {
-            let rule = self.method.outcomes_first();
-            steps.push(
-                Step::new(
-                    "2 outcomes before outputs",
-                    format!(
-                        "Outcomes weigh {} %, effort {} %, and effort can move the result by {} points at most: {} points.",
-                        num::decimal(rule.weight() * 100.0, 0),
-                        num::decimal((1.0 - rule.weight()) * 100.0, 0),
-                        Plain(rule.margin()),
-                        num::decimal(c, 1)
-                    ),
-                )
-                .input("outcomes", o)
-                .input("effort", e)
-                .input("weight", rule.weight())
-                .input("margin", rule.margin())
-                .gives(c)
-                .because(format!("{} (source: {})", rules.outcomes_first.weight.reason, rules.outcomes_first.weight.source))
-                .because(format!("{} (source: {})", rules.outcomes_first.margin.reason, rules.outcomes_first.margin.source)),
-            );
-        }
-        if let Some(name) = &node.band_name {
-            steps.push(Step::new("2 rating", format!("This is rated \"{name}\". A rating is never better than that of the outcomes alone.")));
-        }
-        if node.below_minimum > 0 {
-            let word = if node.below_minimum == 1 { "indicator is" } else { "indicators are" };
-            steps
-                .push(Step::new("minimum standard", format!("{} {word} below the minimum standard that binds. Nothing compensates this.", node.below_minimum)));
-        }
-        if let (Some([low, high]), Some(mean)) = (node.outcome_range, &node.outcomes)
-            && mean.n < mean.of
-        {
-            steps.push(Step::new(
-                "2 what is not measured",
-                format!(
-                    "If the outcomes not measured were all at their worst, the headline would be {}; at their best, {}.",
-                    num::decimal(low, 1),
-                    num::decimal(high, 1)
-                ),
-            ));
-        }
-        let contributions = self.contributions(place, def, node.outcomes.as_ref().and_then(|m| m.score));
-        Explanation { id: node.id.to_string(), name: node.name.clone(), place: place.name.clone(), period: place.period, result: o, steps, contributions }
-    }
-
-    /// What each child adds to the outcome mean; with `imbalance` they sum to it for every kind of mean.
-    fn contributions(&self, place: &PlaceReport, def: &NodeDef, score: Option<f64>) -> Vec<Contribution> {
-        let Some(score) = score else { return Vec::new() };
-        let mut children: Vec<(String, String, f64)> = if def.kind == NodeKind::Overall {
-            let modules = place.nodes.iter().filter(|n| n.kind == NodeKind::Module);
-            modules.filter_map(|n| Some((n.id.to_string(), n.name.clone(), n.outcomes.as_ref()?.score?))).collect()
-        } else {
-            def.outcomes.iter().filter_map(|&i| place.indicators.get(i as usize)).filter_map(|i| Some((i.id.clone(), i.name.clone(), i.score?))).collect()
-        };
-        let weight = 1.0 / children.len().max(1) as f64;
-        let mut rest = score;
-        let mut made: Vec<Contribution> = children
-            .drain(..)
-            .map(|(id, name, s)| {
-                rest -= weight * s;
-                Contribution { id, name, score: Some(s), weight: Some(weight), points: weight * s }
-            })
-            .collect();
-        if num::abs(rest) > 1e-9 {
-            made.push(Contribution { id: "imbalance".to_owned(), name: "Imbalance between the parts".to_owned(), score: None, weight: None, points: rest });
-        }
-        made
-    }
-
     pub(crate) fn units(&self) -> impl Iterator<Item = (usize, &str, Period)> {
         self.derived.units.iter().enumerate().filter_map(|(i, u)| Some((i, self.table.places.get(u.place as usize)?.code.as_str(), u.period)))
     }
@@ -1040,8 +768,8 @@ impl Report {
     }
 
     pub(crate) fn nodes_of(&self, unit: usize) -> impl Iterator<Item = (&NodeDef, &NodeResult)> {
-        let deep = self.scope.nodes.len();
-        self.scope.nodes.iter().zip(self.derived.nodes.get(unit * deep..(unit + 1) * deep).unwrap_or_default())
+        let deep = self.scope.tree.nodes.len();
+        self.scope.tree.nodes.iter().zip(self.derived.nodes.get(unit * deep..(unit + 1) * deep).unwrap_or_default())
     }
 
     pub(crate) fn gap_reports(&self) -> impl Iterator<Item = (usize, &Indicator, GapReport)> {
@@ -1082,15 +810,22 @@ pub(crate) fn figure_of(cell: &Cell, sheet: &Indicator, confidence: f64) -> Figu
 
 /// The name of a node for people.
 pub(crate) fn node_name(catalogue: &Catalogue, kind: NodeKind, id: &str) -> String {
+    let label = |section: &str| catalogue.label(section, id).to_owned();
     match kind {
         NodeKind::Overall => "All modules".to_owned(),
-        NodeKind::Module => catalogue.label("modules", id).to_owned(),
-        NodeKind::Right => catalogue.label("rights", id).to_owned(),
-        NodeKind::Attribute => catalogue.label("attributes", id).to_owned(),
-        NodeKind::ResultLevel => {
-            let mut chars = id.chars();
-            chars.next().map(|c| c.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+        NodeKind::Module => label("modules"),
+        NodeKind::Branch => {
+            let last = id.rsplit('/').next().unwrap_or(id);
+            let found = ["modules", "rights", "attributes", "services"].iter().find_map(|section| catalogue.label_of(section, last));
+            found.map_or_else(|| last.to_owned(), |l| l.name.clone())
         }
+        NodeKind::Right => label("rights"),
+        NodeKind::Attribute => label("attributes"),
+        NodeKind::ResultLevel => label("result_levels"),
+        NodeKind::ServiceArea => label("services"),
+        NodeKind::Aaaq => label("aaaq"),
+        NodeKind::HrbaPrinciple => label("hrba"),
+        NodeKind::Article => label("articles"),
     }
 }
 
@@ -1156,36 +891,4 @@ pub const fn not_scored_text(reason: NotScored) -> &'static str {
         NotScored::Context => "Neither way is better here: it is context, shown and never scored.",
         NotScored::NoGoalposts => "No goalposts are agreed for it, so it is shown and not scored.",
     }
-}
-
-/// How a number came about, told step by step.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
-pub struct Explanation {
-    pub id: String,
-    pub name: String,
-    pub place: String,
-    pub period: Period,
-    /// The score: of the indicator, or of the node's outcomes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<f64>,
-    pub steps: Vec<Step>,
-    /// What each child adds; they sum to the result.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub contributions: Vec<Contribution>,
-}
-
-/// What one child adds to the score of its parent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
-pub struct Contribution {
-    pub id: String,
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub score: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<f64>,
-    pub points: f64,
 }

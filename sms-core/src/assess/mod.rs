@@ -4,24 +4,28 @@
 //! it over all cells; `release` runs it again over the cells that may be published, so nothing in a report can depend
 //! on a cell that is withheld.
 
-use crate::aggregate::{self, Item, Mean};
+use crate::aggregate::Item;
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, Dataset, Place, Run};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::equality::{self, Gap, GroupValue};
 use crate::estimate::{self, Absence, Estimate, ValueKind};
 use crate::id::DimensionId;
-use crate::indicator::{Polarity, ResultLevel};
+use crate::indicator::Polarity;
 use crate::method::{Method, ScoringRule};
 use crate::period::Period;
 use crate::progress::{self, Change, Direction};
-use crate::rbm;
 use crate::score::{self, Score};
 use crate::target::{self, Standing};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+
+mod tree;
+
+pub(crate) use tree::{NodeDef, NodeResult, Side, Tree};
+pub use tree::{NodeKind, NodeState, check_tree};
 
 /// Which periods are assessed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,60 +113,6 @@ pub(crate) struct IndicatorResult {
     pub(crate) across_break: bool,
 }
 
-/// What a node is a mean of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum NodeKind {
-    /// The whole.
-    Overall,
-    /// A module of the catalogue.
-    Module,
-    /// A right.
-    Right,
-    /// An attribute of a right.
-    Attribute,
-    /// A level of the results chain.
-    ResultLevel,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct NodeDef {
-    pub(crate) kind: NodeKind,
-    pub(crate) id: Arc<str>,
-    /// Positions in the selection, outcomes and effort apart.
-    pub(crate) outcomes: Vec<u32>,
-    pub(crate) effort: Vec<u32>,
-}
-
-/// How a node stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum NodeState {
-    /// Outcomes and effort are measured well enough.
-    Rated,
-    /// Only outcomes are.
-    OutcomesOnly,
-    /// Only effort is: there is no headline.
-    OutputsOnly,
-    /// Too little was measured.
-    InsufficientCoverage,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NodeResult {
-    pub(crate) outcomes: Option<Mean>,
-    pub(crate) effort: Option<Mean>,
-    pub(crate) combined: Option<f64>,
-    pub(crate) band: Option<u8>,
-    pub(crate) state: NodeState,
-    /// Indicators below their minimum standard.
-    pub(crate) below_minimum: u32,
-    /// Mean of outcomes with the missing ones scored 0 and 100.
-    pub(crate) outcome_range: Option<(f64, f64)>,
-}
-
 /// A gap between groups, with the cells that it compares.
 #[derive(Clone, Debug)]
 pub(crate) struct GapResult {
@@ -202,7 +152,7 @@ pub(crate) struct Scope {
     pub(crate) indicators: Vec<u32>,
     /// Numbers of the places.
     pub(crate) places: Vec<u32>,
-    pub(crate) nodes: Vec<NodeDef>,
+    pub(crate) tree: Tree,
 }
 
 /// Scores, gaps, changes and means of a dataset. It cannot be printed or serialised with its values: a
@@ -258,6 +208,7 @@ impl Assessment {
 pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings, plan: &AssessmentPlan) -> Result<Assessment> {
     let catalogue = dataset.catalogue();
     method.check_against(catalogue)?;
+    check_tree(method, catalogue)?;
     let scope = scope(catalogue, method, dataset, plan)?;
     let derived = derive(catalogue, method, &scope, &dataset.table)?;
     let mut findings = findings.clone();
@@ -270,7 +221,7 @@ pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings,
     Ok(Assessment { dataset: dataset.clone(), method: method.clone(), scope, derived, findings })
 }
 
-fn needs_rule(indicator: &Indicator) -> bool {
+pub(crate) fn needs_rule(indicator: &Indicator) -> bool {
     !matches!(indicator.value_kind, ValueKind::Maturity | ValueKind::Boolean)
 }
 
@@ -309,32 +260,8 @@ fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &Asses
     }
     places.sort_unstable();
     places.dedup();
-    let nodes = nodes(catalogue, method, &indicators);
-    Ok(Scope { plan: plan.clone(), indicators, places, nodes })
-}
-
-fn nodes(catalogue: &Catalogue, method: &Method, selected: &[u32]) -> Vec<NodeDef> {
-    // what is never scored, or cannot be yet, is not missing from a mean
-    let scorable = |s: &Indicator| s.polarity.is_scored() && (!needs_rule(s) || method.rule(&s.id).is_some());
-    let sheets: Vec<(&Indicator, bool)> = selected.iter().filter_map(|&i| catalogue.indicators().get(i as usize)).map(|s| (s, scorable(s))).collect();
-    let define = |kind: NodeKind, id: &str, holds: &dyn Fn(&Indicator) -> bool| -> Option<NodeDef> {
-        let mut node = NodeDef { kind, id: id.into(), outcomes: Vec::new(), effort: Vec::new() };
-        for (at, (sheet, scorable)) in sheets.iter().enumerate() {
-            if *scorable && holds(sheet) {
-                let side = if sheet.result_level.is_outcome() { &mut node.outcomes } else { &mut node.effort };
-                side.push(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-        }
-        (!node.outcomes.is_empty() || !node.effort.is_empty()).then_some(node)
-    };
-    let raw = catalogue.raw();
-    let mut nodes = Vec::new();
-    nodes.extend(define(NodeKind::Overall, "overall", &|_| true));
-    nodes.extend(raw.modules.iter().filter_map(|m| define(NodeKind::Module, m.id.as_str(), &|i| i.module == m.id)));
-    nodes.extend(raw.rights.iter().filter_map(|r| define(NodeKind::Right, r.id.as_str(), &|i| i.rights.contains(&r.id))));
-    nodes.extend(raw.attributes.iter().filter_map(|a| define(NodeKind::Attribute, a.id.as_str(), &|i| i.attributes.contains(&a.id))));
-    nodes.extend(ResultLevel::ALL.iter().filter_map(|&l| define(NodeKind::ResultLevel, l.as_str(), &|i| i.result_level == l)));
-    nodes
+    let tree = Tree::new(catalogue, method, &indicators);
+    Ok(Scope { plan: plan.clone(), indicators, places, tree })
 }
 
 /// A cell's figure with its error.
@@ -416,8 +343,7 @@ pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, tabl
                 }
             }
             let results = derived.results.get(first..).unwrap_or_default();
-            let made = node_results(&scope.nodes, results, method, &mut items)?;
-            derived.nodes.extend(made);
+            scope.tree.results(results, method, &mut items, &mut derived.nodes)?;
         }
     }
     Ok(derived)
@@ -561,71 +487,6 @@ fn gaps_of(
             gaps.push(GapResult { unit, indicator, dimension: dimension.clone(), worst, best, groups, gap });
         }
     }
-}
-
-fn node_results(nodes: &[NodeDef], results: &[IndicatorResult], method: &Method, items: &mut Vec<Item>) -> Result<Vec<NodeResult>> {
-    let rules = &method.raw().aggregation;
-    let minimum = rules.minimum_coverage.value;
-    let mut made: Vec<NodeResult> = Vec::with_capacity(nodes.len());
-    for node in nodes.iter().filter(|n| n.kind != NodeKind::Overall) {
-        let mut side = |members: &[u32], missing: Option<f64>| -> Result<Option<Mean>> {
-            if members.is_empty() {
-                return Ok(None);
-            }
-            items.clear();
-            items.extend(members.iter().map(|&m| Item::leaf(results.get(m as usize).and_then(|r| r.score).map(|s| s.score).or(missing), 1.0)));
-            aggregate::mean(rules.indicators.value, items, minimum).map(Some)
-        };
-        let outcomes = side(&node.outcomes, None)?;
-        let effort = side(&node.effort, None)?;
-        let worst = side(&node.outcomes, Some(0.0))?.and_then(|m| m.score);
-        let best = side(&node.outcomes, Some(100.0))?.and_then(|m| m.score);
-        let below = node.outcomes.iter().chain(&node.effort).filter(|&&m| results.get(m as usize).is_some_and(|r| r.standing == Standing::Below)).count();
-        made.push(finish_node(outcomes, effort, worst.zip(best), below, method)?);
-    }
-    if nodes.first().is_some_and(|n| n.kind == NodeKind::Overall) {
-        // the whole is a mean of its modules, each counting the same
-        let modules: Vec<(&NodeDef, &NodeResult)> = nodes.iter().skip(1).zip(&made).filter(|(n, _)| n.kind == NodeKind::Module).collect();
-        let mut side = |pick: &dyn Fn(&NodeResult) -> Option<Item>| -> Result<Option<Mean>> {
-            items.clear();
-            items.extend(modules.iter().filter_map(|(_, r)| pick(r)));
-            if items.is_empty() { Ok(None) } else { aggregate::mean(rules.modules.value, items, minimum).map(Some) }
-        };
-        let item = |m: Mean| Item { score: m.score, weight: 1.0, coverage: m.coverage };
-        let outcomes = side(&|r| r.outcomes.map(item))?;
-        let effort = side(&|r| r.effort.map(item))?;
-        let end = |score: f64| Some(Item { score: Some(score), weight: 1.0, coverage: 1.0 });
-        let worst = side(&|r| r.outcome_range.and_then(|(low, _)| end(low)))?.and_then(|m| m.score);
-        let best = side(&|r| r.outcome_range.and_then(|(_, high)| end(high)))?.and_then(|m| m.score);
-        let below = results.iter().filter(|r| r.standing == Standing::Below).count();
-        let whole = finish_node(outcomes, effort, worst.zip(best), below, method)?;
-        made.insert(0, whole);
-    }
-    Ok(made)
-}
-
-fn finish_node(outcomes: Option<Mean>, effort: Option<Mean>, outcome_range: Option<(f64, f64)>, below: usize, method: &Method) -> Result<NodeResult> {
-    let o = outcomes.and_then(|m| m.score);
-    let e = effort.and_then(|m| m.score);
-    let bands = &method.raw().rating.bands.value;
-    let (state, combined, band) = match (o, e) {
-        (Some(o), Some(e)) => {
-            let c = method.outcomes_first().combine(o, e)?;
-            (NodeState::Rated, Some(c), Some(rbm::rating(c, o, bands)))
-        }
-        (Some(o), None) => (NodeState::OutcomesOnly, None, Some(rbm::band(o, bands))),
-        (None, Some(_)) => (NodeState::OutputsOnly, None, None),
-        (None, None) => (NodeState::InsufficientCoverage, None, None),
-    };
-    Ok(NodeResult {
-        outcomes,
-        effort,
-        combined,
-        band: band.and_then(|b| u8::try_from(b).ok()),
-        state,
-        below_minimum: u32::try_from(below).unwrap_or(u32::MAX),
-        outcome_range,
-    })
 }
 
 /// The name of a place, or its code.
