@@ -218,6 +218,9 @@ impl Method {
         if !(0.0..=1.0).contains(&raw.aggregation.minimum_coverage.value) {
             return Err(bad("aggregation.minimum_coverage", "a number from 0 to 1"));
         }
+        for (path, kind) in [("aggregation.indicators", raw.aggregation.indicators.value), ("aggregation.modules", raw.aggregation.modules.value)] {
+            kind.check().map_err(|e| Error::new(Code::MethodBadValue).at_path(path).expecting(e.expected().unwrap_or_default().to_owned()))?;
+        }
         if raw.maturity.value.len() < 2 || raw.maturity.value.iter().any(|s| !(0.0..=100.0).contains(s)) {
             return Err(bad("maturity", "at least two scores from 0 to 100"));
         }
