@@ -54,8 +54,10 @@ macro_rules! codes {
 codes! {
     AggregateBadParameter = "aggregate.bad-parameter", Error, "A parameter of the mean is outside its range.", "See the range of the parameter in the method documentation.";
     AggregateBadWeight = "aggregate.bad-weight", Error, "A weight is negative, or all weights are zero.", "Give each item a weight of 0 or more, and at least one above 0.";
+    AggregateMeanNotPositive = "aggregate.mean-not-positive", Warning, "The mean of the standardised values is not above zero, so the index is not defined.", "Check the reference mean and standard deviation: the values are ten or more standard deviations away.";
     AggregateNoItems = "aggregate.no-items", Error, "There is nothing to aggregate.", "Give at least one item.";
     AggregateScoreOutOfRange = "aggregate.score-out-of-range", Error, "A score is outside 0 to 100.", "Score the value first; scores run from 0 to 100.";
+    AggregateUnequalLengths = "aggregate.unequal-lengths", Error, "Lists that belong together differ in length.", "Give one number for each criterion, in the same order everywhere.";
     AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was quarantined, or the file is empty.";
     AssessUnknownPlace = "assess.unknown-place", Error, "The plan names a place that has no observation.", "Use a code of the `place` column.";
     AssessUnknownSelection = "assess.unknown-selection", Error, "The plan names a selection or an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators and selections.";
@@ -136,8 +138,10 @@ codes! {
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
+    ScoreConstantSet = "score.constant-set", Warning, "All values of the set are the same, or there is only one, so nothing tells them apart.", "Use a rule with fixed bounds, or a larger set.";
     ScoreEqualGoalposts = "score.equal-goalposts", Error, "The worst and the best goalpost are the same.", "Goalposts must differ.";
     ScoreGoalpostsOrder = "score.goalposts-order", Error, "The order of the goalposts contradicts the polarity of the indicator.", "For `higher` the best is above the worst, for `lower` below it.";
+    ScoreNoDirection = "score.no-direction", Error, "Nothing says which of two values is better.", "Give the target for polarity `value` or `range`; `ambiguous` and `none` are shown and never scored.";
     ScoreNoGoalposts = "score.no-goalposts", Warning, "No goalposts are agreed for this indicator, so it is shown and not scored.", "Add goalposts with their reason to the method.";
     ScoreNotPositive = "score.not-positive", Error, "The rule needs values and goalposts above zero.", "Use goalposts instead.";
     ScoreUnknownLevel = "score.unknown-level", Error, "The maturity level is not on the scale.", "Use a whole number of the scale, 0 to 4 by default.";

@@ -240,8 +240,14 @@ fn check_nodes(rules: &AggregationRules) -> Result<()> {
     if levels.iter().enumerate().any(|(i, level)| levels.iter().take(i).any(|l| l == level)) {
         return Err(Error::new(Code::MethodBadValue).at_path("aggregation.levels").expecting("each level once"));
     }
+    let mean = |path: &str, kind: MeanKind| {
+        kind.check().map_err(|e| Error::new(Code::MethodBadValue).at_path(path).expecting(e.expected().unwrap_or_default().to_owned()))
+    };
+    mean("aggregation.indicators", rules.indicators.value)?;
+    mean("aggregation.nodes", rules.nodes.value)?;
     for (i, node) in rules.node.iter().enumerate() {
         let path = |field: &str| format!("aggregation.node[{i}].{field}");
+        node.mean.map_or(Ok(()), |kind| mean(&path("mean"), kind))?;
         if rules.node.iter().take(i).any(|n| n.id == node.id) {
             return Err(Error::new(Code::MethodBadValue).at_path(&path("id")).expecting("each node once"));
         }

@@ -3,6 +3,12 @@
 //! Rules: f64 only; every transcendental function comes from the `libm` crate; no fused multiply-add; sums run in a
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
+mod gamma;
+mod ranks;
+
+pub use gamma::{chi_square_survival, gamma_q};
+pub use ranks::mid_ranks;
+
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -17,6 +23,18 @@ pub fn exp(x: f64) -> f64 {
 #[must_use]
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
+}
+
+/// e^x − 1, precise near 0.
+#[must_use]
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// ln(1 + x), precise near 0.
+#[must_use]
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
 }
 
 /// x^y.
