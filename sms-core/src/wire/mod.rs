@@ -6,6 +6,8 @@
 mod formula;
 mod look_up;
 mod pipeline;
+mod progress;
+mod rbm;
 
 pub use look_up::{list, show, summary};
 
@@ -154,7 +156,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {

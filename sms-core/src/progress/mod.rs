@@ -1,4 +1,21 @@
-//! Floor 9: change from one period to the next (method §7).
+//! Floor 9: change over time: from one period to the next, to a target, as a trend, and back (method §7).
+
+mod bands;
+mod pace;
+mod path;
+mod retrogression;
+mod trend;
+
+pub(crate) use bands::within;
+pub use bands::{StatusBand, StatusBands};
+pub use pace::{
+    CagrRules, LinePiece, Measured, NotAvailable, PaceBasis, ProgressScore, ProgressScoreRules, RatePoint, TargetDistance, ToTarget, cagr, distance_to_target,
+    progress_score, to_target,
+};
+pub(crate) use path::standard_error;
+pub use path::{Baseline, Goal, Milestone, Series, SeriesPoint, Shape, TargetPath, Time};
+pub use retrogression::{Comparison, DeclineBasis, NOTE, NotJudged, Retrogression, RetrogressionRules, RetrogressionStatus, retrogression};
+pub use trend::{Projection, ProjectionBasis, SlopeInterval, Trend, TrendEstimate, TrendRules, ValueRange, YearsToTarget, project, trend, years_to_target};
 
 use crate::diagnostic::Result;
 use crate::indicator::Polarity;

@@ -1,11 +1,18 @@
-//! Floor 10: results-based management: outcomes before outputs, in the arithmetic itself (method §2).
+//! Floor 10: results-based management: achievement, the results chain, and outcomes before outputs in the arithmetic
+//! itself (method §2).
 //!
 //! For a node, O is the mean of its outcome and impact indicators (the headline) and E the mean of its inputs,
 //! activities and outputs (the effort). The combined view is C = clamp(w·O + (1−w)·E, O−m, O+m) with w > ½.
 //!
 //! **Priority theorem.** If O₁ − m ≥ O₂ + m then C₁ ≥ C₂, whatever E₁ and E₂ are: C₁ ≥ O₁ − m ≥ O₂ + m ≥ C₂, because C
 //! never leaves [O−m, O+m]. So more outputs can never lift a theme past what its outcomes allow; they only order what
-//! the outcomes leave within 2m of each other.
+//! the outcomes leave within 2m of each other. Statement and proof: `docs/outcomes-first.md`.
+
+mod achievement;
+mod chain;
+
+pub use achievement::{Achievement, AchievementRules, BandMeasure, NamedBands, NotRated, Observed, Status, achievement};
+pub use chain::{ChainFigure, ChainIndicator, ChainTarget, RawChain, RawResult, ResultsChain, iati_ascending, iati_type, level_of_iati};
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
