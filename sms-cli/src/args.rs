@@ -135,6 +135,7 @@ pub(crate) enum TableName {
     Nodes,
     Gaps,
     Figures,
+    Progress,
 }
 
 #[derive(Args)]

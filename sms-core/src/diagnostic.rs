@@ -58,6 +58,7 @@ codes! {
     AggregateNoItems = "aggregate.no-items", Error, "There is nothing to aggregate.", "Give at least one item.";
     AggregateScoreOutOfRange = "aggregate.score-out-of-range", Error, "A score is outside 0 to 100.", "Score the value first; scores run from 0 to 100.";
     AggregateUnequalLengths = "aggregate.unequal-lengths", Error, "Lists that belong together differ in length.", "Give one number for each criterion, in the same order everywhere.";
+    AssessDuplicateTarget = "assess.duplicate-target", Error, "The plan has two targets for the same indicator and place.", "Keep one of them; dated steps on the way are milestones.";
     AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was quarantined, or the file is empty.";
     AssessUnknownPlace = "assess.unknown-place", Error, "The plan names a place that has no observation.", "Use a code of the `place` column.";
     AssessUnknownSelection = "assess.unknown-selection", Error, "The plan names a selection or an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators and selections.";

@@ -6,7 +6,8 @@ use crate::catalogue::{Catalogue, plain_serde};
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::{EntryId, IndicatorId};
 use crate::num;
-use crate::rbm::OutcomesFirst;
+use crate::progress::{RetrogressionRules, TrendRules};
+use crate::rbm::{AchievementRules, OutcomesFirst};
 use crate::score::{Goalposts, TargetBand};
 use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
@@ -183,6 +184,23 @@ pub struct ChangeRules {
     pub tolerance: Policy<f64>,
 }
 
+/// Numbers of the progress to targets, of trends, and of non-retrogression.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProgressRules {
+    /// On track from this pace on.
+    pub on_track: Policy<f64>,
+    /// Lagging from this pace on; below it off track.
+    pub lagging: Policy<f64>,
+    /// With fewer figures there is no trend.
+    pub trend_minimum_points: Policy<usize>,
+    /// With fewer figures the exact test decides whether a trend is shown.
+    pub trend_exact_below: Policy<usize>,
+    /// The one-sided level at which a decline calls for a justification, shared by all comparisons.
+    pub retrogression_significance: Policy<f64>,
+}
+
 /// Numbers of disclosure control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +243,8 @@ pub struct RawMethod {
     pub rating: RatingRules,
     /// Numbers of the change between periods.
     pub change: ChangeRules,
+    /// Numbers of the progress.
+    pub progress: ProgressRules,
     /// Numbers of disclosure control.
     pub disclosure: DisclosureRules,
     /// Goalposts of indicators.
@@ -264,6 +284,31 @@ fn check_nodes(rules: &AggregationRules) -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl RawMethod {
+    /// The rules of achievement, with the tolerance in the unit of the indicator.
+    #[must_use]
+    pub fn achievement_rules(&self, tolerance: f64) -> AchievementRules {
+        AchievementRules { on_track: self.progress.on_track.value, lagging: self.progress.lagging.value, tolerance, slack: SLACK, bands: None }
+    }
+
+    /// The rules of non-retrogression, with the tolerance in the unit of the indicator.
+    #[must_use]
+    pub fn retrogression_rules(&self, tolerance: f64) -> RetrogressionRules {
+        RetrogressionRules { significance: self.progress.retrogression_significance.value, tolerance }
+    }
+
+    /// The rules of trends.
+    #[must_use]
+    pub fn trend_rules(&self) -> TrendRules {
+        TrendRules {
+            minimum_points: self.progress.trend_minimum_points.value,
+            exact_below: self.progress.trend_exact_below.value,
+            significance: self.estimate.significance.value,
+            confidence: self.estimate.confidence.value,
+        }
+    }
 }
 
 /// How one indicator is scored, as the method says.
@@ -315,6 +360,13 @@ impl Method {
         if !(0.0..=100.0).contains(&raw.change.tolerance.value) {
             return Err(bad("change.tolerance", "points from 0 to 100"));
         }
+        let in_progress = |e: Error| {
+            let field = e.location().path.as_deref().unwrap_or_default().to_owned();
+            e.at_path(&format!("progress.{field}"))
+        };
+        raw.achievement_rules(0.0).check().map_err(in_progress)?;
+        raw.retrogression_rules(0.0).check().map_err(in_progress)?;
+        raw.trend_rules().check().map_err(in_progress)?;
         if raw.disclosure.threshold.value == 0 {
             return Err(bad("disclosure.threshold", "1 or more"));
         }

@@ -1,7 +1,7 @@
 //! What comes out: findings, the checked data, the assessment, and the report: the only thing that can leave.
 
 use crate::arrow;
-use crate::convert::{OrRaise, busy, data, json, to_py, value};
+use crate::convert::{OrRaise, busy, data, from_py, json, to_py, value};
 use crate::display::{self, counted, repr, severity};
 use crate::input::{Catalogue, Method, Observations};
 use pyo3::exceptions::PyKeyError;
@@ -198,8 +198,8 @@ impl PeriodNames {
 /// Assesses a dataset by a method. `findings` are those of the check when left out.
 #[pyfunction]
 #[pyo3(
-    signature = (method, dataset, findings = None, *, selection = None, places = None, periods = None, title = "", selection_reason = ""),
-    text_signature = "(method, dataset, findings=None, *, selection=(), places=(), periods='latest', title='', selection_reason='')"
+    signature = (method, dataset, findings = None, *, selection = None, places = None, periods = None, title = "", selection_reason = "", baseline = None, targets = None, results = None),
+    text_signature = "(method, dataset, findings=None, *, selection=(), places=(), periods='latest', title='', selection_reason='', baseline=None, targets=(), results=())"
 )]
 #[allow(clippy::too_many_arguments, reason = "the plan as keyword arguments")]
 pub(crate) fn assess(
@@ -212,6 +212,9 @@ pub(crate) fn assess(
     periods: Option<PeriodNames>,
     title: &str,
     selection_reason: &str,
+    baseline: Option<PeriodName>,
+    targets: Option<&Bound<'_, PyAny>>,
+    results: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Assessment> {
     let plan = AssessmentPlan {
         selection: Many::from(selection).0,
@@ -219,11 +222,20 @@ pub(crate) fn assess(
         places: Many::from(places).0,
         periods: periods.map(|p| p.periods()).transpose()?.unwrap_or_default(),
         title: title.to_owned(),
+        baseline: baseline.map(|p| p.period()).transpose()?,
+        targets: listed(targets, "targets")?,
+        results: listed(results, "results")?,
     };
     let (method, dataset) = (method.get(), dataset.get());
     let findings = findings.map_or(&dataset.findings, |f| &f.get().core);
     let core = busy(py, || sms_core::assess::assess(&method.core, &dataset.core, findings, &plan))?.or_raise()?;
     Ok(Assessment { core: Arc::new(core), method: method.core.clone() })
+}
+
+/// A list of the plan, as the wire has it.
+fn listed<T: serde::de::DeserializeOwned>(object: Option<&Bound<'_, PyAny>>, path: &str) -> PyResult<Vec<T>> {
+    let Some(object) = object else { return Ok(Vec::new()) };
+    sms_core::wire::part(from_py(object, path)?, path).or_raise()
 }
 
 /// Scores, gaps and means. It shows nothing of them: `release` makes the report that does.
@@ -393,6 +405,12 @@ impl Report {
     #[getter]
     fn figures(&self, py: Python<'_>) -> PyResult<Frame> {
         self.frame(py, Table::Figures)
+    }
+
+    /// One row for each place, period and indicator that has a target, a trend or an earlier figure.
+    #[getter]
+    fn progress(&self, py: Python<'_>) -> PyResult<Frame> {
+        self.frame(py, Table::Progress)
     }
 
     /// What was found and may be said.
@@ -639,6 +657,29 @@ impl Explanation {
     #[getter]
     fn contributions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         data(py, &self.core.contributions)
+    }
+
+    /// What outcomes and effort add to the combined view, one dict each.
+    #[getter]
+    fn combined<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        data(py, &self.core.combined)
+    }
+
+    /// The weight of each scored outcome through all levels below, one dict each.
+    #[getter]
+    fn effective_weights<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        data(py, &self.core.effective_weights)
+    }
+
+    /// What it would take to reach the next better band; none at the best.
+    #[getter]
+    fn next_band<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        data(py, &self.core.next_band)
+    }
+
+    /// What each part adds, as a picture; none where there are no parts.
+    fn to_svg(&self) -> Option<String> {
+        self.core.to_svg()
     }
 
     /// The explanation as a dict.

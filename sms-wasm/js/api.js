@@ -47,6 +47,9 @@ class Report {
   explain(id, place) {
     return run(() => JSON.parse(this.#handle.explain(id, place)));
   }
+  explainSvg(id, place) {
+    return run(() => this.#handle.explainSvg(id, place));
+  }
   csv(table = 'indicators') {
     return run(() => this.#handle.csv(table));
   }

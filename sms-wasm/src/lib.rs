@@ -153,6 +153,12 @@ impl ReportHandle {
         written(&self.report.explain(id, place.as_deref()).map_err(thrown)?)
     }
 
+    /// What each part adds to a score, as SVG; nothing where there are no parts.
+    #[wasm_bindgen(js_name = explainSvg)]
+    pub fn explain_svg(&self, id: &str, place: Option<String>) -> Thrown<Option<String>> {
+        self.report.explain(id, place.as_deref()).map(|e| e.to_svg()).map_err(thrown)
+    }
+
     /// A table as CSV.
     pub fn csv(&self, table: &str) -> Thrown<String> {
         Ok(self.report.frame(table.parse().map_err(thrown)?).to_csv())

@@ -22,48 +22,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+mod plan;
 mod tree;
 
+pub use plan::{AssessmentPlan, Periods, PlannedBaseline, PlannedTarget, PlannedValue};
 pub(crate) use tree::{NodeDef, NodeResult, Side, Tree};
 pub use tree::{NodeKind, NodeState, check_tree};
-
-/// Which periods are assessed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Periods {
-    /// For each place the latest period that it has a figure for.
-    #[default]
-    Latest,
-    /// Every period that a place has a figure for.
-    Each,
-    /// These periods.
-    Only(Vec<Period>),
-}
-
-/// What is assessed.
-///
-/// ```
-/// use sms_core::{AssessmentPlan, Periods};
-/// let plan = AssessmentPlan { selection: vec!["core".into()], periods: Periods::Only(vec!["2018".parse()?]), ..Default::default() };
-/// # Ok::<(), sms_core::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AssessmentPlan {
-    /// Ids of indicators and of selections of the catalogue; empty for the whole catalogue. Coverage is counted
-    /// against these.
-    pub selection: Vec<String>,
-    /// Why these indicators were chosen; printed in the report.
-    pub selection_reason: String,
-    /// Codes of the places; empty for all.
-    pub places: Vec<String>,
-    /// The periods.
-    pub periods: Periods,
-    /// A title for the report.
-    pub title: String,
-}
 
 /// Why an indicator has no score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -203,15 +167,18 @@ impl Assessment {
 /// Assesses a dataset by a method.
 ///
 /// # Errors
-/// `assess.no-place`, `assess.unknown-place`, `assess.unknown-selection`; `method.unknown-indicator` and
+/// `assess.no-place`, `assess.unknown-place`, `assess.unknown-selection`; those of [`AssessmentPlan::check`] and [`check_tree`]; `method.unknown-indicator` and
 /// `score.goalposts-order` when method and catalogue do not fit.
 pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings, plan: &AssessmentPlan) -> Result<Assessment> {
     let catalogue = dataset.catalogue();
     method.check_against(catalogue)?;
     check_tree(method, catalogue)?;
     let scope = scope(catalogue, method, dataset, plan)?;
+    let chain = plan.check(catalogue)?;
     let derived = derive(catalogue, method, &scope, &dataset.table)?;
     let mut findings = findings.clone();
+    findings.extend(chain);
+    late_targets(&scope, &derived, catalogue, &dataset.table, &mut findings);
     for &i in &scope.indicators {
         let Some(indicator) = catalogue.indicators().get(i as usize) else { continue };
         if indicator.polarity.is_scored() && needs_rule(indicator) && method.rule(&indicator.id).is_none() {
@@ -219,6 +186,22 @@ pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings,
         }
     }
     Ok(Assessment { dataset: dataset.clone(), method: method.clone(), scope, derived, findings })
+}
+
+/// Targets that were set after the period of a figure that they judge.
+fn late_targets(scope: &Scope, derived: &Derived, catalogue: &Catalogue, table: &CellTable, findings: &mut Findings) {
+    let wide = scope.indicators.len().max(1);
+    for (unit, results) in derived.units.iter().zip(derived.results.chunks(wide)) {
+        let place = table.places.get(unit.place as usize).map(|p| p.code.as_str()).unwrap_or_default();
+        for target in &scope.plan.targets {
+            let at = catalogue.indicator_index(target.indicator.as_str()).and_then(|i| scope.indicators.iter().position(|&s| s as usize == i));
+            let cell = at.and_then(|at| results.get(at)).and_then(|r| r.cell).and_then(|c| table.cells.get(c as usize));
+            let period = cell.and_then(|c| table.period(c));
+            if target.is_for(place) && target.set.zip(period).is_some_and(|(set, of)| set.start() >= of.end()) {
+                findings.push(Finding::new(Code::RbmTargetAfterValue).about(target.indicator.as_str()));
+            }
+        }
+    }
 }
 
 pub(crate) fn needs_rule(indicator: &Indicator) -> bool {
@@ -420,17 +403,21 @@ fn indicator_result(
     result
 }
 
-/// The change between two figures. The tolerance of the method is in points of the score; where a band is best, better
-/// and worse follow the score.
-fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, method: &Method) -> Option<Change> {
-    let points = method.raw().change.tolerance.value;
+/// The tolerance of the method, which is in points of the score, in the unit of the indicator.
+pub(crate) fn tolerance_of(rule: Option<&ScoringRule<'_>>, method: &Method) -> f64 {
     let width = match rule {
         Some(ScoringRule::Goalposts(g, _)) => crate::num::abs(g.best() - g.worst()),
         Some(ScoringRule::Band(b, _)) => (b.lower - b.worst_low).min(b.worst_high - b.upper),
         None => 0.0,
     };
+    method.raw().change.tolerance.value * width / 100.0
+}
+
+/// The change between two figures. The tolerance of the method is in points of the score; where a band is best, better
+/// and worse follow the score.
+fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, method: &Method) -> Option<Change> {
     // a change beyond the range of numbers is none that could be shown
-    let change = progress::change(old, new, years, sheet.polarity, points * width / 100.0).ok().flatten()?;
+    let change = progress::change(old, new, years, sheet.polarity, tolerance_of(rule, method)).ok().flatten()?;
     let Some(ScoringRule::Band(band, _)) = rule else { return Some(change) };
     let direction = match (band.score(old), band.score(new)) {
         _ if change.direction == Direction::Unchanged => Direction::Unchanged,

@@ -43,11 +43,13 @@ pub enum Table {
     Gaps,
     /// One row for each published figure, by group and period.
     Figures,
+    /// One row for each place, period and indicator that has a target, a trend or an earlier figure.
+    Progress,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: &'static [Table] = &[Table::Indicators, Table::Nodes, Table::Gaps, Table::Figures];
+    pub const ALL: &'static [Table] = &[Table::Indicators, Table::Nodes, Table::Gaps, Table::Figures, Table::Progress];
 
     /// Its name.
     #[must_use]
@@ -57,6 +59,7 @@ impl Table {
             Table::Nodes => "nodes",
             Table::Gaps => "gaps",
             Table::Figures => "figures",
+            Table::Progress => "progress",
         }
     }
 }
@@ -68,7 +71,7 @@ impl std::str::FromStr for Table {
             .iter()
             .copied()
             .find(|t| t.as_str() == name)
-            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps or figures"))
+            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps, figures or progress"))
     }
 }
 
@@ -263,6 +266,7 @@ impl Report {
             Table::Nodes => self.node_frame(),
             Table::Gaps => self.gap_frame(),
             Table::Figures => self.figure_frame(),
+            Table::Progress => self.progress_frame(),
         }
     }
 
@@ -389,6 +393,58 @@ impl Report {
                 .number(Some(g.best_value));
             f.number(Some(g.difference)).number(g.ratio).number(g.p).text(Some(&word(g.verdict)));
             f.end_row();
+        }
+        f.finish()
+    }
+
+    fn progress_frame(&self) -> Frame {
+        let mut f = FrameBuilder::new(&[
+            ("place", 't'),
+            ("assessed", 't'),
+            ("indicator", 't'),
+            ("period", 't'),
+            ("value", 'n'),
+            ("baseline", 'n'),
+            ("baseline_at", 'n'),
+            ("target", 'n'),
+            ("target_at", 'n'),
+            ("target_owner", 't'),
+            ("status", 't'),
+            ("reason", 't'),
+            ("achievement", 'n'),
+            ("achievement_se", 'n'),
+            ("expected", 'n'),
+            ("pace", 'n'),
+            ("probability", 'n'),
+            ("slope", 'n'),
+            ("slope_p", 'n'),
+            ("slope_shown", 'b'),
+            ("projection", 'n'),
+            ("retrogression", 't'),
+            ("retrogression_p", 'n'),
+            ("retrogression_sustained", 'b'),
+        ]);
+        for (unit, place, period) in self.units() {
+            let period = period.to_string();
+            for (sheet, result, cell) in self.results_of(unit) {
+                let Some(progress) = self.progress_of(unit, sheet, result) else { continue };
+                let made = progress.achievement.as_ref();
+                let a = made.map(|m| &m.achievement);
+                let value = cell.map(|c| figure_of(c, sheet, self.method().raw().estimate.confidence.value)).and_then(|f| f.value());
+                f.text(Some(place)).text(Some(&period)).text(Some(sheet.id.as_str()));
+                f.text(cell.and_then(|c| self.published().period(c)).map(|p| p.to_string()).as_deref()).number(value);
+                f.number(made.and_then(|m| m.baseline)).number(made.and_then(|m| m.baseline_at).map(f64::from));
+                f.number(made.map(|m| m.target)).number(made.and_then(|m| m.target_at).map(f64::from)).text(made.map(|m| word(m.owner)).as_deref());
+                f.text(a.map(|a| word(a.status)).as_deref()).text(a.and_then(|a| a.reason).map(word).as_deref());
+                f.number(a.and_then(|a| a.raw)).number(a.and_then(|a| a.se)).number(a.and_then(|a| a.expected)).number(a.and_then(|a| a.pace));
+                f.number(a.and_then(|a| a.probability));
+                let trend = progress.trend.as_ref();
+                f.number(trend.map(|t| t.slope)).number(trend.map(|t| t.p_exact.unwrap_or(t.p))).truth(trend.map(|t| t.shown));
+                f.number(made.and_then(|m| m.projection).map(|p| p.value));
+                let back = progress.retrogression.as_ref();
+                f.text(back.map(|r| word(r.status)).as_deref()).number(back.and_then(|r| r.best).and_then(|b| b.p)).truth(back.map(|r| r.sustained));
+                f.end_row();
+            }
         }
         f.finish()
     }

@@ -5,7 +5,7 @@ use super::svg::{self, Chart, End, Mark, Pair};
 use super::{
     INTERNAL, LEVELS, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said,
     gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node, not_counted,
-    percent, points, quantity, ranked_gaps, rating_text, severity_word, threshold_text, upper_first,
+    percent, points, progress_facts, quantity, ranked_gaps, rating_text, severity_word, threshold_text, upper_first,
 };
 use crate::assess::NodeKind;
 use crate::catalogue::Catalogue;
@@ -520,6 +520,7 @@ impl Place<'_> {
                     }
                 }
                 @if let Some(change) = change_sentence(self.catalogue, i) { div { dt { "Change" } dd { (change) } } }
+                @for (title, text) in progress_facts(self.catalogue, i) { div { dt { (title) } dd { (text) } } }
                 @for gap in &i.gaps { div { dt { "Gap by " (lower_first(&gap.dimension_name)) } dd { (upper_first(&gap_text(self.catalogue, i, gap))) " (" (gap.groups) " groups)" } } }
                 @if !absent.is_empty() { div { dt { "Not split by" } dd { (listed(&absent)) ", although it should be." } } }
                 @if let Some(proxy) = &i.proxy { div { dt { "Stands in" } dd { bdi { (proxy) } } } }

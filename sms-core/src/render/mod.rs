@@ -15,7 +15,7 @@ use crate::estimate::ValueKind;
 use crate::indicator::{MeasureType, ResultLevel};
 use crate::num::{self, Plain};
 use crate::progress::Direction;
-use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report};
+use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report, Wording};
 use crate::target::{SLACK, Standing, Threshold};
 
 const NBSP: char = '\u{a0}';
@@ -226,6 +226,7 @@ fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
     {
         said.push(format!("If everything that is not measured were at its worst, the result would be {}; at its best, {}.", points(low), points(high)));
     }
+    said.extend(progress_sentences(place));
     said.extend(natural_range_sentence(report, place));
     said
 }
@@ -293,6 +294,44 @@ fn change_sentence(catalogue: &Catalogue, indicator: &IndicatorReport) -> Option
         format!(", {} {}", if change.absolute > 0.0 { "up by" } else { "down by" }, distance(catalogue, indicator, num::abs(change.absolute)))
     };
     Some(format!("{compared} {}, when it was {}{moved}.", change.since, quantity(catalogue, indicator, change.previous)))
+}
+
+/// What is to be said of the progress of an indicator, with a title for each.
+fn progress_facts(catalogue: &Catalogue, indicator: &IndicatorReport) -> Vec<(&'static str, String)> {
+    let Some(progress) = &indicator.progress else { return Vec::new() };
+    let wording = Wording { value: &|x| quantity(catalogue, indicator, x), difference: &|x| distance(catalogue, indicator, x) };
+    let mut said = Vec::new();
+    said.extend(progress.achievement.as_ref().and_then(|a| report::achievement_text(a, &wording)).map(|t| ("Way to the target", t)));
+    said.extend(progress.trend.as_ref().map(|t| ("Trend", report::trend_text(t, &wording))));
+    said.extend(progress.retrogression.as_ref().and_then(|r| report::retrogression_text(r, &wording)).map(|t| ("Calls for a justification", t)));
+    said
+}
+
+/// How many indicators stand where on the way to their targets, and how many went backwards.
+fn progress_sentences(place: &PlaceReport) -> Vec<String> {
+    let counts = place.progress;
+    let mut said = Vec::new();
+    let rated = [
+        (counts.met, "met"),
+        (counts.maintained, "kept"),
+        (counts.on_track, "on track"),
+        (counts.lagging, "behind"),
+        (counts.off_track, "far behind"),
+        (counts.regressed, "worse than at the start"),
+    ];
+    let parts: Vec<String> = rated.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let n: usize = rated.iter().map(|(n, _)| n).sum();
+    if n > 0 {
+        said.push(format!("Of {} with a target and a starting point: {}.", counted(n, "indicator", "indicators"), listed(&parts)));
+    }
+    if counts.possible_retrogression > 0 {
+        let (n, verb) = (counts.possible_retrogression, if counts.possible_retrogression == 1 { "is" } else { "are" });
+        said.push(format!(
+            "{} {verb} worse than before by more than chance or rounding explains: each calls for a justification; none is a legal finding.",
+            upper_first(&counted(n, "indicator", "indicators"))
+        ));
+    }
+    said
 }
 
 /// The two groups that are furthest apart, and what can be said of the gap beyond its size.

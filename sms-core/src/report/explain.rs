@@ -1,6 +1,9 @@
 //! How a number came about, told to a person: steps, what each part adds, and what it would take to do better.
 
-use super::{Figure, IndicatorReport, NodeReport, PlaceReport, Report, missing_text, not_scored_text, shown};
+use super::{
+    Figure, IndicatorReport, NodeReport, PlaceReport, ProgressReport, Report, Wording, achievement_text, apart, missing_text, not_scored_text,
+    retrogression_text, shown, trend_text,
+};
 use crate::assess::{NodeDef, NodeKind, Side};
 use crate::catalogue::Indicator;
 use crate::diagnostic::{Code, Error, Result};
@@ -187,6 +190,9 @@ impl Report {
             );
         } else if indicator.across_break {
             steps.push(Step::new("7 change", "The way of measuring changed, so no change is computed."));
+        }
+        if let Some(progress) = &indicator.progress {
+            steps.extend(progress_steps(progress, &Wording { value: &with_unit, difference: &|x| apart(x, symbol, &indicator.unit) }));
         }
         for gap in &indicator.gaps {
             let text = if gap.directional {
@@ -455,6 +461,35 @@ impl Report {
         let lower_end = self.method.raw().rating.bands.value.get(band.checked_sub(2)?)?;
         Some((*lower_end, self.method.band_name(band - 1)))
     }
+}
+
+fn progress_steps(progress: &ProgressReport, wording: &Wording<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if let Some(made) = &progress.achievement
+        && let Some(text) = achievement_text(made, wording)
+    {
+        let a = &made.achievement;
+        let mut step = Step::new("2 achievement", text).input("target", made.target).maybe("baseline", made.baseline);
+        step = step.maybe("expected", a.expected).maybe("pace", a.pace).maybe("se", a.se).maybe("probability", a.probability);
+        step.result = a.raw;
+        if !made.source.is_empty() {
+            step = step.because(format!("Source: {}", made.source));
+        }
+        steps.push(step);
+    }
+    if let Some(trend) = &progress.trend {
+        steps.push(Step::new("7 trend", trend_text(trend, wording)).input("p", trend.p_exact.unwrap_or(trend.p)).input("s", trend.s as f64).gives(trend.slope));
+    }
+    if let Some(made) = &progress.retrogression
+        && let Some(text) = retrogression_text(made, wording)
+    {
+        let best = made.best;
+        let mut step = Step::new("7 non-retrogression", text).maybe("z", best.and_then(|b| b.z)).maybe("p", best.and_then(|b| b.p));
+        step = step.maybe("threshold", made.threshold);
+        step.result = best.and_then(|b| b.difference);
+        steps.push(step);
+    }
+    steps
 }
 
 /// Adds what the parts leave of the whole, so that they sum to it.

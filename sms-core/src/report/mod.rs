@@ -23,8 +23,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod explain;
+mod progress;
 
 pub use explain::{Contribution, EffectiveWeight, Explanation, NextBand};
+pub use progress::{AchievementReport, ProgressCounts, ProgressReport, TargetOwner, Wording, achievement_text, retrogression_text, status_word, trend_text};
 
 /// Version of the report's JSON.
 pub const WIRE_VERSION: &str = "1.0.0";
@@ -167,6 +169,8 @@ pub struct PlaceReport {
     pub indicators: Vec<IndicatorReport>,
     /// How many indicators there are in each state of measurement.
     pub measured: MeasuredCounts,
+    /// How many stand where on the way to their targets.
+    pub progress: ProgressCounts,
 }
 
 /// How many indicators were selected, and what became of them.
@@ -356,6 +360,9 @@ pub struct IndicatorReport {
     pub change: Option<ChangeReport>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub across_break: bool,
+    /// Towards its target, as a trend, and whether it went backwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<ProgressReport>,
     pub series: Vec<Point>,
     pub groups: Vec<GroupReport>,
     pub gaps: Vec<GapReport>,
@@ -450,7 +457,7 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
                 | Code::ObsUnknownColumn
                 | Code::ObsDenominatorMissing
                 | Code::ScoreNoGoalposts
-        );
+        ) || is_of_the_plan(code);
         if says_nothing_of_a_figure {
             let finding = Finding::new(code).with("times", n);
             public.push(if subject.is_empty() { finding } else { finding.about(subject) });
@@ -468,6 +475,22 @@ fn public_findings(findings: &Findings, audience: Audience) -> Findings {
         public.push(finding);
     }
     public
+}
+
+/// Findings about the targets and the results chain that the city itself has written down.
+fn is_of_the_plan(code: Code) -> bool {
+    matches!(
+        code,
+        Code::RbmCircularLink
+            | Code::RbmLinkDown
+            | Code::RbmOutcomeWithoutOutputs
+            | Code::RbmOutputLeadsNowhere
+            | Code::RbmOutputsOnly
+            | Code::RbmTargetAfterValue
+            | Code::RbmTargetWithoutBaseline
+            | Code::RbmUnknownLink
+            | Code::RbmVersionDiffers
+    )
 }
 
 impl Report {
@@ -571,13 +594,16 @@ impl Report {
             self.derived.gaps.get(from..to).unwrap_or_default().iter().collect()
         };
         let mut measured = MeasuredCounts { selected: wide, in_catalogue: self.catalogue.indicators().len(), ..MeasuredCounts::default() };
+        let mut counts = ProgressCounts::default();
         let mut indicators = Vec::with_capacity(wide);
         for (position, result) in results.iter().enumerate() {
             let Some((sheet, index)) = self.sheet(position) else { continue };
             let series = cells.of_indicator(index).cells;
             let mine: Vec<&assess::GapResult> = gaps.iter().filter(|g| g.indicator as usize == position).copied().collect();
             count(&mut measured, sheet, result);
-            indicators.push(self.indicator_report(sheet, result, series, &mine, u.period));
+            let progress = self.progress(sheet, result, series, place.code.as_str());
+            progress.iter().for_each(|p| counts.add(p));
+            indicators.push(self.indicator_report(sheet, result, series, &mine, progress, u.period));
         }
         let deep = self.scope.tree.nodes.len();
         let nodes = self.derived.nodes.get(unit * deep..(unit + 1) * deep).unwrap_or_default();
@@ -589,6 +615,7 @@ impl Report {
             nodes: self.scope.tree.nodes.iter().zip(nodes).map(|(d, r)| self.node_report(d, r)).collect(),
             indicators,
             measured,
+            progress: counts,
         })
     }
 
@@ -617,7 +644,15 @@ impl Report {
         score_of(value, sheet, self.method.rule(&sheet.id).as_ref(), &self.method.raw().maturity.value).ok().map(|s| s.score)
     }
 
-    fn indicator_report(&self, sheet: &Indicator, result: &IndicatorResult, series: &[Cell], gaps: &[&assess::GapResult], period: Period) -> IndicatorReport {
+    fn indicator_report(
+        &self,
+        sheet: &Indicator,
+        result: &IndicatorResult,
+        series: &[Cell],
+        gaps: &[&assess::GapResult],
+        progress: Option<ProgressReport>,
+        period: Period,
+    ) -> IndicatorReport {
         let cell = result.cell.and_then(|i| self.table.cells.get(i as usize));
         let figure = match (cell, result.availability) {
             (_, Availability::NoData) => Figure::Missing { reason: MissingReason::NoData, count: None },
@@ -689,6 +724,7 @@ impl Report {
             target,
             change,
             across_break: result.across_break,
+            progress,
             series: points,
             groups,
             gaps: gaps.iter().filter_map(|g| self.gap_report(sheet, g)).collect(),
@@ -859,6 +895,16 @@ pub fn shown(value: f64, symbol: &str, unit: &str) -> String {
         Plain(value).to_string()
     } else {
         format!("{} {unit}", Plain(value))
+    }
+}
+
+/// A difference of values with its unit, for people: percentages differ by percentage points.
+#[must_use]
+pub fn apart(difference: f64, symbol: &str, unit: &str) -> String {
+    match (symbol, Plain(difference).to_string()) {
+        ("%", number) if number == "1" => "1 percentage point".to_owned(),
+        ("%", number) => format!("{number} percentage points"),
+        _ => shown(difference, symbol, unit),
     }
 }
 

@@ -248,6 +248,14 @@ fn answer(value: impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|_| Error::new(Code::NumNotFinite))
 }
 
+/// A part of a request that a binding read by itself.
+///
+/// # Errors
+/// `wire.bad-request`, with the path.
+pub fn part<T: serde::de::DeserializeOwned>(value: Value, path: &str) -> Result<T> {
+    T::deserialize(value).map_err(|e| bad(path, &e))
+}
+
 fn bad(path: &str, error: &serde_json::Error) -> Error {
     Error::new(Code::WireBadRequest).at_path(path).expecting(crate::catalogue::plain_serde(error))
 }
