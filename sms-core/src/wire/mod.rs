@@ -3,9 +3,11 @@
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
+mod aggregation;
 mod formula;
 mod look_up;
 mod pipeline;
+mod weighting;
 
 pub use look_up::{list, show, summary};
 
@@ -154,7 +156,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, aggregation::AREA, weighting::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
