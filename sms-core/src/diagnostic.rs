@@ -162,6 +162,17 @@ codes! {
     ScoreUnknownLevel = "score.unknown-level", Error, "The maturity level is not on the scale.", "Use a whole number of the scale, 0 to 4 by default.";
     TextTooLong = "text.too-long", Error, "A text is longer than the limit.", "Shorten it.";
     TextBadId = "text.bad-id", Error, "An id is empty, too long, or holds a character that is not allowed.", "Use letters, digits, hyphen, underscore and dot.";
+    WeightingAbsentSide = "weighting.absent-side", Warning, "A side that should be heard did not take part; its weight was shared among the others.", "Ask it, or say in the report that it is missing.";
+    WeightingBadComparison = "weighting.bad-comparison", Error, "A comparison with the best or the worst criterion is not allowed.", "Comparisons are 1 or more, 1 for the criterion itself, and the same for best and worst in both lists.";
+    WeightingBadCriteria = "weighting.bad-criteria", Error, "There are no criteria, or one is named twice.", "Name each criterion once.";
+    WeightingBadMatrix = "weighting.bad-matrix", Error, "The comparisons in pairs are no positive reciprocal matrix.", "Each number is above 0, 1 on the diagonal, and 1 over its mirror image; or give only what stands above the diagonal.";
+    WeightingBadPoints = "weighting.bad-points", Error, "Points are outside their range.", "Points are 0 or more; by swing the most important criterion has the top.";
+    WeightingBadSide = "weighting.bad-side", Error, "A side is not declared, declared twice, or has no usable weight.", "Declare each side once with a weight of 0 or more, and give each participant one of them.";
+    WeightingBadWeights = "weighting.bad-weights", Error, "Weights are outside 0 to 1, or do not sum to 1.", "Divide each weight by their sum.";
+    WeightingInconsistent = "weighting.inconsistent", Warning, "The comparisons of a participant, or of the group, contradict each other more than the method allows.", "Go through the pairs named with the participant; the weights were used as given.";
+    WeightingNoParticipants = "weighting.no-participants", Error, "Nobody took part.", "Give at least one participant, or use equal weights.";
+    WeightingNoRandomIndex = "weighting.no-random-index", Error, "There is no random index for so many criteria, so the consistency ratio is not defined.", "Declare one, or weigh fewer criteria at a time: ten at most by Saaty's table.";
+    WeightingPointsSum = "weighting.points-sum", Error, "The points of a participant do not sum to the budget.", "Ask the participant again: points are not rescaled silently.";
     WireBadRequest = "wire.bad-request", Error, "The request lacks a field, or a field has the wrong type.", "See `docs/wire.md` for the request of each operation.";
     WireUnknownOp = "wire.unknown-op", Error, "There is no operation with this name.", "See `docs/wire.md` for the operations.";
 }

@@ -27,6 +27,7 @@ pub mod score;
 pub mod target;
 pub mod text;
 pub mod trace;
+pub mod weighting;
 pub mod wire;
 
 pub use assess::{Assessment, AssessmentPlan, Periods};

@@ -11,7 +11,16 @@ export type Privacy = 'none' | 'low' | 'medium' | 'high';
 export type Severity = 'note' | 'warning' | 'error';
 export type Standing = 'below' | 'at' | 'above' | 'no_standard';
 export type Operator = '>=' | '<=' | '>' | '<' | '=';
-export type MeanKind = 'arithmetic' | 'geometric' | 'harmonic';
+export type MeanKind =
+  | 'arithmetic'
+  | 'geometric'
+  | 'harmonic'
+  | 'adjusted_mazziotta_pareto'
+  | { power: { exponent: number } }
+  | { floored_geometric: { floor: number } }
+  | { mean_min: { share: number } }
+  | { ordered_weighted: { exponent: number } }
+  | { mazziotta_pareto: { mean: number; sd: number } };
 export type NodeKind = 'overall' | 'module' | 'right' | 'attribute' | 'result_level';
 export type NodeState = 'rated' | 'outcomes_only' | 'outputs_only' | 'insufficient_coverage';
 export type NotScored = 'no_figure' | 'ambiguous' | 'context' | 'no_goalposts';
@@ -526,8 +535,8 @@ export interface Score {
 }
 
 export type ScoreRequest =
-  | { rule: 'goalposts'; value: number; worst: number; best: number; polarity?: Polarity | null }
-  | { rule: 'logarithmic'; value: number; worst: number; best: number }
+  | { rule: 'goalposts'; value: number; worst: number; best: number; polarity?: Polarity | null; ends?: Ends | null }
+  | { rule: 'logarithmic'; value: number; worst: number; best: number; ends?: Ends | null }
   | { rule: 'target_ratio'; value: number; target: number; polarity: Polarity }
   | { rule: 'band'; value: number; worst_low: number; lower: number; upper: number; worst_high: number }
   | { rule: 'maturity'; level: number; map: readonly number[] }
@@ -621,6 +630,207 @@ export interface Operations {
   assess: [AssessRequest, ReportData];
   explain: [ExplainRequest, Explanation];
   import: [ImportRequest, ImportAnswer];
+}
+
+// ---- scores by a rule and within a set; rules that compare units
+
+/** Whether a score is held between 0 and 100 or goes on beyond the goalposts. */
+export type Ends = 'capped' | 'open';
+
+/** `score.rule`: a rule as data. */
+export type ScoreRule =
+  | { goalposts: { worst: number; best: number; ends?: Ends } }
+  | { logarithmic: { worst: number; best: number; ends?: Ends } }
+  | { target_ratio: { target: number } }
+  | { target_range_ratio: { lower: number; upper: number } }
+  | { band: { worst_low: number; lower: number; upper: number; worst_high: number } }
+  | { maturity: { map: readonly number[] } }
+  | 'yes_no';
+
+export interface NotScoredByPolarity {
+  score: null;
+  /** Shown, never scored. */
+  not_scored: 'ambiguous' | 'none';
+}
+
+export type SetRule = 'z_score' | 'sample_z_score' | 'rank' | 'percentile' | 'min_max';
+
+/** `score.set` */
+export interface SetScoreRequest {
+  rule: SetRule;
+  /** null where a value is absent. */
+  values: readonly (number | null)[];
+  polarity: Polarity;
+  /** For polarity `value` and `range`: what is best, or the lower end of it. */
+  target?: number | null;
+  upper?: number | null;
+}
+
+export interface SetScores {
+  members: ({ value: number; score?: number } | null)[];
+  n: number;
+  of: number;
+  set_dependent: true;
+  findings?: Findings;
+}
+
+export interface ChildItem {
+  score?: number | null;
+  weight: number;
+  coverage?: number | null;
+}
+
+/** `aggregate.contributions`: the points of the items, `imbalance` and `clamp` sum to the score. */
+export interface Contributions {
+  score: number;
+  items: { score: number | null; weight: number; points: number }[];
+  imbalance: number;
+  clamp?: number;
+}
+
+/** `aggregate.mazziotta_pareto` */
+export interface MazziottaParetoRequest {
+  units: readonly (readonly (number | null)[])[];
+  weights?: readonly number[] | null;
+  /** `higher` for each when absent. */
+  polarity?: readonly Polarity[] | null;
+  reference: 'set' | { fixed: readonly { mean: number; sd: number }[] } | { goalposts: readonly { worst: number; best: number }[] };
+  penalty?: 'minus' | 'plus' | null;
+  minimum_coverage: number;
+}
+
+export interface MazziottaPareto {
+  units: { index: number | null; mean: number | null; penalty: number | null; coverage: number; n: number }[];
+  set_dependent: boolean;
+  findings?: Findings;
+}
+
+/** `aggregate.copeland` */
+export interface CopelandRequest {
+  units: readonly (readonly (number | null)[])[];
+  weights?: readonly number[] | null;
+  indifference?: number | null;
+  minimum_coverage: number;
+}
+
+export interface Copeland {
+  units: { score: number | null; wins: number; ties: number; losses: number; compared: number }[];
+  set_dependent: true;
+}
+
+export interface Operations {
+  'score.rule': [{ rule: ScoreRule; value: number; polarity: Polarity }, Score | NotScoredByPolarity];
+  'score.target_range': [{ value: number; lower: number; upper: number }, Score];
+  'score.set': [SetScoreRequest, SetScores];
+  'aggregate.contributions': [
+    { kind?: MeanKind | null; items: readonly ChildItem[]; minimum_coverage: number; held_to?: number | null },
+    { contributions: Contributions | null },
+  ];
+  'aggregate.ordered_mean': [{ scores: readonly number[]; weights: readonly number[] }, { score: number; orness: number; weights: number[] }];
+  'aggregate.cap_at_floor': [
+    { score: number; items: readonly ChildItem[]; rule: { floor: number; cap?: number | null } },
+    { score: number; capped: boolean; below: number[] },
+  ];
+  'aggregate.mazziotta_pareto': [MazziottaParetoRequest, MazziottaPareto];
+  'aggregate.copeland': [CopelandRequest, Copeland];
+}
+
+// ---- weights by participation
+
+export interface Side {
+  id: string;
+  /** 1 when absent. */
+  weight?: number;
+}
+
+export interface Panel {
+  /** What is weighed, in the order of all lists of numbers. */
+  criteria: readonly string[];
+  when: string;
+  sides?: readonly Side[];
+  /** From how many participants on the weights of a side are shown; never when absent. */
+  smallest_side_shown?: number | null;
+  note?: string | null;
+}
+
+export type WeightingMethod = 'equal' | 'declared' | 'budget_allocation' | 'swing' | 'ahp_eigenvector' | 'ahp_geometric_mean' | 'best_worst';
+
+/** `weighting.kendall` */
+export interface Concordance {
+  w: number;
+  chi_square: number;
+  df: number;
+  p: number;
+  raters: number;
+  items: number;
+}
+
+export interface WeightSet {
+  weights: { criterion: string; weight: number }[];
+  provenance: {
+    method: WeightingMethod;
+    aggregation?: 'priorities' | 'judgements';
+    when: string;
+    participants: number;
+    sides?: { side: string; weight: number; participants: number }[];
+    concordance?: Concordance;
+    spread?: { min: number; max: number; mean: number; sd: number }[];
+    note?: string;
+  };
+}
+
+export interface AhpConsistency {
+  lambda_max: number;
+  ci: number;
+  cr: number;
+  inconsistent?: { first: string; second: string }[];
+}
+
+/** What `weighting.budget`, `.swing`, `.ahp` and `.best_worst` answer. */
+export interface Elicited {
+  weight_set: WeightSet;
+  sides?: { side: string; participants: number; weights: number[] | null }[];
+  ahp?: AhpConsistency[];
+  ahp_group?: AhpConsistency;
+  best_worst?: { xi: number; input_ratio: number | null; inconsistent?: string[] }[];
+  findings?: Findings;
+}
+
+export interface AhpRules {
+  largest_ratio: number;
+  priority?: 'eigenvector' | 'geometric_mean';
+  aggregation?: 'priorities' | 'judgements';
+  random_index?: readonly number[] | null;
+}
+
+export interface PointsAnswer {
+  side?: string | null;
+  points: readonly number[];
+}
+
+export interface Comparisons {
+  side?: string | null;
+  /** The whole matrix, or `upper`: what stands above its diagonal, row by row. */
+  matrix?: readonly (readonly number[])[] | null;
+  upper?: readonly number[] | null;
+}
+
+export interface BestWorstAnswer {
+  side?: string | null;
+  best: string;
+  worst: string;
+  best_to_others: readonly number[];
+  others_to_worst: readonly number[];
+}
+
+export interface Operations {
+  'weighting.equal': [{ criteria: readonly string[]; when: string; note?: string | null }, WeightSet];
+  'weighting.budget': [{ panel: Panel; participants: readonly PointsAnswer[]; budget: number }, Elicited];
+  'weighting.swing': [{ panel: Panel; participants: readonly PointsAnswer[]; top: number }, Elicited];
+  'weighting.ahp': [{ panel: Panel; participants: readonly Comparisons[]; rules: AhpRules }, Elicited];
+  'weighting.best_worst': [{ panel: Panel; participants: readonly BestWorstAnswer[]; largest_ratio?: number | null }, Elicited];
+  'weighting.kendall': [{ raters: readonly (readonly number[])[] }, { concordance: Concordance | null }];
+  'weighting.check': [WeightSet, WeightSet];
 }
 
 // ---- the functions

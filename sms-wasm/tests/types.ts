@@ -84,3 +84,15 @@ export const everything = (): void => {
   }
   void [text, edition, scores, left, steps, used, names, required, codes, csv, rows, figures, standing, gap, mean, wire];
 };
+
+export const weighed = (): number => {
+  const made = call('weighting.ahp', {
+    panel: { criteria: ['housing', 'health'], when: '2024', sides: [{ id: 'city' }] },
+    participants: [{ side: 'city', upper: [3] }],
+    rules: { largest_ratio: 0.1, priority: 'geometric_mean' },
+  });
+  const mean = call('aggregate.mean', { kind: { power: { exponent: -2 } }, items: [{ score: 60, weight: 1 }], minimum_coverage: 0.6 });
+  const set = call('score.set', { rule: 'rank', values: [1, null, 2], polarity: 'lower' });
+  const won = call('aggregate.copeland', { units: [[1, null], [2, 3]], minimum_coverage: 0.5 });
+  return (made.weight_set.weights[0]?.weight ?? 0) + (mean.score ?? 0) + (set.members[0]?.score ?? 0) + (won.units[0]?.wins ?? 0);
+};

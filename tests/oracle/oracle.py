@@ -978,7 +978,8 @@ WORDS = {
     "operator": {">=", "<=", ">", "<", "="},
     "decimal": {"point", "comma", "detect"},
 }
-KINDS = {"aggregate.mean": {"arithmetic", "geometric", "harmonic"}}
+MEANS = {"arithmetic", "geometric", "harmonic", "adjusted_mazziotta_pareto"}
+KINDS = {"aggregate.mean": MEANS, "aggregate.contributions": MEANS}
 VALUE_KINDS = {"proportion", "rate", "ratio", "count", "mean", "median", "index", "boolean", "maturity", "difference"}
 
 
@@ -989,9 +990,9 @@ def typed(op, r):
             null_ok = x is None and (field == "se" or field == "value" and op == "disclosure.primary")
             if not null_ok and (isinstance(x, bool) or not isinstance(x, (int, float))):
                 raise Reject("wire.bad-request")
-        if field == "text" and not isinstance(x, str) or field in WORDS and x is not None and x not in WORDS[field]:
+        if field == "text" and not isinstance(x, str) or field in WORDS and x is not None and not isinstance(x, list) and x not in WORDS[field]:
             raise Reject("wire.bad-request")
-        if field == "kind" and x is not None and x not in KINDS.get(op, VALUE_KINDS):
+        if field == "kind" and x is not None and not isinstance(x, dict) and x not in KINDS.get(op, VALUE_KINDS):
             raise Reject("wire.bad-request")
 
 

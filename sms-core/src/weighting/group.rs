@@ -134,8 +134,11 @@ impl Panel {
         let mut members = Vec::new();
         for (id, (weight, seated)) in declared {
             let weight = if seated.is_empty() { 0.0 } else { weight / total };
-            for share in seated.iter().filter_map(|&i| shares.get_mut(i).map(|s| (s, seated.len()))) {
-                *share.0 = weight / share.1 as f64;
+            let each = weight / seated.len().max(1) as f64;
+            for &i in &seated {
+                if let Some(share) = shares.get_mut(i) {
+                    *share = each;
+                }
             }
             members.push((id.clone(), weight, seated));
         }

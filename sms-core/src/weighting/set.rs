@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn the_one_door_checks_the_sum() {
-        let read = |weights: &str| serde_json::from_str::<WeightSet>(&format!(r#"{{"weights": {weights}, "provenance": {{"method": "declared", "when": "2024"}}}}"#));
+        let read =
+            |weights: &str| serde_json::from_str::<WeightSet>(&format!(r#"{{"weights": {weights}, "provenance": {{"method": "declared", "when": "2024"}}}}"#));
         let good = read(r#"[{"criterion": "a", "weight": 0.1}, {"criterion": "b", "weight": 0.9}]"#).unwrap();
         assert_eq!(serde_json::from_str::<WeightSet>(&serde_json::to_string(&good).unwrap()).unwrap(), good);
         assert!(read(r#"[{"criterion": "a", "weight": 0.3333333333}, {"criterion": "b", "weight": 0.6666666667}]"#).is_ok());

@@ -51,6 +51,16 @@ struct ItemRequest {
     coverage: Option<f64>,
 }
 
+/// The children of a node.
+pub(super) fn items(r: &Value) -> Result<Vec<Item>> {
+    let items: Vec<ItemRequest> = field(r, "items")?;
+    let one = |i: ItemRequest| match i.coverage {
+        Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
+        None => Item::leaf(i.score, i.weight),
+    };
+    Ok(items.into_iter().map(one).collect())
+}
+
 /// Lower ends of bands: falling, at least one.
 fn thresholds(r: &Value) -> Result<Vec<f64>> {
     let thresholds: Vec<f64> = field(r, "thresholds")?;
@@ -88,9 +98,12 @@ fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
                 Some(polarity) => Goalposts::for_polarity(worst, best, polarity)?,
                 None => Goalposts::new(worst, best)?,
             };
-            scored(goalposts.score(field(r, "value")?)?)
+            scored(goalposts.score(field(r, "value")?)?.with_ends(optional(r, "ends")?.unwrap_or_default()))
         }
-        "score.logarithmic" => scored(Goalposts::new(field(r, "worst")?, field(r, "best")?)?.log_score(field(r, "value")?)?),
+        "score.logarithmic" => {
+            let score = Goalposts::new(field(r, "worst")?, field(r, "best")?)?.log_score(field(r, "value")?)?;
+            scored(score.with_ends(optional(r, "ends")?.unwrap_or_default()))
+        }
         "score.target_ratio" => scored(score::target_ratio(field(r, "value")?, field(r, "target")?, field(r, "polarity")?)?),
         "score.band" => {
             let band = TargetBand::new(field(r, "worst_low")?, field(r, "lower")?, field(r, "upper")?, field(r, "worst_high")?)?;
@@ -105,15 +118,7 @@ fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
         }
         "aggregate.mean" => {
             let kind: MeanKind = optional(r, "kind")?.unwrap_or_default();
-            let items: Vec<ItemRequest> = field(r, "items")?;
-            let items: Vec<Item> = items
-                .into_iter()
-                .map(|i| match i.coverage {
-                    Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
-                    None => Item::leaf(i.score, i.weight),
-                })
-                .collect();
-            answer(aggregate::mean(kind, &items, field(r, "minimum_coverage")?)?)
+            answer(aggregate::mean(kind, &items(r)?, field(r, "minimum_coverage")?)?)
         }
         "rbm.combine" => {
             let rule = rbm::OutcomesFirst::new(field(r, "weight")?, field(r, "margin")?)?;

@@ -3,11 +3,13 @@
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
+mod aggregation;
 mod formula;
 mod look_up;
 mod pipeline;
 mod progress;
 mod rbm;
+mod weighting;
 
 pub use look_up::{list, show, summary};
 
@@ -156,7 +158,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {

@@ -10,6 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
+from . import weighting
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -54,4 +55,5 @@ __all__ = [
     "check",
     "import_files",
     "versions",
+    "weighting",
 ]

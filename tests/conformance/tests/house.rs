@@ -25,6 +25,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("aggregate", 9),
     ("equality", 9),
     ("progress", 9),
+    ("weighting", 9),
     ("rbm", 10),
     ("disclosure", 10),
     ("method", 11),

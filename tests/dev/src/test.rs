@@ -114,6 +114,8 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
 
 pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
+    let laws = ["test", "--release", "-p", "sms-core", "--lib", "--", "aggregate", "num", "score", "weighting"];
+    run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
     fuzz("120")
 }
 
