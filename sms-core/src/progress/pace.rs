@@ -41,8 +41,6 @@ pub enum NotAvailable {
     NoDate,
     /// The value is not later than the baseline.
     NoTimeBetween,
-    /// A target date that is not after the baseline is none.
-    NoTimeToTarget,
     /// The rule needs values above 0.
     NotPositive,
     /// The target is the baseline, so that no rate is required.
