@@ -1,10 +1,10 @@
 //! The theorem of `docs/outcomes-first.md`, over generated trees of indicators: module → attribute → indicator.
 //!
-//! `cargo dev proptest` runs 1 000 000 cases of each law; the ordinary tests run a few.
+//! `cargo dev proptest` tries all laws on 1 000 000 trees; the ordinary tests on a few.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestCaseResult};
 use sms_core::aggregate::{Item, Mean, MeanKind, mean};
 use sms_core::indicator::ResultLevel;
 use sms_core::rbm::{OutcomesFirst, band, rating};
@@ -56,13 +56,15 @@ fn leaf() -> impl Strategy<Value = Leaf> {
 fn tree() -> impl Strategy<Value = Tree> {
     let kind = || prop::sample::select(&[MeanKind::Arithmetic, MeanKind::Geometric, MeanKind::Harmonic][..]);
     let rule = prop_oneof![2 => Just((0.8, 5.0)), 1 => (0.500_1..=1.0f64, 0.0..=50.0f64)];
-    (prop::collection::vec(leaf(), 1..16), [kind(), kind(), kind()], 0.0..=0.7f64, rule, 0.0..10.0f64).prop_map(|(leaves, kinds, minimum_coverage, (w, m), shift)| Tree {
-        leaves,
-        kinds,
-        minimum_coverage,
-        rule: OutcomesFirst::new(w, m).unwrap(),
-        bands: [80.0 + shift, 60.0 + shift, 40.0 + shift, 20.0 + shift],
-    })
+    (prop::collection::vec(leaf(), 1..16), [kind(), kind(), kind()], 0.0..=0.7f64, rule, 0.0..10.0f64).prop_map(
+        |(leaves, kinds, minimum_coverage, (w, m), shift)| Tree {
+            leaves,
+            kinds,
+            minimum_coverage,
+            rule: OutcomesFirst::new(w, m).unwrap(),
+            bands: [80.0 + shift, 60.0 + shift, 40.0 + shift, 20.0 + shift],
+        },
+    )
 }
 
 /// A node: its headline and effort, combined view and rating.
@@ -139,66 +141,79 @@ impl Tree {
     }
 }
 
-proptest! {
-    #![proptest_config(cases(2_000))]
-
-    #[test]
-    fn outputs_alone_never_lift_a_theme_past_its_outcomes(tree in tree()) {
-        let m = tree.rule.margin();
-        for state in [tree.other_outputs(), tree.best_outputs()] {
-            for (before, after) in tree.as_is().iter().zip(&state) {
-                prop_assert_eq!(before.o, after.o);
-                match after.o {
-                    None => prop_assert!(after.c.is_none() && after.rating.is_none()),
-                    Some(o) => {
-                        prop_assert!(after.rating.unwrap() >= band(o, &tree.bands));
-                        if let Some(c) = after.c {
-                            prop_assert!(o - m <= c && c <= o + m);
-                        }
+/// Outputs alone never lift a theme past its outcomes.
+fn outputs_alone_lift_nothing(tree: &Tree, before: &[Node], other_outputs: &[Node]) -> TestCaseResult {
+    let m = tree.rule.margin();
+    let best_outputs = tree.best_outputs();
+    for state in [other_outputs, &best_outputs] {
+        for (before, after) in before.iter().zip(state) {
+            prop_assert_eq!(before.o, after.o);
+            match after.o {
+                None => prop_assert!(after.c.is_none() && after.rating.is_none()),
+                Some(o) => {
+                    prop_assert!(after.rating.unwrap() >= band(o, &tree.bands));
+                    if let Some(c) = after.c {
+                        prop_assert!(o - m <= c && c <= o + m);
                     }
                 }
             }
         }
     }
+    Ok(())
+}
 
-    #[test]
-    fn of_two_cities_equal_in_outcomes_outputs_only_break_ties(tree in tree()) {
-        let m = tree.rule.margin();
-        for (one, two) in tree.as_is().iter().zip(&tree.other_outputs()) {
-            if let (Some(o), Some(c1), Some(c2)) = (one.o, one.c, two.c) {
-                prop_assert!((c1 - c2).abs() <= (o + m) - (o - m));
-                let (e1, e2) = (one.e.unwrap(), two.e.unwrap());
-                prop_assert!((e1 < e2 || c1 >= c2) && (e1 > e2 || c1 <= c2));
+/// Of two cities equal in outcomes, outputs only break ties, within 2m.
+fn outputs_break_ties(tree: &Tree, one: &[Node], two: &[Node]) -> TestCaseResult {
+    let m = tree.rule.margin();
+    for (one, two) in one.iter().zip(two) {
+        if let (Some(o), Some(c1), Some(c2)) = (one.o, one.c, two.c) {
+            prop_assert!((c1 - c2).abs() <= (o + m) - (o - m));
+            let (e1, e2) = (one.e.unwrap(), two.e.unwrap());
+            prop_assert!((e1 < e2 || c1 >= c2) && (e1 > e2 || c1 <= c2));
+        }
+    }
+    Ok(())
+}
+
+/// Outcomes that are far enough apart decide; and where neither outcomes nor effort are worse, the combined view is not.
+fn outcomes_decide(tree: &Tree, one: &[Node], two: &[Node]) -> TestCaseResult {
+    let m = tree.rule.margin();
+    for (a, b) in one.iter().zip(two).chain(two.iter().zip(one)) {
+        if let (Some(o1), Some(o2), Some(c1), Some(c2)) = (a.o, b.o, a.c, b.c) {
+            if o1 - m >= o2 + m {
+                prop_assert!(c1 >= c2);
+            }
+            if o1 >= o2 && a.e.unwrap() >= b.e.unwrap() {
+                prop_assert!(c1 >= c2);
             }
         }
     }
+    Ok(())
+}
 
-    #[test]
-    fn far_enough_apart_outcomes_decide(tree in tree()) {
-        let m = tree.rule.margin();
-        let (one, two) = (tree.as_is(), tree.other_city());
-        for (a, b) in one.iter().zip(&two).chain(two.iter().zip(&one)) {
-            if let (Some(o1), Some(o2), Some(c1), Some(c2)) = (a.o, b.o, a.c, b.c) {
-                if o1 - m >= o2 + m {
-                    prop_assert!(c1 >= c2);
-                }
-                // and where effort is no worse either, the combined view is no worse
-                if o1 >= o2 && a.e.unwrap() >= b.e.unwrap() {
-                    prop_assert!(c1 >= c2);
-                }
-            }
+/// Better outputs make no node worse.
+fn better_outputs_harm_nothing(tree: &Tree) -> TestCaseResult {
+    // the logarithms of other means are not monotone to the last bit
+    let tree = Tree { kinds: [MeanKind::Arithmetic; 3], ..tree.clone() };
+    for (before, after) in tree.as_is().iter().zip(&tree.better_outputs()) {
+        if let (Some(c1), Some(c2)) = (before.c, after.c) {
+            prop_assert!(c2 >= c1);
+            prop_assert!(after.rating.unwrap() <= before.rating.unwrap());
         }
     }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
 
     #[test]
-    fn better_outputs_never_make_an_attribute_worse(tree in tree()) {
-        let tree = Tree { kinds: [MeanKind::Arithmetic; 3], ..tree };
-        for (before, after) in tree.as_is().iter().zip(&tree.better_outputs()) {
-            if let (Some(c1), Some(c2)) = (before.c, after.c) {
-                prop_assert!(c2 >= c1);
-                prop_assert!(after.rating.unwrap() <= before.rating.unwrap());
-            }
-        }
+    fn outcomes_come_before_outputs(tree in tree()) {
+        let (as_is, other_outputs) = (tree.as_is(), tree.other_outputs());
+        outputs_alone_lift_nothing(&tree, &as_is, &other_outputs)?;
+        outputs_break_ties(&tree, &as_is, &other_outputs)?;
+        outcomes_decide(&tree, &as_is, &tree.other_city())?;
+        better_outputs_harm_nothing(&tree)?;
     }
 }
 
@@ -227,9 +242,15 @@ fn the_generated_trees_reach_every_case() {
             }
         }
     }
-    for (what, n) in
-        [("rated", rated), ("capped", capped), ("floored", floored), ("no outcome", no_outcome), ("outcomes only", outcomes_only), ("apart", apart), ("held down", held_down)]
-    {
+    for (what, n) in [
+        ("rated", rated),
+        ("capped", capped),
+        ("floored", floored),
+        ("no outcome", no_outcome),
+        ("outcomes only", outcomes_only),
+        ("apart", apart),
+        ("held down", held_down),
+    ] {
         assert!(n > 100, "{what}: {n}");
     }
 }

@@ -41,7 +41,11 @@ fn every_published_value_score_and_status_comes_back() {
         let time = |name: &str| Time::new(number(name).unwrap()).unwrap();
         let target = number("target").map(|value| Goal { value, at: Some(time("target_year")) });
         with_target += usize::from(target.is_some());
-        let path = TargetPath { baseline: Some(Baseline { value: number("base_value").unwrap(), se: None, at: Some(time("base_year")) }), target, ..TargetPath::default() };
+        let path = TargetPath {
+            baseline: Some(Baseline { value: number("base_value").unwrap(), se: None, at: Some(time("base_year")) }),
+            target,
+            ..TargetPath::default()
+        };
         let measured = Measured {
             value: number("current_value").unwrap(),
             at: time("current_year"),
