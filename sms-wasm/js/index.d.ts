@@ -589,6 +589,190 @@ export interface Versions {
   methods: Record<string, string>;
 }
 
+// ---- progress and results chains
+
+/** Years, such as 2020 or 2020.25, or the text of a period, which counts at its start. */
+export type Time = number | string;
+export type Absent = 'missing' | 'not_asked' | 'refused' | 'not_applicable' | 'suppressed' | 'no_denominator' | 'unknown_count';
+
+/** From a baseline through milestones to a target, each as far as known. */
+export interface TargetPath {
+  baseline?: { value: number; se?: number | null; at?: Time | null } | null;
+  milestones?: readonly { value: number; at: Time }[];
+  target?: { value: number; at?: Time | null } | null;
+  /** `linear` when absent. */
+  shape?: 'linear' | 'compound';
+}
+
+/** Lower ends, falling, with the name below the last. */
+export interface StatusBands {
+  bands: readonly { from: number; name: string }[];
+  below: string;
+}
+
+export interface SeriesPoint {
+  at: Time;
+  value: number;
+  se?: number | null;
+  /** The series breaks here. */
+  break?: boolean;
+}
+
+/** Of `progress.to_target`. */
+export interface CagrRules {
+  with_target: StatusBands;
+  without_target: StatusBands;
+  reached: string;
+  not_available: string;
+  slack: number;
+}
+
+export type ProgressNotAvailable = 'no_direction' | 'no_baseline' | 'no_date' | 'no_time_between' | 'not_positive' | 'target_is_baseline' | 'at_limit' | 'break_in_series';
+
+/** What `progress.to_target` answers. */
+export interface ToTarget {
+  status: string;
+  reason?: ProgressNotAvailable;
+  absolute?: number;
+  basis?: 'compound' | 'linear';
+  actual?: number;
+  required?: number;
+  ratio?: number;
+  reached?: boolean;
+}
+
+/** Of `progress.score`. */
+export interface ProgressScoreRules {
+  with_target: readonly { from?: number | null; slope: number; intercept: number }[];
+  without_target: readonly { rate: number; score: number }[];
+  limit_exponent: number;
+  largest_score: number;
+  reached: string;
+  statuses: StatusBands;
+  not_available: string;
+  slack: number;
+}
+
+/** What `progress.score` answers. */
+export interface ProgressScore {
+  status: string;
+  reason?: ProgressNotAvailable;
+  progress?: number;
+  score?: number;
+}
+
+/** Of `progress.trend` and `progress.projection`. */
+export interface TrendRules {
+  minimum_points: number;
+  exact_below: number;
+  significance: number;
+  confidence: number;
+}
+
+/** What `progress.trend` answers. */
+export interface Trend {
+  n: number;
+  before_break: number;
+  estimate: {
+    slope: number;
+    interval?: { lower: number; upper: number; confidence: number };
+    s: number;
+    variance: number;
+    z: number;
+    p: number;
+    p_exact?: number;
+    shown: boolean;
+    direction: Direction;
+  } | null;
+}
+
+/** Of `progress.years_to_target`. */
+export type YearsToTarget = { state: 'met' | 'approaching'; years: number } | { state: 'moving_away' | 'not_moving' };
+
+/** Of `progress.projection`. */
+export interface Projection {
+  value: number;
+  lower?: number;
+  upper?: number;
+  /** Held at the least or the most that the value can be. */
+  held: boolean;
+  n: number;
+  before_break: number;
+}
+
+/** The latest figure beside an earlier one; without numbers across a break. */
+export interface Comparison {
+  at: number;
+  across_break: boolean;
+  difference?: number;
+  z?: number;
+  p?: number;
+}
+
+/** What `progress.retrogression` answers: never a legal finding. */
+export interface Retrogression {
+  status: 'possible_retrogression' | 'none_shown' | 'not_judged';
+  reason?: 'no_direction' | 'no_figure' | 'no_earlier_figure' | 'break_in_series';
+  sustained: boolean;
+  comparisons: number;
+  basis?: 'error' | 'tolerance';
+  threshold?: number;
+  best?: Comparison;
+  previous?: Comparison;
+  baseline?: Comparison;
+  note?: string;
+}
+
+/** Of `rbm.achievement`. */
+export interface AchievementRules {
+  on_track: number;
+  lagging: number;
+  tolerance: number;
+  slack: number;
+  bands?: { of: 'pace' | 'achievement'; bands: StatusBands; no_data: string } | null;
+}
+
+export type AchievementStatus = 'met' | 'on_track' | 'lagging' | 'off_track' | 'regressed' | 'maintained' | 'not_rated' | 'missing' | 'suppressed' | 'not_applicable';
+
+/** What `rbm.achievement` answers. */
+export interface Achievement {
+  status: AchievementStatus;
+  reason?: 'no_direction' | 'no_baseline' | 'no_target' | 'no_date' | 'too_early' | 'break_in_series';
+  raw?: number;
+  clamped?: number;
+  se?: number;
+  expected?: number;
+  pace?: number;
+  probability?: number;
+  target_worse_than_baseline?: boolean;
+  band?: string;
+}
+
+/** Of `rbm.chain`. */
+export interface ResultsChain {
+  results: readonly {
+    id: string;
+    level: ResultLevel;
+    title?: string;
+    theme?: string | null;
+    indicators?: readonly {
+      id: string;
+      baseline?: ChainFigure | null;
+      target?: { value: number; period: string; set?: string | null } | null;
+      value?: ChainFigure | null;
+    }[];
+    assumptions?: readonly string[];
+    duty_bearer?: string | null;
+    leads_to?: readonly string[];
+  }[];
+}
+
+export interface ChainFigure {
+  value: number;
+  period: string;
+  indicator_version?: string | null;
+}
+
 /** Every operation: what it takes and what it gives. */
 export interface Operations {
   versions: [Record<string, never>, Versions];
@@ -626,6 +810,36 @@ export interface Operations {
     { withheld: boolean[]; total_withheld: boolean },
   ];
   'dimension.accepts': [{ dimension: string; code: string }, { accepts: boolean; total: boolean }];
+  'progress.cagr': [{ earlier: number; later: number; years: number }, { rate: number | null }];
+  'progress.expected': [{ path: TargetPath; at: Time }, { expected: number | null; value: number | null }];
+  'progress.to_target': [{ value: number; at: Time; path: TargetPath; polarity: Polarity; across_break?: boolean; rules: CagrRules }, ToTarget];
+  'progress.score': [
+    { value: number; at: Time; path: TargetPath; polarity: Polarity; limit?: number | null; across_break?: boolean; rules: ProgressScoreRules },
+    ProgressScore,
+  ];
+  'progress.distance': [
+    { value: number; target: number; polarity: Polarity; reference_sd: number },
+    { distance: { distance: number; raw: number; reached: boolean } | null },
+  ];
+  'progress.trend': [{ series: readonly SeriesPoint[]; polarity: Polarity; rules: TrendRules }, Trend];
+  'progress.years_to_target': [{ value: number; target: number; slope: number; polarity: Polarity }, { to_target: YearsToTarget | null }];
+  'progress.projection': [
+    { series: readonly SeriesPoint[]; at: Time; basis: 'theil_sen' | 'last_pace'; range?: { min?: number | null; max?: number | null }; rules: TrendRules },
+    { projection: Projection | null },
+  ];
+  'progress.retrogression': [
+    { series: readonly SeriesPoint[]; polarity: Polarity; baseline_at?: Time | null; rules: { significance: number; tolerance: number } },
+    Retrogression,
+  ];
+  'rbm.achievement': [
+    { value?: number | null; se?: number | null; absent?: Absent | null; at: Time; path: TargetPath; polarity: Polarity; across_break?: boolean; rules: AchievementRules },
+    Achievement,
+  ];
+  'rbm.chain': [{ chain: ResultsChain }, { results: number; findings: Findings }];
+  'rbm.iati': [
+    { result_type?: number | null; result_level?: ResultLevel | null; polarity?: Polarity | null },
+    { result_level: ResultLevel | null; result_type: number | null; ascending: boolean | null },
+  ];
   check: [{ observations: Observations }, CheckAnswer];
   assess: [AssessRequest, ReportData];
   explain: [ExplainRequest, Explanation];

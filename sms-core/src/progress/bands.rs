@@ -73,7 +73,8 @@ mod tests {
             below: below.to_owned(),
         };
         assert!(bands(&[(1.0, "a"), (0.0, "b")], "c").check("x").is_ok());
-        for bad in [bands(&[], "c"), bands(&[(0.0, "a"), (1.0, "b")], "c"), bands(&[(f64::NAN, "a")], "c"), bands(&[(1.0, "a")], "a"), bands(&[(1.0, "")], "a")] {
+        for bad in [bands(&[], "c"), bands(&[(0.0, "a"), (1.0, "b")], "c"), bands(&[(f64::NAN, "a")], "c"), bands(&[(1.0, "a")], "a"), bands(&[(1.0, "")], "a")]
+        {
             assert_eq!(bad.check("x").unwrap_err().code(), Code::MethodBadValue);
         }
         assert_eq!(bands(&[(0.3, "a")], "b").name_of(0.3 - 1e-10, 1e-9), "a");

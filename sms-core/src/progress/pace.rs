@@ -41,8 +41,6 @@ pub enum NotAvailable {
     NoDate,
     /// The value is not later than the baseline.
     NoTimeBetween,
-    /// A target date that is not after the baseline is none.
-    NoTimeToTarget,
     /// The rule needs values above 0.
     NotPositive,
     /// The target is the baseline, so that no rate is required.
@@ -441,13 +439,19 @@ mod tests {
     }
 
     fn bands(list: &[(f64, &str)], below: &str) -> StatusBands {
-        StatusBands { bands: list.iter().map(|&(from, name)| super::super::bands::StatusBand { from, name: name.to_owned() }).collect(), below: below.to_owned() }
+        StatusBands {
+            bands: list.iter().map(|&(from, name)| super::super::bands::StatusBand { from, name: name.to_owned() }).collect(),
+            below: below.to_owned(),
+        }
     }
 
     fn eurostat() -> CagrRules {
         CagrRules {
             with_target: bands(&[(0.95, "significant progress"), (0.6, "moderate progress"), (0.0, "insufficient progress")], "movement away"),
-            without_target: bands(&[(0.01, "significant progress"), (0.0, "moderate progress"), (-0.01, "moderate movement away")], "significant movement away"),
+            without_target: bands(
+                &[(0.01, "significant progress"), (0.0, "moderate progress"), (-0.01, "moderate movement away")],
+                "significant movement away",
+            ),
             reached: "target reached".to_owned(),
             not_available: "not available".to_owned(),
             slack: 1e-9,
@@ -480,7 +484,10 @@ mod tests {
     fn without_a_target_the_rate_decides() {
         let p = path(Some((2015.0, 100.0)), None);
         let status = |value| ask(&p, 2016.0, value, Polarity::Higher).status;
-        assert_eq!([101.0, 100.0, 99.5, 98.0].map(status), ["significant progress", "moderate progress", "moderate movement away", "significant movement away"]);
+        assert_eq!(
+            [101.0, 100.0, 99.5, 98.0].map(status),
+            ["significant progress", "moderate progress", "moderate movement away", "significant movement away"]
+        );
         assert_eq!(ask(&p, 2016.0, 0.0, Polarity::Higher).reason, Some(NotAvailable::NotPositive));
         assert_eq!(ask(&p, 2015.0, 9.0, Polarity::Higher).reason, Some(NotAvailable::NoTimeBetween));
         assert_eq!(ask(&p, 2016.0, 9.0, Polarity::Ambiguous).reason, Some(NotAvailable::NoDirection));

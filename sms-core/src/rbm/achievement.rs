@@ -354,10 +354,18 @@ mod tests {
         assert_eq!([47.5, 47.4, 30.0, 29.9].map(|x| status(x, 2022.5)), [Status::OnTrack, Status::Lagging, Status::Lagging, Status::OffTrack]);
         assert_eq!([99.0, 59.9].map(|x| status(x, 2030.0)), [Status::Lagging, Status::OffTrack], "after the date nothing is on track");
         let keep = path(50.0, 50.0);
-        assert_eq!([50.0, 49.5, 49.4, 80.0].map(|x| made(x, 2020.0, &keep, Polarity::Higher).status), [Status::Maintained, Status::Maintained, Status::Regressed, Status::Maintained]);
+        assert_eq!(
+            [50.0, 49.5, 49.4, 80.0].map(|x| made(x, 2020.0, &keep, Polarity::Higher).status),
+            [Status::Maintained, Status::Maintained, Status::Regressed, Status::Maintained]
+        );
         assert_eq!(made(80.0, 2020.0, &keep, Polarity::Value).status, Status::Regressed);
         assert_eq!(made(80.0, 2020.0, &keep, Polarity::Ambiguous).reason, Some(NotRated::NoDirection));
-        for (absence, status) in [(Absence::Missing, Status::Missing), (Absence::Suppressed, Status::Suppressed), (Absence::NotApplicable, Status::NotApplicable), (Absence::Refused, Status::Missing)] {
+        for (absence, status) in [
+            (Absence::Missing, Status::Missing),
+            (Absence::Suppressed, Status::Suppressed),
+            (Absence::NotApplicable, Status::NotApplicable),
+            (Absence::Refused, Status::Missing),
+        ] {
             let a = achievement(Observed::Absent(absence), Time::new(2020.0).unwrap(), &up, Polarity::None, &rules()).unwrap();
             assert_eq!((a.status, a.raw), (status, None));
         }
@@ -371,7 +379,8 @@ mod tests {
         let undated = of(r#"{"baseline": {"value": 1}, "target": {"value": 9}}"#);
         assert_eq!((undated.reason, undated.raw), (Some(NotRated::NoDate), Some(0.5)));
         assert_eq!(of(r#"{"baseline": {"value": 1}, "target": {"value": 4}}"#).status, Status::Met);
-        let broken = achievement(Observed::Value { value: 5.0, se: None, across_break: true }, Time::new(2020.0).unwrap(), &path(0.0, 9.0), Polarity::Higher, &rules());
+        let broken =
+            achievement(Observed::Value { value: 5.0, se: None, across_break: true }, Time::new(2020.0).unwrap(), &path(0.0, 9.0), Polarity::Higher, &rules());
         assert_eq!(broken.unwrap().reason, Some(NotRated::BreakInSeries));
     }
 
@@ -386,7 +395,10 @@ mod tests {
 
     #[test]
     fn undp_bands() {
-        let undp: NamedBands = serde_json::from_value(json!({"of": "pace", "bands": {"bands": [{"from": 1, "name": "green"}, {"from": 0.5, "name": "amber"}], "below": "red"}, "no_data": "grey"})).unwrap();
+        let undp: NamedBands = serde_json::from_value(
+            json!({"of": "pace", "bands": {"bands": [{"from": 1, "name": "green"}, {"from": 0.5, "name": "amber"}], "below": "red"}, "no_data": "grey"}),
+        )
+        .unwrap();
         let rules = AchievementRules { bands: Some(undp), ..rules() };
         let band = |o, at: f64| achievement(o, Time::new(at).unwrap(), &path(0.0, 100.0), Polarity::Higher, &rules).unwrap().band.unwrap();
         let value = |value| Observed::Value { value, se: None, across_break: false };

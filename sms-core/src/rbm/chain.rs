@@ -7,6 +7,7 @@ use crate::indicator::{Polarity, ResultLevel};
 use crate::num;
 use crate::period::Period;
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A figure in the chain: a baseline, or a value.
@@ -207,10 +208,8 @@ impl ResultsChain {
         let mut seen = vec![false; n];
         for start in 0..n {
             let mut stack = vec![(start, 0)];
-            if let Some(slot) = seen.get_mut(start) {
-                if std::mem::replace(slot, true) {
-                    continue;
-                }
+            if seen.get_mut(start).is_some_and(|slot| std::mem::replace(slot, true)) {
+                continue;
             }
             while let Some((at, next)) = stack.pop() {
                 match self.links.get(at).and_then(|to| to.get(next)) {
@@ -268,8 +267,8 @@ impl ResultsChain {
                     cycle.reverse();
                     return Some(cycle);
                 }
-                if !from.contains_key(&to) {
-                    from.insert(to, at);
+                if let Entry::Vacant(unseen) = from.entry(to) {
+                    unseen.insert(at);
                     queue.push_back(to);
                 }
             }
@@ -337,7 +336,8 @@ impl ResultsChain {
                         found(Code::RbmTargetAfterValue);
                     }
                 }
-                let versions = figure.baseline.as_ref().and_then(|b| b.indicator_version.as_ref()).zip(figure.value.as_ref().and_then(|v| v.indicator_version.as_ref()));
+                let versions =
+                    figure.baseline.as_ref().and_then(|b| b.indicator_version.as_ref()).zip(figure.value.as_ref().and_then(|v| v.indicator_version.as_ref()));
                 if versions.is_some_and(|(a, b)| a != b) {
                     found(Code::RbmVersionDiffers);
                 }
@@ -443,7 +443,10 @@ mod tests {
                 {"id": "I-2", "baseline": figure("2015", "1"), "target": {"value": 5, "period": "2030", "set": "2020"}, "value": figure("2020", "2")}
             ]}
         ]));
-        assert_eq!(found(&c).into_iter().map(|(code, _)| code).collect::<Vec<_>>(), [Code::RbmTargetWithoutBaseline, Code::RbmTargetAfterValue, Code::RbmVersionDiffers]);
+        assert_eq!(
+            found(&c).into_iter().map(|(code, _)| code).collect::<Vec<_>>(),
+            [Code::RbmTargetWithoutBaseline, Code::RbmTargetAfterValue, Code::RbmVersionDiffers]
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
 """
 
 from . import weighting
+from . import progress, results
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -54,6 +55,8 @@ __all__ = [
     "call_json",
     "check",
     "import_files",
+    "progress",
+    "results",
     "versions",
     "weighting",
 ]

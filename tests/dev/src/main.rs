@@ -19,6 +19,7 @@ const USAGE: &str = "cargo dev <job>
   wasm               build the npm package into sms-wasm
   bench              criterion benches and side-by-side runs
   fuzz [SECONDS]     run each fuzz target for so many seconds (10 by default)
+  proptest           the theorem of docs/outcomes-first.md on 1 000 000 generated trees
   deep               what takes long: big samples, big files
 ";
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["bench"] => test::bench(),
         ["fuzz"] => test::fuzz("10"),
         ["fuzz", seconds] => test::fuzz(seconds),
+        ["proptest"] => test::proptest(),
         ["deep"] => test::deep(),
         _ => Err(USAGE.to_owned()),
     };

@@ -112,7 +112,12 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
     run(command("cargo", &["run", "--release", "--quiet", "--bin", "mutate", "--", seconds]).current_dir(root().join("tests/fuzz")))
 }
 
+pub(crate) fn proptest() -> Result<()> {
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "outcomes_first"]).env("SMS_CASES", "1000000"))
+}
+
 pub(crate) fn deep() -> Result<()> {
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "--", "progress", "rbm"]).env("PROPTEST_CASES", "100000"))?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
     let laws = ["test", "--release", "-p", "sms-core", "--lib", "--", "aggregate", "num", "score", "weighting"];
     run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
