@@ -194,10 +194,10 @@ def target_ratio(value, target, polarity):
         raise Reject("score.not-positive")
     x, t = D(value), D(target)
     if polarity == "higher":
-        return {"score": float(100 * min(x / t, Decimal(1)))}
+        return scored(100 * x / t)
     if polarity == "lower":
-        return {"score": 100.0 if x == 0 else float(100 * min(t / x, Decimal(1)))}
-    return {"score": float(100 * min(x / t, t / x))}
+        return {"score": 100.0} if x == 0 else scored(100 * t / x)
+    return scored(100 * min(x / t, t / x))
 
 
 def band_score(value, worst_low, lower, upper, worst_high):
@@ -233,15 +233,15 @@ def standing(value, standard, polarity):
 def is_met(value, threshold, operator, upper=None):
     x, t = D(value), D(threshold)
     if upper is not None:
-        return t - SLACK <= x <= D(upper) + SLACK
+        return t - x <= SLACK and x - D(upper) <= SLACK
     if operator == ">=":
         return x >= t - SLACK
     if operator == "<=":
         return x <= t + SLACK
     if operator == ">":
-        return x > t
+        return x > t + SLACK
     if operator == "<":
-        return x < t
+        return x < t - SLACK
     return abs(x - t) <= SLACK
 
 
@@ -313,7 +313,7 @@ def gap(groups, polarity, significance):
     best = values.index(min(values) if lower else max(values))
     high, low = D(max(values)), D(min(values))
     out = {"worst": worst, "best": best, "difference": float(high - low), "verdict": "not_tested"}
-    if low > 0:
+    if low > 0 and math.isfinite(high / low):
         out["ratio"] = float(high / low)
     errors = [g.get("se") for g in groups]
     if len(groups) == 2 and all(e is not None for e in errors):
@@ -330,10 +330,10 @@ def change(earlier, later, years, polarity, tolerance):
         return None
     a, b = D(earlier), D(later)
     out = {"absolute": float(b - a), "per_year": float((b - a) / D(years))}
-    if a != 0:
+    if a != 0 and math.isfinite((b - a) / abs(a)):
         out["relative"] = float((b - a) / abs(a))
     moved, sign = b - a, sign_of(polarity)
-    if abs(moved) <= D(tolerance):
+    if abs(moved) <= D(tolerance) + SLACK:
         out["direction"] = "unchanged"
     elif sign == 0:
         out["direction"] = "changed"
@@ -391,6 +391,7 @@ def complementary(parts, withheld, k):
 # ---- periods and numbers -------------------------------------------------------------------------------------------
 
 
+@lru_cache(4096)
 def period(text: str) -> dict:
     def fail():
         raise Reject("period.unreadable")
@@ -623,7 +624,7 @@ def check(observations):
             elif sheet["value_kind"] == "count" and a is not None and not has_value:
                 row["value"] = float(a)
             bounds = sheet.get("bounds") or {}
-            if "value" in row and (row["value"] < bounds.get("min", -math.inf) or row["value"] > bounds.get("max", math.inf)):
+            if "value" in row and not bounds.get("min", -math.inf) - 1e-9 <= row["value"] <= bounds.get("max", math.inf) + 1e-9:
                 problems.append("obs.out-of-bounds")
         if row["absent"] and has_value:
             say("obs.value-despite-absence")
@@ -700,7 +701,11 @@ def scorable(sheet, method):
 def verdict_of(row, policy, method, k):
     if row["absent"]:
         return "absent"
-    if policy.get("internal") or row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
+    if policy.get("internal"):
+        return "publish"
+    if row.get("confidentiality") in ("restricted", "confidential", "N", "C"):
+        return "suppress"
+    if row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
         return "publish"
     special = any(dimension(d).get("special_category") for d, _ in row["groups"])
     sheet = row["sheet"]
@@ -732,17 +737,25 @@ def withhold(rows, policy, method):
     for r in rows:
         r["verdict"] = verdict_of(r, policy, method, k)
     total = next((r for r in rows if not r["groups"]), None)
+    if total is None or total["verdict"] != "publish" or "value" not in total:
+        return  # nothing to take the shown parts off
     for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
         parts = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and "numerator" in r and "denominator" in r]
         parts.sort(key=lambda r: r["groups"])  # ties by id
-        if total is None or not any(r["verdict"] == "suppress" for r in parts):
+        # what is published already cannot be withheld
+        movable = [r for r in parts if r["verdict"] == "suppress" or not is_public(r)]
+        if not any(r["verdict"] == "suppress" for r in parts):
             continue
-        hidden, all_of_it = complementary(parts, [r["verdict"] == "suppress" for r in parts], k)
-        for r, h in zip(parts, hidden):
+        hidden, all_of_it = complementary(movable, [r["verdict"] == "suppress" for r in movable], k)
+        for r, h in zip(movable, hidden):
             if h:
                 r["verdict"] = "suppress"
-        if all_of_it:
+        if all_of_it and not is_public(total):
             total["verdict"] = "suppress"
+
+
+def is_public(row):
+    return row.get("confidentiality") in ("public", "F")
 
 
 def method_of(request):
@@ -779,18 +792,22 @@ def assess(request):
     places = [p for p in places if not plan.get("places") or p in plan["places"]]
     out = []
     for p in places:
-        mine = [r for r in rows if r["place"] == p and r["indicator"] in selection]
-        periods = sorted({r["period"] for r in mine}, key=lambda t: (period(t)["start_year"], t))
+        mine = [r for r in rows if r["place"] == p]
+        periods = sorted({r["period"] for r in mine}, key=in_time)
         wanted = plan.get("periods", "latest")
         if wanted == "latest":
             wanted = periods[-1:]
         elif wanted == "each":
             wanted = periods
         else:
-            wanted = [t for t in periods if t in wanted["only"]]
+            wanted = sorted({period(t)["period"] for t in wanted["only"]}, key=in_time)
         for now in wanted:
             out.append(assess_place(p, now, mine, selection, method, policy))
     return {"places": out, "provenance": {"rows": checked["rows"]}}
+
+
+def in_time(text):
+    return period(text)["start_year"], text
 
 
 def assess_place(place, now, rows, selection, method, policy):
@@ -798,18 +815,20 @@ def assess_place(place, now, rows, selection, method, policy):
     confidence = val(method["estimate"]["confidence"])
     year = period(now)["start_year"]
     indicators = []
+    by_id = {}
+    for r in sorted(rows, key=lambda r: (r["when"]["start_year"], r["period"])):
+        if (r["when"]["start_year"], r["period"]) <= (year, now):
+            by_id.setdefault(r["indicator"], []).append(r)
     for id_ in selection:
-        sheet = indicator(id_)
-        own = sorted((r for r in rows if r["indicator"] == id_ and (r["when"]["start_year"], r["period"]) <= (year, now)), key=lambda r: (r["when"]["start_year"], r["period"]))
+        sheet, own = indicator(id_), by_id.get(id_, [])
         for t in {r["period"] for r in own}:
             withhold([r for r in own if r["period"] == t], policy, method)
         totals = [r for r in own if not r["groups"]]
         entry = {"id": id_, "score": None, "raw_score": None, "period": None, "standing": "no_standard", "carried_forward": None, "change": None}
         latest = totals[-1] if totals else None
-        if latest is None:
-            entry["figure"] = {"kind": "missing", "reason": "no_total" if own else "no_data", "value": None}
-        elif year - latest["when"]["start_year"] > years:
-            entry["figure"] = {"kind": "missing", "reason": "too_old", "value": None}
+        fresh = [r for r in own if r["groups"] and year - r["when"]["start_year"] <= years]
+        if latest is None or year - latest["when"]["start_year"] > years:
+            entry["figure"] = {"kind": "missing", "reason": "no_total" if fresh else "too_old" if own else "no_data", "value": None}
         else:
             entry["figure"] = figure(latest, confidence)
             entry["period"] = latest["period"]
@@ -824,15 +843,11 @@ def assess_place(place, now, rows, selection, method, policy):
                 target = sheet.get("target") or {}
                 if target.get("value") is not None and target.get("operator"):
                     entry["target"] = {"met": is_met(value, target["value"], target["operator"], target.get("upper"))}
-                before = [r for r in totals[:-1] if r["verdict"] == "publish" and "value" in r]
-                if before and not latest["break"]:
-                    entry["change"] = change(before[-1]["value"], value, latest["when"]["start_year"] - before[-1]["when"]["start_year"], sheet["polarity"],
-                                             D(val(method["change"]["tolerance"])) * unit_of(id_, method))
+                entry["change"] = change_of(sheet, totals, method)
         how = scored_as(sheet, entry["figure"].get("value"), method)
         entry["score"], entry["not_scored"] = how.get("score"), how.get("not_scored")
         if not 0 <= how.get("raw", 0) <= 100:
             entry["raw_score"] = how["raw"]
-        fresh = [r for r in own if r["groups"] and year - r["when"]["start_year"] <= years]
         entry["groups"], entry["gaps"] = groups_of(sheet, fresh, method), gaps_of(sheet, fresh, method)
         indicators.append(entry)
     from oracle_tree import nodes_of
@@ -841,15 +856,37 @@ def assess_place(place, now, rows, selection, method, policy):
     return {"place": place, "period": now, "nodes": nodes, "indicators": indicators, "measured": measured(indicators)}
 
 
-def unit_of(id_, method):
-    """What one point of the score is, in the unit of the indicator."""
-    for b in method.get("target_band", []):
-        if b["indicator"] == id_:
-            return min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
+def change_of(sheet, totals, method):
+    """The change since the figure before that speaks of a span of the same length, if no break lies between."""
+    latest, past = totals[-1], []
+    if latest["break"]:
+        return None
+    for r in reversed(totals[:-1]):
+        if r["verdict"] == "publish" and "value" in r and r["when"]["months"] == latest["when"]["months"]:
+            past = [r]
+            break
+        if r["break"]:
+            return None
+    if not past:
+        return None
+    before, after = past[0]["value"], latest["value"]
+    # the tolerance is in points of the score, so it is none where there is no score
+    tolerance, unit = D(val(method["change"]["tolerance"])), Decimal(0)
+    if sheet["value_kind"] == "maturity" or sheet["value_kind"] == "boolean":
+        points = [D(score_of(sheet, v, method)) for v in (before, after)] if scorable(sheet, method) else [0, 0]
+        unit = abs(D(after) - D(before)) / abs(points[1] - points[0]) if points[1] != points[0] else unit
     for g in method.get("goalposts", []):
-        if g["indicator"] == id_:
-            return abs(D(g["best"]) - D(g["worst"])) / 100
-    return 1
+        if g["indicator"] == sheet["id"]:
+            unit = abs(D(g["best"]) - D(g["worst"])) / 100
+    for b in method.get("target_band", []):
+        if b["indicator"] == sheet["id"]:
+            unit = min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
+    made = change(before, after, latest["when"]["start_year"] - past[0]["when"]["start_year"], sheet["polarity"], tolerance * unit)
+    if made is not None and made["direction"] == "changed" and sheet["polarity"] in ("value", "range"):
+        first, last = (scored_as(sheet, v, method).get("raw") for v in (before, after))
+        if first is not None and first != last:
+            made["direction"] = "better" if last > first else "worse"
+    return made and made | {"since": past[0]["period"], "previous": before}
 
 
 def groups_of(sheet, rows, method):
@@ -857,7 +894,7 @@ def groups_of(sheet, rows, method):
     confidence, latest, out = val(method["estimate"]["confidence"]), {}, []
     for r in rows:  # which come in the order of their periods
         latest[tuple(d for d, _ in r["groups"])] = r["period"]
-    for r in sorted(rows, key=lambda r: r["groups"]):
+    for r in sorted(rows, key=lambda r: tuple(zip(*r["groups"]))):  # by dimensions, then codes
         if r["period"] == latest[tuple(d for d, _ in r["groups"])]:
             f = figure(r, confidence)
             out.append({"groups": [list(g) for g in r["groups"]], "period": r["period"], "figure": f, "score": score_of(sheet, f.get("value"), method)})
@@ -971,7 +1008,7 @@ OPERATIONS = {
     "score.yes_no": lambda r: {"score": 100.0 if r["value"] else 0.0},
     "target.standing": lambda r: {"standing": standing(r["value"], r["standard"], r["polarity"])},
     "target.is_met": lambda r: {"met": is_met(r["value"], r["threshold"], r["operator"], r.get("upper"))},
-    "aggregate.mean": lambda r: mean(r["items"], r["minimum_coverage"], r.get("kind", "arithmetic")),
+    "aggregate.mean": lambda r: mean(r["items"], r["minimum_coverage"], r.get("kind") or "arithmetic"),
     "rbm.combine": lambda r: {"combined": combine(r["outcomes"], r["effort"], r["weight"], r["margin"])},
     "rbm.band": lambda r: {"band": band(r["score"], r["thresholds"])},
     "rbm.rating": lambda r: {"band": max(band(r["combined"], r["thresholds"]), band(r["outcomes"], r["thresholds"]))},
@@ -1018,6 +1055,13 @@ for _path in sorted(Path(__file__).parent.glob("oracle_*.py")):
     BY_HAND |= getattr(_area, "BY_HAND", set())
 
 
+def infinite(x):
+    """Whether a number in it is beyond what an f64 can hold."""
+    if isinstance(x, dict):
+        return any(infinite(y) for y in x.values())
+    return any(map(infinite, x)) if isinstance(x, list) else isinstance(x, float) and not math.isfinite(x)
+
+
 def call(request: dict) -> dict:
     op = request.get("op")
     if op in BY_HAND:
@@ -1029,7 +1073,10 @@ def call(request: dict) -> dict:
             raise Reject("wire.unknown-op")
         typed(op, request)
         try:
-            return {"ok": OPERATIONS[op](request)}
+            answer = OPERATIONS[op](request)
+            if infinite(answer):
+                raise Reject("num.not-finite")
+            return {"ok": answer}
         except (KeyError, TypeError):
             raise Reject("wire.bad-request") from None
     except Reject as r:

@@ -303,8 +303,11 @@ def effective(side, share, found):
 def explain(request):
     request = dict(request)
     id_, place = request.pop("id"), request.pop("place", None)
-    report = oracle.assess(request)
-    method = oracle.method_of(request)
+    return explained(oracle.assess(request), oracle.method_of(request), id_, place)
+
+
+def explained(report, method, id_, place=None):
+    """Why one number of a report is what it is; the first place where none is named."""
     entry = next((p for p in report["places"] if place in (None, p["place"])), None)
     if entry is None:
         raise Reject("explain.unknown-id")
