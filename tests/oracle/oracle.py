@@ -194,18 +194,17 @@ def target_ratio(value, target, polarity):
         raise Reject("score.not-positive")
     x, t = D(value), D(target)
     if polarity == "higher":
-        return {"score": float(100 * min(x / t, Decimal(1)))}
+        return scored(100 * x / t)
     if polarity == "lower":
-        return {"score": 100.0 if x == 0 else float(100 * min(t / x, Decimal(1)))}
-    return {"score": float(100 * min(x / t, t / x))}
+        return {"score": 100.0} if x == 0 else scored(100 * t / x)
+    return scored(100 * min(x / t, t / x))
 
 
 def band_score(value, worst_low, lower, upper, worst_high):
     if not (worst_low < lower <= upper < worst_high):
         raise Reject("score.goalposts-order")
     x, a, b, c, d = map(D, (value, worst_low, lower, upper, worst_high))
-    raw = Decimal(100) if b <= x <= c else 100 * (x - a) / (b - a) if x < b else 100 * (d - x) / (d - c)
-    return {"score": float(clamp(raw, Decimal(0), Decimal(100)))}
+    return scored(Decimal(100) if b <= x <= c else 100 * (x - a) / (b - a) if x < b else 100 * (d - x) / (d - c))
 
 
 def maturity(level, levels):
@@ -234,15 +233,15 @@ def standing(value, standard, polarity):
 def is_met(value, threshold, operator, upper=None):
     x, t = D(value), D(threshold)
     if upper is not None:
-        return t - SLACK <= x <= D(upper) + SLACK
+        return t - x <= SLACK and x - D(upper) <= SLACK
     if operator == ">=":
         return x >= t - SLACK
     if operator == "<=":
         return x <= t + SLACK
     if operator == ">":
-        return x > t
+        return x > t + SLACK
     if operator == "<":
-        return x < t
+        return x < t - SLACK
     return abs(x - t) <= SLACK
 
 
@@ -314,7 +313,7 @@ def gap(groups, polarity, significance):
     best = values.index(min(values) if lower else max(values))
     high, low = D(max(values)), D(min(values))
     out = {"worst": worst, "best": best, "difference": float(high - low), "verdict": "not_tested"}
-    if low > 0:
+    if low > 0 and math.isfinite(high / low):
         out["ratio"] = float(high / low)
     errors = [g.get("se") for g in groups]
     if len(groups) == 2 and all(e is not None for e in errors):
@@ -331,10 +330,10 @@ def change(earlier, later, years, polarity, tolerance):
         return None
     a, b = D(earlier), D(later)
     out = {"absolute": float(b - a), "per_year": float((b - a) / D(years))}
-    if a != 0:
+    if a != 0 and math.isfinite((b - a) / abs(a)):
         out["relative"] = float((b - a) / abs(a))
     moved, sign = b - a, sign_of(polarity)
-    if abs(moved) <= D(tolerance):
+    if abs(moved) <= D(tolerance) + SLACK:
         out["direction"] = "unchanged"
     elif sign == 0:
         out["direction"] = "changed"
@@ -392,6 +391,7 @@ def complementary(parts, withheld, k):
 # ---- periods and numbers -------------------------------------------------------------------------------------------
 
 
+@lru_cache(4096)
 def period(text: str) -> dict:
     def fail():
         raise Reject("period.unreadable")
@@ -485,8 +485,13 @@ def accepts(d, code):
     return bool(d.get("open")) and bool(code)
 
 
+@lru_cache(1)
+def sheets():
+    return {i["id"]: i for i in catalogue()["indicators"]}
+
+
 def indicator(id_):
-    return next((i for i in catalogue()["indicators"] if i["id"] == id_), None)
+    return sheets().get(id_)
 
 
 # ---- check ---------------------------------------------------------------------------------------------------------
@@ -619,7 +624,7 @@ def check(observations):
             elif sheet["value_kind"] == "count" and a is not None and not has_value:
                 row["value"] = float(a)
             bounds = sheet.get("bounds") or {}
-            if "value" in row and (row["value"] < bounds.get("min", -math.inf) or row["value"] > bounds.get("max", math.inf)):
+            if "value" in row and not bounds.get("min", -math.inf) - 1e-9 <= row["value"] <= bounds.get("max", math.inf) + 1e-9:
                 problems.append("obs.out-of-bounds")
         if row["absent"] and has_value:
             say("obs.value-despite-absence")
@@ -657,31 +662,32 @@ def check(observations):
 
 # ---- assess (simple inputs) ----------------------------------------------------------------------------------------
 
-LEVELS = ["input", "activity", "output", "outcome", "impact"]
-
-
 def val(x):
     return x["value"] if isinstance(x, dict) and "value" in x else x
 
 
-def score_of(sheet, value, method):
-    """The score of a value, or None where the method gives no rule."""
+def scored_as(sheet, value, method):
+    """The score of a value and what it was before it was held between 0 and 100, or why there is none."""
     kind, polarity = sheet["value_kind"], sheet["polarity"]
     if value is None:
-        return None
+        return {"not_scored": "no_figure"}
     if polarity in ("ambiguous", "none"):
-        return None
+        return {"not_scored": "ambiguous" if polarity == "ambiguous" else "context"}
     if kind == "maturity":
-        return maturity(value, val(method["maturity"]))["score"]
+        return maturity(value, val(method["maturity"]))
     if kind == "boolean":
-        return 100.0 if value else 0.0
+        return {"score": 100.0 if value else 0.0}
     for b in method.get("target_band", []):
         if b["indicator"] == sheet["id"]:
-            return band_score(value, b["worst_low"], b["lower"], b["upper"], b["worst_high"])["score"]
+            return band_score(value, b["worst_low"], b["lower"], b["upper"], b["worst_high"])
     for g in method.get("goalposts", []):
         if g["indicator"] == sheet["id"]:
-            return scored(goalposts_d(value, g["worst"], g["best"]))["score"]
-    return None
+            return scored(goalposts_d(value, g["worst"], g["best"]))
+    return {"not_scored": "no_goalposts"}
+
+
+def score_of(sheet, value, method):
+    return scored_as(sheet, value, method).get("score")
 
 
 def scorable(sheet, method):
@@ -695,7 +701,11 @@ def scorable(sheet, method):
 def verdict_of(row, policy, method, k):
     if row["absent"]:
         return "absent"
-    if policy.get("internal") or row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
+    if policy.get("internal"):
+        return "publish"
+    if row.get("confidentiality") in ("restricted", "confidential", "N", "C"):
+        return "suppress"
+    if row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
         return "publish"
     special = any(dimension(d).get("special_category") for d, _ in row["groups"])
     sheet = row["sheet"]
@@ -707,8 +717,10 @@ def figure(row, confidence):
         return {"kind": "suppressed"} if row["absent"] == "suppressed" else {"kind": "missing", "reason": row["absent"]}
     if row["verdict"] == "suppress":
         return {"kind": "suppressed", "value": None, "numerator": None, "denominator": None, "lower": None, "upper": None}
-    if row["verdict"] == "unknown_count" or "value" not in row:
-        return {"value": None, "lower": None, "upper": None}
+    if "value" not in row:
+        return {"kind": "missing", "reason": "no_denominator", "value": None}
+    if row["verdict"] == "unknown_count":
+        return {"kind": "missing", "reason": "unknown_count", "value": None}
     out = {"kind": "value", "value": row["value"]}
     if "numerator" in row and "denominator" in row and row["sheet"]["value_kind"] in ("proportion", "rate"):
         made = from_counts(row["sheet"]["value_kind"], row["numerator"], row["denominator"], row["sheet"]["multiplier"], confidence)
@@ -725,22 +737,37 @@ def withhold(rows, policy, method):
     for r in rows:
         r["verdict"] = verdict_of(r, policy, method, k)
     total = next((r for r in rows if not r["groups"]), None)
+    if total is None or total["verdict"] != "publish" or "value" not in total:
+        return  # nothing to take the shown parts off
     for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
         parts = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and "numerator" in r and "denominator" in r]
         parts.sort(key=lambda r: r["groups"])  # ties by id
-        if total is None or not any(r["verdict"] == "suppress" for r in parts):
+        # what is published already cannot be withheld
+        movable = [r for r in parts if r["verdict"] == "suppress" or not is_public(r)]
+        if not any(r["verdict"] == "suppress" for r in parts):
             continue
-        hidden, all_of_it = complementary(parts, [r["verdict"] == "suppress" for r in parts], k)
-        for r, h in zip(parts, hidden):
+        hidden, all_of_it = complementary(movable, [r["verdict"] == "suppress" for r in movable], k)
+        for r, h in zip(movable, hidden):
             if h:
                 r["verdict"] = "suppress"
-        if all_of_it:
+        if all_of_it and not is_public(total):
             total["verdict"] = "suppress"
 
 
-def assess(request):
+def is_public(row):
+    return row.get("confidentiality") in ("public", "F")
+
+
+def method_of(request):
     method = request.get("method", "standard")
-    method = standard_method() if method == "standard" else method
+    return standard_method() if method == "standard" else method
+
+
+def assess(request):
+    from oracle_tree import check_method  # which is written on top of this module
+
+    method = method_of(request)
+    check_method(method)
     plan, policy = request.get("plan", {}), request.get("policy", {})
     if not policy.get("internal") and policy.get("threshold") is not None and policy["threshold"] < 1:
         raise Reject("release.bad-threshold")
@@ -765,18 +792,22 @@ def assess(request):
     places = [p for p in places if not plan.get("places") or p in plan["places"]]
     out = []
     for p in places:
-        mine = [r for r in rows if r["place"] == p and r["indicator"] in selection]
-        periods = sorted({r["period"] for r in mine}, key=lambda t: (period(t)["start_year"], t))
+        mine = [r for r in rows if r["place"] == p]
+        periods = sorted({r["period"] for r in mine}, key=in_time)
         wanted = plan.get("periods", "latest")
         if wanted == "latest":
             wanted = periods[-1:]
         elif wanted == "each":
             wanted = periods
         else:
-            wanted = [t for t in periods if t in wanted["only"]]
+            wanted = sorted({period(t)["period"] for t in wanted["only"]}, key=in_time)
         for now in wanted:
             out.append(assess_place(p, now, mine, selection, method, policy))
     return {"places": out, "provenance": {"rows": checked["rows"]}}
+
+
+def in_time(text):
+    return period(text)["start_year"], text
 
 
 def assess_place(place, now, rows, selection, method, policy):
@@ -784,18 +815,20 @@ def assess_place(place, now, rows, selection, method, policy):
     confidence = val(method["estimate"]["confidence"])
     year = period(now)["start_year"]
     indicators = []
+    by_id = {}
+    for r in sorted(rows, key=lambda r: (r["when"]["start_year"], r["period"])):
+        if (r["when"]["start_year"], r["period"]) <= (year, now):
+            by_id.setdefault(r["indicator"], []).append(r)
     for id_ in selection:
-        sheet = indicator(id_)
-        own = sorted((r for r in rows if r["indicator"] == id_ and (r["when"]["start_year"], r["period"]) <= (year, now)), key=lambda r: (r["when"]["start_year"], r["period"]))
+        sheet, own = indicator(id_), by_id.get(id_, [])
         for t in {r["period"] for r in own}:
             withhold([r for r in own if r["period"] == t], policy, method)
         totals = [r for r in own if not r["groups"]]
-        entry = {"id": id_, "score": None, "standing": "no_standard", "carried_forward": None, "change": None}
+        entry = {"id": id_, "score": None, "raw_score": None, "period": None, "standing": "no_standard", "carried_forward": None, "change": None}
         latest = totals[-1] if totals else None
-        if latest is None:
-            entry["figure"] = {"kind": "missing", "value": None}
-        elif year - latest["when"]["start_year"] > years:
-            entry["figure"] = {"kind": "missing", "value": None}
+        fresh = [r for r in own if r["groups"] and year - r["when"]["start_year"] <= years]
+        if latest is None or year - latest["when"]["start_year"] > years:
+            entry["figure"] = {"kind": "missing", "reason": "no_total" if fresh else "too_old" if own else "no_data", "value": None}
         else:
             entry["figure"] = figure(latest, confidence)
             entry["period"] = latest["period"]
@@ -803,7 +836,6 @@ def assess_place(place, now, rows, selection, method, policy):
                 entry["carried_forward"] = True
             if entry["figure"].get("value") is not None:
                 value = entry["figure"]["value"]
-                entry["score"] = score_of(sheet, value, method)
                 minimum = sheet.get("minimum_standard") or {}
                 binds = minimum.get("year") is None or latest["when"]["start_year"] >= minimum["year"]
                 standard = minimum.get("value") if binds else None
@@ -811,90 +843,109 @@ def assess_place(place, now, rows, selection, method, policy):
                 target = sheet.get("target") or {}
                 if target.get("value") is not None and target.get("operator"):
                     entry["target"] = {"met": is_met(value, target["value"], target["operator"], target.get("upper"))}
-                before = [r for r in totals[:-1] if r["verdict"] == "publish" and "value" in r]
-                if before and not latest["break"]:
-                    unit = 1
-                    for g in method.get("goalposts", []):
-                        if g["indicator"] == id_:
-                            unit = abs(D(g["best"]) - D(g["worst"])) / 100
-                    for b in method.get("target_band", []):
-                        if b["indicator"] == id_:
-                            unit = min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
-                    entry["change"] = change(before[-1]["value"], value, latest["when"]["start_year"] - before[-1]["when"]["start_year"], sheet["polarity"],
-                                             D(val(method["change"]["tolerance"])) * unit)
-        shown = latest["period"] if latest is not None else now
-        entry["groups"] = []
-        for r in sorted((r for r in own if r["groups"] and r["period"] == shown), key=lambda r: r["groups"]):
-            f = figure(r, confidence)
-            entry["groups"].append({"groups": [list(g) for g in r["groups"]], "figure": f, "score": score_of(sheet, f.get("value"), method)})
-        if own or True:
-            indicators.append(entry)
+                entry["change"] = change_of(sheet, totals, method)
+        how = scored_as(sheet, entry["figure"].get("value"), method)
+        entry["score"], entry["not_scored"] = how.get("score"), how.get("not_scored")
+        if not 0 <= how.get("raw", 0) <= 100:
+            entry["raw_score"] = how["raw"]
+        entry["groups"], entry["gaps"] = groups_of(sheet, fresh, method), gaps_of(sheet, fresh, method)
+        indicators.append(entry)
+    from oracle_tree import nodes_of
+
     nodes = nodes_of(indicators, method)
-    return {"place": place, "period": now, "nodes": nodes, "indicators": indicators}
+    return {"place": place, "period": now, "nodes": nodes, "indicators": indicators, "measured": measured(indicators)}
 
 
-def side(sheet):
-    return "outcomes" if sheet.get("result_level") in ("outcome", "impact") else "effort"
+def change_of(sheet, totals, method):
+    """The change since the figure before that speaks of a span of the same length, if no break lies between."""
+    latest, past = totals[-1], []
+    if latest["break"]:
+        return None
+    for r in reversed(totals[:-1]):
+        if r["verdict"] == "publish" and "value" in r and r["when"]["months"] == latest["when"]["months"]:
+            past = [r]
+            break
+        if r["break"]:
+            return None
+    if not past:
+        return None
+    before, after = past[0]["value"], latest["value"]
+    # the tolerance is in points of the score, so it is none where there is no score
+    tolerance, unit = D(val(method["change"]["tolerance"])), Decimal(0)
+    if sheet["value_kind"] == "maturity" or sheet["value_kind"] == "boolean":
+        points = [D(score_of(sheet, v, method)) for v in (before, after)] if scorable(sheet, method) else [0, 0]
+        unit = abs(D(after) - D(before)) / abs(points[1] - points[0]) if points[1] != points[0] else unit
+    for g in method.get("goalposts", []):
+        if g["indicator"] == sheet["id"]:
+            unit = abs(D(g["best"]) - D(g["worst"])) / 100
+    for b in method.get("target_band", []):
+        if b["indicator"] == sheet["id"]:
+            unit = min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
+    made = change(before, after, latest["when"]["start_year"] - past[0]["when"]["start_year"], sheet["polarity"], tolerance * unit)
+    if made is not None and made["direction"] == "changed" and sheet["polarity"] in ("value", "range"):
+        first, last = (scored_as(sheet, v, method).get("raw") for v in (before, after))
+        if first is not None and first != last:
+            made["direction"] = "better" if last > first else "worse"
+    return made and made | {"since": past[0]["period"], "previous": before}
 
 
-def nodes_of(indicators, method):
-    minimum = val(method["aggregation"]["minimum_coverage"])
-    thresholds, names = val(method["rating"]["bands"]), method["rating"]["names"]
-    weight, margin = val(method["outcomes_first"]["weight"]), val(method["outcomes_first"]["margin"])
-    leaves = [(indicator(i["id"]), i) for i in indicators if scorable(indicator(i["id"]), method)]
-
-    def leaf_side(members, which, fill=None):
-        items = [{"score": i["score"] if i["score"] is not None else fill, "weight": 1} for s, i in members if side(s) == which]
-        return mean(items, minimum, val(method["aggregation"]["indicators"])) if items else None
-
-    def finish(kind, id_, sides, span, members):
-        o, e = sides["outcomes"], sides["effort"]
-        node = {"kind": kind, "id": id_, "below_minimum": sum(i["standing"] == "below" for _, i in members)}
-        for name, part in (("outcomes", o), ("effort", e)):
-            node[name] = None if part is None else {"score": part.get("score"), "coverage": part["coverage"]}
-            if part is not None and kind != "overall":
-                node[name] |= {"n": part["n"], "of": part["of"]}
-        has_o, has_e = o is not None and "score" in o, e is not None and "score" in e
-        node["state"] = "rated" if has_o and has_e else "outcomes_only" if has_o else "outputs_only" if has_e else "insufficient_coverage"
-        node["combined"] = combine(o["score"], e["score"], weight, margin) if has_o and has_e else None
-        rated = None
-        if has_o:
-            rated = band(o["score"], thresholds)
-            if has_e:
-                rated = max(rated, band(node["combined"], thresholds))
-        node["band"], node["band_name"] = rated, names[rated - 1] if rated else None
-        if o is not None:
-            node["outcome_range"] = span
-        return node
-
-    def plain(kind, id_, members):
-        sides = {w: leaf_side(members, w) for w in ("outcomes", "effort")}
-        span = None
-        if sides["outcomes"] is not None:
-            span = [leaf_side(members, "outcomes", fill)["score"] for fill in (0.0, 100.0)]
-        return finish(kind, id_, sides, span, members), sides, span
-
-    if not leaves:
-        return []
-    modules = []
-    for m in sorted({s["module"] for s, _ in leaves}):
-        modules.append(plain("module", m, [x for x in leaves if x[0]["module"] == m]))
-    top, span = {}, None
-    for which in ("outcomes", "effort"):
-        items = [{"score": sides[which].get("score"), "weight": 1, "coverage": sides[which]["coverage"]} for _, sides, _ in modules if sides[which] is not None]
-        top[which] = mean(items, minimum, val(method["aggregation"]["nodes"])) if items else None
-    spans = [s for _, _, s in modules if s is not None]
-    if spans:
-        span = [float(sum(D(s[e]) for s in spans) / len(spans)) for e in (0, 1)]
-    out = [finish("overall", "overall", top, span, leaves)] + [n for n, _, _ in modules]
-    for kind, field in (("right", "rights"), ("attribute", "attributes")):
-        for id_ in sorted({r for s, _ in leaves for r in s[field]}):
-            out.append(plain(kind, id_, [x for x in leaves if id_ in x[0][field]])[0])
-    for level in LEVELS:
-        members = [x for x in leaves if x[0].get("result_level") == level]
-        if members:
-            out.append(plain("result_level", level, members)[0])
+def groups_of(sheet, rows, method):
+    """For each dimension, or crossing of dimensions, the latest period that it has figures for."""
+    confidence, latest, out = val(method["estimate"]["confidence"]), {}, []
+    for r in rows:  # which come in the order of their periods
+        latest[tuple(d for d, _ in r["groups"])] = r["period"]
+    for r in sorted(rows, key=lambda r: tuple(zip(*r["groups"]))):  # by dimensions, then codes
+        if r["period"] == latest[tuple(d for d, _ in r["groups"])]:
+            f = figure(r, confidence)
+            out.append({"groups": [list(g) for g in r["groups"]], "period": r["period"], "figure": f, "score": score_of(sheet, f.get("value"), method)})
     return out
+
+
+def gaps_of(sheet, rows, method):
+    """For each dimension, in the latest period in which two of its groups or more are shown."""
+    confidence, out = val(method["estimate"]["confidence"]), []
+    for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
+        shown = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and r["verdict"] == "publish" and "value" in r]
+        counts = {}
+        for r in shown:
+            counts[r["period"]] = counts.get(r["period"], 0) + 1
+        when = next((t for t in reversed(counts) if counts[t] > 1), None)
+        if when is None:
+            continue
+        parts = sorted((r for r in shown if r["period"] == when), key=lambda r: r["groups"])
+        made = gap([{"value": r["value"], "se": error_of(r, confidence)} for r in parts], sheet["polarity"], val(method["estimate"]["significance"]))
+        worst, best = parts[made["worst"]], parts[made["best"]]
+        scores = [score_of(sheet, r["value"], method) for r in (worst, best)]
+        out.append({"dimension": name, "period": when, "groups": len(parts), "worst": worst["groups"][0][1], "worst_value": worst["value"], "best": best["groups"][0][1], "best_value": best["value"],
+                    "directional": sign_of(sheet["polarity"]) != 0, "difference": made["difference"], "ratio": made.get("ratio"), "p": made.get("p"), "verdict": made["verdict"],
+                    "score_difference": None if None in scores else abs(scores[0] - scores[1])})
+    return out
+
+
+def error_of(row, confidence):
+    kind = row["sheet"]["value_kind"]
+    if kind in ("proportion", "rate") and "numerator" in row and "denominator" in row:
+        return from_counts(kind, row["numerator"], row["denominator"], row["sheet"]["multiplier"], confidence)["se"]
+    return row.get("se")
+
+
+def measured(indicators):
+    """How many indicators there are in each state of measurement."""
+    def count(test, of=indicators):
+        return sum(bool(test(i)) for i in of)
+
+    def has_value(i):
+        return i["figure"].get("value") is not None
+
+    def why(i):
+        return "withheld" if i["figure"]["kind"] == "suppressed" else i["figure"].get("reason")
+
+    aims = [i for i in indicators if indicator(i["id"])["result_level"] in ("outcome", "impact")]
+    return {"selected": len(indicators), "in_catalogue": len(sheets()), "available": count(has_value), "scored": count(lambda i: i["score"] is not None),
+            "shown_not_scored": count(lambda i: has_value(i) and i["score"] is None), "by_group_only": count(lambda i: why(i) == "no_total"),
+            "too_old": count(lambda i: why(i) == "too_old"), "withheld": count(lambda i: why(i) in ("withheld", "unknown_count")),
+            "absent": count(lambda i: why(i) in ("missing", "not_asked", "refused", "not_applicable", "no_denominator")), "no_data": count(lambda i: why(i) == "no_data"),
+            "outcomes_selected": len(aims), "outcomes_available": count(has_value, aims)}
 
 
 # ---- one door ------------------------------------------------------------------------------------------------------
@@ -957,7 +1008,7 @@ OPERATIONS = {
     "score.yes_no": lambda r: {"score": 100.0 if r["value"] else 0.0},
     "target.standing": lambda r: {"standing": standing(r["value"], r["standard"], r["polarity"])},
     "target.is_met": lambda r: {"met": is_met(r["value"], r["threshold"], r["operator"], r.get("upper"))},
-    "aggregate.mean": lambda r: mean(r["items"], r["minimum_coverage"], r.get("kind", "arithmetic")),
+    "aggregate.mean": lambda r: mean(r["items"], r["minimum_coverage"], r.get("kind") or "arithmetic"),
     "rbm.combine": lambda r: {"combined": combine(r["outcomes"], r["effort"], r["weight"], r["margin"])},
     "rbm.band": lambda r: {"band": band(r["score"], r["thresholds"])},
     "rbm.rating": lambda r: {"band": max(band(r["combined"], r["thresholds"]), band(r["outcomes"], r["thresholds"]))},
@@ -996,13 +1047,20 @@ def typed(op, r):
             raise Reject("wire.bad-request")
 
 
-BY_HAND = {"versions", "explain", "import"}
+BY_HAND = {"versions", "import"}
 
 # each module oracle_<area>.py brings OPERATIONS of its own (name -> function of the request), and may name BY_HAND ones
 for _path in sorted(Path(__file__).parent.glob("oracle_*.py")):
     _area = importlib.import_module(_path.stem)
     OPERATIONS |= getattr(_area, "OPERATIONS", {})
     BY_HAND |= getattr(_area, "BY_HAND", set())
+
+
+def infinite(x):
+    """Whether a number in it is beyond what an f64 can hold."""
+    if isinstance(x, dict):
+        return any(infinite(y) for y in x.values())
+    return any(map(infinite, x)) if isinstance(x, list) else isinstance(x, float) and not math.isfinite(x)
 
 
 def call(request: dict) -> dict:
@@ -1016,7 +1074,10 @@ def call(request: dict) -> dict:
             raise Reject("wire.unknown-op")
         typed(op, request)
         try:
-            return {"ok": OPERATIONS[op](request)}
+            answer = OPERATIONS[op](request)
+            if infinite(answer):
+                raise Reject("num.not-finite")
+            return {"ok": answer}
         except (KeyError, TypeError):
             raise Reject("wire.bad-request") from None
     except Reject as r:
