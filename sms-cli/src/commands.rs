@@ -328,6 +328,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("crosswalk", include_str!("../../sms-core/schemas/crosswalk.json")),
     ("explanation", include_str!("../../sms-core/schemas/explanation.json")),
     ("findings", include_str!("../../sms-core/schemas/findings.json")),
+    ("index", include_str!("../../sms-core/schemas/index.json")),
     ("method", include_str!("../../sms-core/schemas/method.json")),
     ("observation", include_str!("../../sms-core/schemas/observation.json")),
     ("plan", include_str!("../../sms-core/schemas/plan.json")),
@@ -347,7 +348,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Outcome<u8> {
 }
 
 pub(crate) fn vectors(_args: &VectorsArgs) -> Outcome<u8> {
-    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES)?;
     let mut stdout = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
