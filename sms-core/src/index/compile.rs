@@ -185,7 +185,7 @@ fn gather(plain: &Plain) -> Result<Vec<Node>> {
     let mut columns: BTreeSet<&str> = BTreeSet::new();
     for (path, input) in &plain.inputs {
         if let Some([low, high]) = input.bounds
-            && !(num::finite(low)? <= num::finite(high)?)
+            && num::finite(low)? > num::finite(high)?
         {
             return Err(bad(&format!("{path}.bounds"), "the lower bound first"));
         }

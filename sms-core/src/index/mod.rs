@@ -32,18 +32,14 @@ mod formula;
 pub mod raw;
 mod rules;
 mod run;
+mod table;
 mod values;
-
-#[cfg(test)]
-mod tests;
 
 pub use explain::{ExplainedStep, IndexExplanation};
 pub use raw::RawIndex;
 pub use run::{AbsentCell, IndexResult, OutputColumn, Run, Shown};
 pub use table::{Given, Table};
 pub use values::Why;
-
-mod table;
 
 use crate::diagnostic::{Code, Error, Findings, Result};
 use compile::Node;

@@ -222,7 +222,7 @@ fn growth(on: &Context, from: f64, to: f64, years: f64, path: Path) -> Cell {
 }
 
 /// A number with so many decimals, rounded on its exact binary value.
-pub(super) fn rounded(x: f64, decimals: u8, ties: Ties) -> f64 {
+fn rounded(x: f64, decimals: u8, ties: Ties) -> f64 {
     // x lies in the middle of two numbers with d decimals exactly where x·2^(d+1) is an odd whole number
     let scaled = num::abs(x) * num::pow(2.0, f64::from(decimals) + 1.0);
     let middle = scaled < 9e15 && scaled.fract() == 0.0 && scaled % 2.0 == 1.0;
@@ -373,4 +373,21 @@ pub(super) fn texts<'t>(cells: impl Iterator<Item = Result<&'t str, super::value
         }));
     }
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rounding_is_to_the_nearest(x in -1e6..1e6f64, decimals in 0u8..6) {
+            for ties in [Ties::HalfUp, Ties::HalfEven] {
+                let r = rounded(x, decimals, ties);
+                prop_assert!(num::abs(r - x) <= 0.5 / num::pow(10.0, f64::from(decimals)) * (1.0 + 1e-9) + 1e-9);
+                prop_assert_eq!(rounded(r, decimals, ties), r);
+            }
+        }
+    }
 }
