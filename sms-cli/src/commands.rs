@@ -22,7 +22,7 @@ use std::sync::Arc;
 const DEFAULT_REPORT: &str = "sms-report.html";
 
 /// A longer piece of work, shown on a terminal while it goes on.
-fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+pub(crate) fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     let spinner = indicatif::ProgressBar::new_spinner().with_message(what);
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     let result = work();
@@ -30,7 +30,7 @@ fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     result
 }
 
-fn exit_code(findings: &Findings) -> u8 {
+pub(crate) fn exit_code(findings: &Findings) -> u8 {
     u8::from(findings.worst() == Some(Severity::Error))
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn check(args: &CheckArgs) -> Outcome<u8> {
 }
 
 /// Findings by code, worst first, with the first few places of each.
-fn findings_text(findings: &Findings) -> String {
+pub(crate) fn findings_text(findings: &Findings) -> String {
     const SHOWN: usize = 5;
     let mut text = String::new();
     let mut codes: Vec<_> = findings.counts().iter().collect();
@@ -377,6 +377,6 @@ pub(crate) fn man() -> Outcome<u8> {
     Ok(0)
 }
 
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::csv::{Dialect, Line, decode, delimiter, each_line};
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
-use crate::index::{Given, Table};
+use crate::index::{Given, IndexResult, Shown, Table};
 use std::collections::BTreeSet;
 
 /// The most columns of a table.
@@ -77,4 +77,35 @@ pub fn read(bytes: &[u8], unit: &[String], dialect: &Dialect) -> Result<(Table, 
         table = table.column(name, cells)?;
     }
     Ok((table, findings))
+}
+
+/// Writes a result as CSV: the units, one column an output, and a column that says for each row what is absent and
+/// why. Numbers read back to the same bits.
+#[must_use]
+pub fn write(result: &IndexResult) -> String {
+    let mut why: Vec<Vec<String>> = vec![Vec::new(); result.units.len()];
+    for output in &result.outputs {
+        // absent cells come in the order of the rows
+        let mut absent = output.absent.iter();
+        for (row, _) in output.values.iter().enumerate().filter(|(_, v)| v.is_none()) {
+            if let (Some(cell), Some(list)) = (absent.next(), why.get_mut(row)) {
+                let reason = serde_json::to_value(cell.reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+                list.push(format!("{}: {reason} ({})", output.id, cell.from));
+            }
+        }
+    }
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let mut ok = writer.write_record(["unit"].into_iter().chain(result.outputs.iter().map(|o| o.id.as_str())).chain(["absent"])).is_ok();
+    for ((row, unit), why) in result.units.iter().enumerate().zip(why) {
+        let mut record = vec![unit.clone()];
+        record.extend(result.outputs.iter().map(|o| match o.values.get(row) {
+            Some(Some(Shown::Number(x))) => x.to_string(),
+            Some(Some(Shown::Text(t))) => t.to_string(),
+            _ => String::new(),
+        }));
+        record.push(why.join("; "));
+        ok &= writer.write_record(&record).is_ok();
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
 }

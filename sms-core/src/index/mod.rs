@@ -157,6 +157,30 @@ pub struct OutputSummary {
     pub set_dependent: bool,
 }
 
+/// A step of an index, in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StepSummary {
+    /// Id of the step.
+    pub id: String,
+    /// Name for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The kind of rule.
+    pub rule: &'static str,
+    /// The rule in words, with its parameters.
+    pub text: String,
+    /// Where the published method says this.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub clause: String,
+    /// Whether it depends on which other units are in the table.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub set_dependent: bool,
+    /// Why the numbers are what they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
 impl Index {
     /// Reads an index from JSON text and checks it.
     ///
@@ -252,6 +276,24 @@ impl Index {
             steps: self.order.len(),
             outputs: self.outputs.iter().filter_map(|at| self.nodes.get(*at)).map(output).collect(),
         }
+    }
+
+    /// The steps in words, each after those that it uses, repetition spelt out.
+    #[must_use]
+    pub fn steps(&self) -> Vec<StepSummary> {
+        let step = |n: &Node| match &n.role {
+            compile::Role::Step { word, text, .. } => Some(StepSummary {
+                id: n.id.clone(),
+                name: n.name.clone(),
+                rule: word,
+                text: text.clone(),
+                clause: n.clause.clone(),
+                set_dependent: n.set_dependent,
+                reasons: n.reasons.clone(),
+            }),
+            _ => None,
+        };
+        self.order.iter().filter_map(|at| self.nodes.get(*at)).filter_map(step).collect()
     }
 
     fn find(&self, id: &str) -> Option<usize> {

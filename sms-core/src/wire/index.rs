@@ -64,7 +64,7 @@ fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
         "index.list" => answer(engine.indices().iter().map(|i| i.summary()).collect::<Vec<_>>()),
         "index.show" => {
             let index = asked(engine, r)?;
-            answer(json!({ "summary": index.summary(), "definition": index.raw() }))
+            answer(json!({ "summary": index.summary(), "steps": index.steps(), "definition": index.raw() }))
         }
         "index.check" => {
             let index = asked(engine, r)?;
