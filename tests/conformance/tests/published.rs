@@ -174,3 +174,62 @@ fn the_progress_of_statistics_canada() {
     println!("Statistics Canada: {values} of 52 values, {scores} of 52 scores to 1e-9, {statuses} of 54 statuses, {none} not_available");
     assert_eq!((values, scores, statuses, none, rows.len()), (52, 52, 54, 2, 54));
 }
+
+#[test]
+fn the_blocks_of_the_guide_are_valid() {
+    use serde_json::{Value, json};
+    use sms_core::Code;
+    use sms_core::index::Index;
+    let guide = std::fs::read_to_string(sms_conformance::root().join("docs/index-files.md")).unwrap();
+    let mut blocks = 0;
+    for block in guide.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()) {
+        let block: toml::Value = toml::from_str(block).unwrap();
+        let mut file = serde_json::to_value(block).unwrap();
+        if file.get("format").is_none() {
+            // a part of a file: the rest is made up, with an input for each name that is not declared
+            let steps = file["step"].as_array().unwrap().iter().filter(|s| s.get("each").is_none()).map(|s| s["id"].clone()).collect::<Vec<_>>();
+            for (field, value) in [
+                ("format", json!(1)),
+                ("id", json!("part")),
+                ("outputs", json!(steps)),
+                ("edition", json!("1")),
+                ("title", json!("t")),
+                ("source", json!("s")),
+                ("licence", json!("l")),
+                ("unit", json!("u")),
+            ] {
+                file[field] = value;
+            }
+            if file.get("input").is_none() {
+                file["input"] = json!([{"id": "unused_input"}]);
+            }
+            for _ in 0..20 {
+                match Index::from_value(&file) {
+                    Err(e) if e.code() == Code::IndexUnknownName => {
+                        let name = e.params()["name"].to_string();
+                        file["input"].as_array_mut().unwrap().push(json!({ "id": name }));
+                    }
+                    _ => break,
+                }
+            }
+        }
+        Index::from_value(&file).unwrap_or_else(|e| panic!("{e}\n{file}"));
+        blocks += 1;
+        if file["id"] == Value::from("housing") {
+            let index = Index::from_value(&file).unwrap();
+            assert!(index.notes().is_empty());
+            let csv = guide.split("```csv\n").nth(1).unwrap().split("```").next().unwrap();
+            let (table, _) = columns::read(csv.as_bytes(), &[], &Dialect::default()).unwrap();
+            let result = index.run(&table).unwrap().result(&[]).unwrap();
+            // 100·(40 − 20)/25 = 80, 100·0.9/1.5 = 60, 100; then 20, 40, 50
+            let expected = [(80.0_f64 * 80.0 * 60.0 * 100.0).sqrt().sqrt(), (20.0_f64 * 20.0 * 40.0 * 50.0).sqrt().sqrt()];
+            for (row, (wanted, word)) in expected.into_iter().zip(["good", "poor"]).enumerate() {
+                assert!((result.number("score", row).unwrap() - wanted).abs() < 1e-9);
+                assert_eq!(result.word("rating", row), Some(word));
+                assert!(guide.contains(&format!("{wanted:.6}")), "{wanted}");
+            }
+            assert_eq!(result.number("score", 2), None);
+        }
+    }
+    assert!(blocks >= 12, "{blocks}");
+}
