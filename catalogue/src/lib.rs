@@ -11,3 +11,13 @@ pub const STANDARD_METHOD_JSON: &str = include_str!("../baked/method-standard.js
 
 /// All methods: name and canonical JSON.
 pub const METHODS: &[(&str, &str)] = &[("standard", STANDARD_METHOD_JSON)];
+
+/// Published indices and progress profiles, each as canonical JSON. A list of its own, so that a build that does not
+/// name it does not carry it.
+pub const INDICES: &[&str] = &[
+    include_str!("../baked/index-hdi.json"),
+    include_str!("../baked/index-gdi.json"),
+    include_str!("../baked/index-sdg-africa-2019.json"),
+    include_str!("../baked/index-spi-2022.json"),
+    include_str!("../baked/index-statcan-progress.json"),
+];

@@ -23,6 +23,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Look into the catalogue of indicators.
     Catalogue(CatalogueArgs),
+    /// Look into methods and indices, or check a file of one.
+    Methods(MethodsArgs),
+    /// Compute an index, by its id or its file, over a table.
+    Index(IndexArgs),
     /// Print a JSON Schema.
     Schema(SchemaArgs),
     /// Answer requests of the wire, one JSON a line: for vendors who certify themselves.
@@ -234,6 +238,75 @@ pub(crate) enum CatalogueCommand {
         #[arg(long, value_enum, default_value_t = TextFormat::Table)]
         format: TextFormat,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct MethodsArgs {
+    #[command(subcommand)]
+    pub(crate) command: MethodsCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MethodsCommand {
+    /// List the embedded methods and published indices.
+    List {
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+    },
+    /// Show a method or an index: what it needs, what it does, and why.
+    Show {
+        /// The id, such as `standard` or `undp-hdi`.
+        id: String,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+    },
+    /// Check a method or an index (TOML or JSON; a method may be a folder of TOML files).
+    Check {
+        /// The file or folder.
+        file: PathBuf,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct IndexArgs {
+    /// The id of a published index (`sms methods list`), or an index file (TOML or JSON).
+    pub(crate) index: String,
+    /// A CSV file with one row a unit and a column for each input, or `-` for standard input.
+    #[arg(default_value = "-")]
+    pub(crate) data: PathBuf,
+    /// Columns that name a unit; the first column when not given. May be repeated.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) unit: Vec<String>,
+    /// Inputs or steps to show in place of the outputs of the index. May be repeated.
+    #[arg(long, value_name = "ID")]
+    pub(crate) show: Vec<String>,
+    /// Tell how the results of this unit came about.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) explain: Option<String>,
+    /// CSV, JSON or a table; CSV when a file is written, else a table.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<IndexFormat>,
+    /// The file to write; standard output when not given.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Delimiter of the CSV, when it cannot be told from the header.
+    #[arg(long, value_name = "CHAR")]
+    pub(crate) delimiter: Option<char>,
+    /// Decimal sign of the CSV.
+    #[arg(long, value_enum, default_value_t = Decimal::Detect)]
+    pub(crate) decimal: Decimal,
+    /// Encoding of the CSV.
+    #[arg(long, value_enum, default_value_t = TextEncoding::Detect)]
+    pub(crate) encoding: TextEncoding,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum IndexFormat {
+    Csv,
+    Json,
+    Table,
 }
 
 #[derive(Args)]

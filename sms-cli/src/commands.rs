@@ -22,7 +22,7 @@ use std::sync::Arc;
 const DEFAULT_REPORT: &str = "sms-report.html";
 
 /// A longer piece of work, shown on a terminal while it goes on.
-fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+pub(crate) fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     let spinner = indicatif::ProgressBar::new_spinner().with_message(what);
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     let result = work();
@@ -30,7 +30,7 @@ fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     result
 }
 
-fn exit_code(findings: &Findings) -> u8 {
+pub(crate) fn exit_code(findings: &Findings) -> u8 {
     u8::from(findings.worst() == Some(Severity::Error))
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn check(args: &CheckArgs) -> Outcome<u8> {
 }
 
 /// Findings by code, worst first, with the first few places of each.
-fn findings_text(findings: &Findings) -> String {
+pub(crate) fn findings_text(findings: &Findings) -> String {
     const SHOWN: usize = 5;
     let mut text = String::new();
     let mut codes: Vec<_> = findings.counts().iter().collect();
@@ -345,6 +345,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("crosswalk", include_str!("../../sms-core/schemas/crosswalk.json")),
     ("explanation", include_str!("../../sms-core/schemas/explanation.json")),
     ("findings", include_str!("../../sms-core/schemas/findings.json")),
+    ("index", include_str!("../../sms-core/schemas/index.json")),
     ("method", include_str!("../../sms-core/schemas/method.json")),
     ("observation", include_str!("../../sms-core/schemas/observation.json")),
     ("plan", include_str!("../../sms-core/schemas/plan.json")),
@@ -364,7 +365,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Outcome<u8> {
 }
 
 pub(crate) fn vectors(_args: &VectorsArgs) -> Outcome<u8> {
-    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES)?;
     let mut stdout = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
@@ -393,6 +394,6 @@ pub(crate) fn man() -> Outcome<u8> {
     Ok(0)
 }
 
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }

@@ -86,7 +86,7 @@ pub(crate) fn bytes(path: &Path) -> Outcome<Vec<u8>> {
     if buffer.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(buffer) }
 }
 
-fn text(path: &Path) -> Outcome<String> {
+pub(crate) fn text(path: &Path) -> Outcome<String> {
     String::from_utf8(bytes(path)?).map_err(|_| Failure::file(path, "the file is not UTF-8", "Save it as UTF-8."))
 }
 
@@ -138,22 +138,26 @@ pub(crate) fn observations(args: &InputArgs) -> Outcome<Observations> {
         let text = String::from_utf8(bytes).map_err(|_| Failure::file(&path, "the JSON is not UTF-8", "Save it as UTF-8."))?;
         return Ok(json::read(&text, Some(&name))?);
     }
-    let dialect = Dialect {
+    Ok(csv::read(&bytes, &dialect(name, args.delimiter, args.decimal, args.encoding))?)
+}
+
+/// How a CSV file is written, as the command line says.
+pub(crate) fn dialect(name: String, delimiter: Option<char>, decimal: Decimal, encoding: TextEncoding) -> Dialect {
+    Dialect {
         file: Some(name),
-        delimiter: args.delimiter,
-        decimal: match args.decimal {
+        delimiter,
+        decimal: match decimal {
             Decimal::Detect => DecimalSign::Detect,
             Decimal::Point => DecimalSign::Point,
             Decimal::Comma => DecimalSign::Comma,
         },
-        encoding: match args.encoding {
+        encoding: match encoding {
             TextEncoding::Detect => Encoding::Detect,
             TextEncoding::Utf8 => Encoding::Utf8,
             TextEncoding::Latin1 => Encoding::Latin1,
         },
         ..Dialect::default()
-    };
-    Ok(csv::read(&bytes, &dialect)?)
+    }
 }
 
 /// The plan of the folder or the file, with what the command line says on top.

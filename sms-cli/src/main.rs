@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod index;
 mod input;
 
 use args::{Cli, Command};
@@ -18,6 +19,8 @@ fn main() -> ExitCode {
         Command::Import(a) => commands::import(a),
         Command::Explain(a) => commands::explain(a),
         Command::Catalogue(a) => commands::catalogue(a),
+        Command::Methods(a) => index::methods(a),
+        Command::Index(a) => index::index(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),
         Command::Completions { shell } => commands::completions(*shell),

@@ -170,3 +170,51 @@ fn import_accounts_for_every_row() {
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
     assert!(text(&out.stdout).contains("Bristol"));
 }
+
+#[test]
+fn methods_are_listed_shown_and_checked() {
+    let shown = text(&sms(&["methods", "list"]).stdout);
+    assert!(["standard", "undp-hdi", "undp-gdi", "sdg-africa", "spi", "statcan-progress"].iter().all(|id| shown.contains(id)), "{shown}");
+    let shown = text(&sms(&["methods", "show", "undp-hdi"]).stdout);
+    assert!(shown.contains("geometric mean of health, education, income") && shown.contains("le_worst"), "{shown}");
+    let shown = text(&sms(&["methods", "show", "standard"]).stdout);
+    assert!(shown.contains("outcomes_first.weight = 0.8"), "{shown}");
+    for path in ["catalogue/methods/standard", "catalogue/methods/published/gdi.toml", "catalogue/baked/index-hdi.json"] {
+        let out = sms(&["methods", "check", path]);
+        assert!(text(&out.stdout).contains("Nothing is wrong"), "{path}: {}", text(&out.stderr));
+    }
+    let out = sms(&["methods", "show", "undp-hdl"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("did you mean undp-hdi?"));
+}
+
+#[test]
+fn a_mistake_in_an_index_is_found_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hdi.toml");
+    let file = std::fs::read_to_string(root().join("catalogue/methods/published/hdi.toml")).unwrap();
+    let line = 1 + file.lines().position(|l| l.contains("of = \"le\"")).unwrap();
+    std::fs::write(&path, file.replace("of = \"le\"", "of = \"gnipcc\"")).unwrap();
+    let out = sms(&["methods", "check", &path.to_string_lossy()]);
+    let shown = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(shown.contains("index.unknown-name") && shown.contains(&format!("line {line}")) && shown.contains("did you mean gnipc?"), "{shown}");
+}
+
+#[test]
+fn an_index_is_computed_over_a_table() {
+    // UNDP HDR 2023/24: Niger 2022, published 0.394
+    let data = b"country,le,eys,mys,gnipc\nNiger,62.08,7.186131428,1.341352433,1283.309235\nNowhere,62,,3,999\n";
+    let out = piped(&["index", "undp-hdi", "-", "--format", "csv"], data);
+    let shown = text(&out.stdout);
+    assert!(shown.starts_with("unit,hdi,health,education,income,hdi_published,absent\nNiger,0.39359703902761"), "{shown}");
+    assert!(shown.contains("hdi: missing (eys)"), "{shown}");
+    let out = piped(&["index", "catalogue/methods/published/hdi.toml", "-", "--format", "json", "--show", "hdi"], data);
+    let result: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(result["outputs"][0]["absent"][0]["from"], "eys");
+    let shown = text(&piped(&["index", "undp-hdi", "-", "--explain", "Niger"], data).stdout);
+    assert!(shown.contains("Hardly any gain") && shown.contains("[step 2]"), "{shown}");
+    let out = piped(&["index", "undp-hdi", "-"], b"country,le,eys,mys\nx,1,2,3\n");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("index.missing-column"));
+}

@@ -13,6 +13,7 @@ pub mod equality;
 pub mod estimate;
 pub mod exchange;
 pub mod id;
+pub mod index;
 pub mod indicator;
 pub mod method;
 pub mod num;

@@ -1095,3 +1095,96 @@ export interface Report {
   rows(table?: Table): Record<string, string | number | boolean | null>[];
   close(): void;
 }
+
+// ---- indices: requests and answers of `index.list`, `index.show`, `index.check`, `index.run`, `index.explain`
+
+/** Why a cell has no value. */
+export type IndexAbsence =
+  | 'missing'
+  | 'not_asked'
+  | 'refused'
+  | 'not_applicable'
+  | 'suppressed'
+  | 'unreadable'
+  | 'out_of_bounds'
+  | 'unknown_code'
+  | 'insufficient_coverage'
+  | 'undefined'
+  | 'no_branch';
+
+/** A number, a text (a code, or a word for an absence), or null for missing. */
+export type IndexCell = number | string | boolean | null;
+
+/** A table of `index.run`: columns, or the text of a CSV file. */
+export type IndexTable =
+  | { units: string[]; columns: Record<string, IndexCell[]> }
+  | { csv: string; unit?: string[]; dialect?: { delimiter?: string; decimal?: 'point' | 'comma' | 'detect'; encoding?: 'detect' | 'utf-8' | 'latin-1' } };
+
+/** Fields of `index.run`. `index` is the id of a published index, or a whole file as an object. */
+export interface IndexRunRequest {
+  index: string | object;
+  table: IndexTable;
+  outputs?: string[];
+}
+
+/** Fields of `index.explain`: `of` is the unit. */
+export interface IndexExplainRequest extends IndexRunRequest {
+  of: string;
+}
+
+export interface IndexOutput {
+  id: string;
+  name?: string;
+  unit?: string;
+  kind: 'number' | 'text';
+  set_dependent: boolean;
+  values: (number | string | null)[];
+  absent: { unit: string; reason: IndexAbsence; from: string }[];
+}
+
+/** Answer of `index.run`. */
+export interface IndexResult {
+  index: string;
+  edition: string;
+  fingerprint: string;
+  units: string[];
+  outputs: IndexOutput[];
+  findings: Findings;
+}
+
+/** One of `index.list`; `summary` of `index.show` and `index.check`. */
+export interface IndexSummary {
+  id: string;
+  edition: string;
+  title: string;
+  unit: string;
+  source: string;
+  licence: string;
+  reproduces?: string;
+  fingerprint: string;
+  inputs: { id: string; column: string; name?: string; unit?: string; kind: 'number' | 'text'; bounds?: [number, number]; codes?: string[]; optional: boolean }[];
+  steps: number;
+  outputs: { id: string; name?: string; unit?: string; kind: 'number' | 'text'; set_dependent: boolean }[];
+}
+
+export type IndexTraced = number | string | { absent: IndexAbsence; from: string };
+
+/** Answer of `index.explain`. */
+export interface IndexExplanation {
+  index: string;
+  edition: string;
+  source: string;
+  unit: string;
+  steps: {
+    id: string;
+    name?: string;
+    rule: string;
+    text: string;
+    clause?: string;
+    inputs: Record<string, IndexTraced>;
+    result: IndexTraced;
+    unit?: string;
+    set_dependent?: boolean;
+    reasons?: string[];
+  }[];
+}

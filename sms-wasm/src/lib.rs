@@ -19,7 +19,10 @@ type Thrown<T> = Result<T, String>;
 /// The engine, made at the first call and shared from then on.
 fn engine() -> Result<&'static Engine, Error> {
     static ENGINE: OnceLock<Result<Engine, Error>> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)).as_ref().map_err(Clone::clone)
+    ENGINE
+        .get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES))
+        .as_ref()
+        .map_err(Clone::clone)
 }
 
 fn thrown(error: Error) -> String {

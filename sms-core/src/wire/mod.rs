@@ -5,6 +5,7 @@
 
 mod aggregation;
 mod formula;
+mod index;
 mod look_up;
 mod pipeline;
 mod progress;
@@ -19,6 +20,7 @@ use crate::dataset::{self, Dataset, RowCounts};
 use crate::diagnostic::{Code, Error, Findings, Result};
 use crate::disclosure::PrivacyPolicy;
 use crate::exchange::{csv, json};
+use crate::index::Index;
 use crate::method::Method;
 use crate::observation::Observations;
 use crate::report::Report;
@@ -38,6 +40,7 @@ use std::sync::Arc;
 pub struct Engine {
     catalogue: Arc<Catalogue>,
     methods: Vec<(String, Arc<Method>)>,
+    indices: Vec<Arc<Index>>,
 }
 
 /// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
@@ -158,7 +161,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
@@ -183,7 +186,42 @@ impl Engine {
             method.check_against(&catalogue)?;
             made.push(((*name).to_owned(), Arc::new(method)));
         }
-        Ok(Engine { catalogue, methods: made })
+        Ok(Engine { catalogue, methods: made, indices: Vec::new() })
+    }
+
+    /// Adds indices, each the JSON text of its file, so that requests can name them by their ids.
+    ///
+    /// # Errors
+    /// Those of [`Index::from_json`]; `index.duplicate-id`.
+    pub fn with_indices(mut self, files: &[&str]) -> Result<Self> {
+        for json in files {
+            let index = Index::from_json(json)?;
+            if self.indices.iter().any(|i| i.id() == index.id()) {
+                return Err(Error::new(Code::IndexDuplicateId).at_path("id").with("id", index.id().to_owned()));
+            }
+            self.indices.push(Arc::new(index));
+        }
+        Ok(self)
+    }
+
+    /// The known indices.
+    #[must_use]
+    pub fn indices(&self) -> &[Arc<Index>] {
+        &self.indices
+    }
+
+    /// A known index by its id.
+    ///
+    /// # Errors
+    /// `index.unknown-id`, with the nearest one.
+    pub fn index(&self, id: &str) -> Result<Arc<Index>> {
+        self.indices.iter().find(|i| i.id() == id).cloned().ok_or_else(|| {
+            let error = Error::new(Code::IndexUnknownId).at_path("index");
+            match crate::text::did_you_mean(id, self.indices.iter().map(|i| i.id())) {
+                Some(near) => error.with("did_you_mean", near.to_owned()),
+                None => error,
+            }
+        })
     }
 
     /// The catalogue.

@@ -12,6 +12,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
 
 from . import weighting
 from . import progress, results
+from . import index
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -57,6 +58,7 @@ __all__ = [
     "import_files",
     "progress",
     "results",
+    "index",
     "versions",
     "weighting",
 ]

@@ -30,6 +30,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("disclosure", 10),
     ("method", 11),
     ("assess", 12),
+    ("index", 12),
     ("release", 13),
     ("report", 14),
     ("exchange", 15),

@@ -175,13 +175,21 @@ fn label_section(section: &str, table: &Value, labels: &mut Map<String, Value>) 
     }
 }
 
+/// The folder of published indices, beside those of methods.
+const PUBLISHED: &str = "published";
+
+/// Each file of `methods/published/`: name and index.
+pub(crate) fn indices(root: &Path) -> Result<Vec<(String, Value)>> {
+    toml_files(&root.join("methods").join(PUBLISHED))
+}
+
 /// Each folder of `methods/`: its TOML files merged into one method.
 pub(crate) fn methods(root: &Path) -> Result<Vec<(String, Value)>> {
     let mut folders: Vec<_> = fs::read_dir(root.join("methods"))
         .map_err(|e| format!("methods: {e}"))?
         .filter_map(std::result::Result::ok)
         .map(|e| e.path())
-        .filter(|p| p.is_dir())
+        .filter(|p| p.is_dir() && !p.ends_with(PUBLISHED))
         .collect();
     folders.sort();
     let mut made = Vec::new();

@@ -18,6 +18,11 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         method.check_against(&read).map_err(|e| e.to_string())?;
         files.push((format!("catalogue/baked/method-{name}.json").into(), text));
     }
+    for (name, index) in bake::indices(&root().join("catalogue"))? {
+        let text = bake::canonical(&index, true);
+        sms_core::index::Index::from_json(&text).map_err(|e| format!("{name}: {e}"))?;
+        files.push((format!("catalogue/baked/index-{name}.json").into(), text));
+    }
     files.push(("docs/codes.md".into(), codes()));
     for (name, schema) in schemas() {
         let value = serde_json::to_value(schema).map_err(|e| e.to_string())?;
@@ -32,6 +37,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("crosswalk", schemars::schema_for!(sms_core::crosswalk::Crosswalk)),
         ("explanation", schemars::schema_for!(sms_core::report::Explanation)),
         ("findings", schemars::schema_for!(sms_core::Findings)),
+        ("index", schemars::schema_for!(sms_core::index::RawIndex)),
         ("method", schemars::schema_for!(sms_core::method::RawMethod)),
         ("observation", schemars::schema_for!(sms_core::observation::Row)),
         ("plan", schemars::schema_for!(sms_core::AssessmentPlan)),

@@ -121,6 +121,7 @@ pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
     let laws = ["test", "--release", "-p", "sms-core", "--lib", "--", "aggregate", "num", "score", "weighting"];
     run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "index"]).env("SMS_CASES", "10000"))?;
     fuzz("120")
 }
 
