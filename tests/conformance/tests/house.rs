@@ -28,6 +28,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("rbm", 10),
     ("disclosure", 10),
     ("method", 11),
+    ("roadmap", 11),
     ("assess", 12),
     ("release", 13),
     ("report", 14),
