@@ -376,6 +376,6 @@ pub(crate) fn man() -> Outcome<u8> {
     Ok(0)
 }
 
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }

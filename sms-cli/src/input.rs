@@ -37,7 +37,8 @@ impl Failure {
         let written = match self {
             Failure::Core(e) => {
                 let near = e.params().get("did_you_mean").map(|n| format!("\n  did you mean {n}?")).unwrap_or_default();
-                writeln!(err, "error: {e}\n  hint: {}{near}", e.hint())
+                let fix = e.fix().map(|f| format!("\n  fix: {f}")).unwrap_or_default();
+                writeln!(err, "error: {e}\n  hint: {}{near}{fix}", e.hint())
             }
             Failure::File { path, reason, hint } => writeln!(err, "error: {}: {reason}\n  hint: {hint}", path.display()),
         };
@@ -86,7 +87,7 @@ pub(crate) fn bytes(path: &Path) -> Outcome<Vec<u8>> {
     if buffer.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(buffer) }
 }
 
-fn text(path: &Path) -> Outcome<String> {
+pub(crate) fn text(path: &Path) -> Outcome<String> {
     String::from_utf8(bytes(path)?).map_err(|_| Failure::file(path, "the file is not UTF-8", "Save it as UTF-8."))
 }
 

@@ -5,6 +5,8 @@
 mod args;
 mod commands;
 mod input;
+mod roadmap;
+mod starter;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -18,6 +20,8 @@ fn main() -> ExitCode {
         Command::Import(a) => commands::import(a),
         Command::Explain(a) => commands::explain(a),
         Command::Catalogue(a) => commands::catalogue(a),
+        Command::Roadmap(a) => roadmap::roadmap(a),
+        Command::New(a) => starter::new(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),
         Command::Completions { shell } => commands::completions(*shell),

@@ -337,6 +337,8 @@ def replay(F):
     add("planned-seen-later", plans + closed("agree", 0), as_of="2024-06-01")
     add("replanned", plans + [ev("planned", day(1), step="agree", start="2024-01-02", due="2024-02-01")] + closed("agree", 2), note="the later plan counts")
     add("seen-earlier", closed("agree", 3)[:2], as_of="2024-01-02", note="a day before the start makes no negative days")
+    add("until-a-day", plans + steps("agree", "build"), until=day(7), note="the log as it was on that day")
+    add("until-before-the-start", steps("agree"), until="2023-01-01")
     add("deliver-anew", agree(0) + [ev("delivered", day(4), "ngo", step="agree", deliverable="pact", evidence="minutes 2"), ev("delivered", day(4), step="agree", deliverable="notes")], note="the newest of each, in the order of the definition")
     add("public-takes-part", steps("agree", "build") + [ev("started", day(12), step="test"), ev("participated", day(13), step="test", participant="public", people=25)])
     kept = copy.deepcopy(MINI)
@@ -353,6 +355,7 @@ def replay(F):
     f.add("reconstruction-empty", "roadmap.replay", {"start": START, "partners": []}, take=["state", "readiness", "timeline"], tol=0)
     for id_, log, code in [("order", [ev("started", day(2), step="agree"), ev("started", day(1), step="agree")], "roadmap.date-out-of-order"), ("guard", [ev("started", day(2), step="launch")], "roadmap.prerequisite-open")]:
         f.add("reject-" + id_, "roadmap.replay", req(log), reject=code)
+    f.add("reject-until", "roadmap.replay", req(until="soon"), reject="roadmap.bad-date")
     f.add("reject-as-of", "roadmap.replay", req(as_of="today"), reject="roadmap.bad-date")
 
 

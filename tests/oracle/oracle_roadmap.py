@@ -533,6 +533,12 @@ class Walk:
             "loops": self.loops, "iterations": self.loops + 1, "closed": closed, "cycle_complete": closed == len(self.rules), "steps": [self.step_state(k) for k in self.rules],
         }
 
+    def skipping(self, k):
+        if self.status(k) == "skipped":
+            return True
+        begun = any(self.has(k, x) for x in self.rules[k].get("skip_needs", [])) or any(s["of"] == "skip" for s in self.signatures(k))
+        return self.rules[k].get("optional", False) and self.status(k) == "open" and begun
+
     def readiness(self):
         out = []
         say = [lambda c, a, f: {"guard": c, "about": a, "fix": f}][0]
@@ -542,13 +548,14 @@ class Walk:
                 missing += [say("roadmap.prerequisite-open", x, {"complete": {"step": x}}) for x in rule.get("requires", []) if not self.closed(x)]
                 if self.status(k) != "open":
                     missing.append(say("roadmap.not-started", k, {"start": {"step": k}}))
-                missing += [say(*x) for x in self.lacks(k, "completion")]
-            of = len(rule.get("requires", [])) + 1 + len(rule.get("required", [])) + len(rule.get("participants", [])) + len(rule["sign_off"])
+                missing += [say(*x) for x in self.lacks(k, "skip" if self.skipping(k) else "completion")]
+            of = len(rule.get("requires", [])) + 1 + len(rule["sign_off"])
+            of += len(rule.get("skip_needs", [])) if self.skipping(k) else len(rule.get("required", [])) + len(rule.get("participants", []))
             out.append({
                 "step": k, "status": self.status(k), "met": of - len(missing), "of": of, "can_start": self.status(k) == "ready",
-                "can_complete": self.status(k) == "open" and not missing, "missing": missing,
-                "invited_missing": [g for g in rule.get("invited", []) if not closed and not self.took_part(k, g)],
-                "to_skip": [say(*x) for x in self.lacks(k, "skip")] if rule.get("optional", False) and not closed else None,
+                "toward": "skip" if self.skipping(k) else "completion", "can_close": self.status(k) == "open" and not missing, "missing": missing,
+                "invited_missing": [g for g in rule.get("invited", []) if not closed and not self.skipping(k) and not self.took_part(k, g)],
+                "to_skip": [say(*x) for x in self.lacks(k, "skip")] if rule.get("optional", False) and not closed and not self.skipping(k) else None,
             })
         return out
 
@@ -574,7 +581,7 @@ class Walk:
             if self.status(k) != "open":
                 continue
             optional = rule.get("optional", False)
-            skipping = optional and (any(self.has(k, x) for x in rule.get("skip_needs", [])) or any(s["of"] == "skip" for s in self.signatures(k)))
+            skipping = self.skipping(k)
             of = "skip" if skipping else "completion"
             may_sign = not self.lacks(k, of, sides=False)
             lacks = self.lacks(k, of)
@@ -624,13 +631,17 @@ def empty(r, d):
 
 def walk_of(r, d=None):
     w = empty(r, d or checked_definition(r))
+    until = day(r["until"], "until") if r.get("until") else None
     for i, e in enumerate(r.get("events", [])):
-        w.take(event_of(e, f"events[{i}]"), f"events[{i}]")
+        e = event_of(e, f"events[{i}]")
+        if until and e["date"] > until:
+            break
+        w.take(e, f"events[{i}]")
     return w
 
 
 def views(w, r):
-    return {"state": w.state(), "next_actions": w.next_actions(), "readiness": w.readiness(), "timeline": w.timeline(day(r["as_of"], "as_of") if r.get("as_of") else None)}
+    return {"state": w.state(), "next_actions": w.next_actions(), "readiness": w.readiness(), "timeline": w.timeline(day(r.get("as_of") or r["until"], "as_of") if r.get("as_of") or r.get("until") else None)}
 
 
 def rejecting(f):

@@ -10,8 +10,8 @@ use maud::html;
 /// Height of a row: label, plan, bar.
 const ROW: usize = 46;
 const AXIS: usize = 24;
-/// Letters of a label that fit beside each other on a narrow screen.
-const LABEL: usize = 34;
+/// Letters of a name that fit beside each other on a narrow screen.
+const LABEL: usize = 32;
 /// How many dates the axis names.
 const TICKS: usize = 4;
 
@@ -34,14 +34,6 @@ fn first_day(row: &TimelineRow) -> Option<Day> {
 fn last_day(row: &TimelineRow, today: Day) -> Option<Day> {
     let actual = row.started.map(|start| row.ended.unwrap_or(today).max(start));
     [row.planned.map(|p| p.due), actual].into_iter().flatten().max()
-}
-
-/// The first letters of a label.
-fn cut(label: &str) -> String {
-    match label.char_indices().nth(LABEL) {
-        Some((at, _)) => format!("{}…", label.get(..at).unwrap_or(label).trim_end()),
-        None => label.to_owned(),
-    }
 }
 
 /// Months from one day to another at which the axis has a mark, so that there are few of them.
@@ -72,7 +64,7 @@ pub(super) fn gantt(definition: &Definition, rows: &[TimelineRow], today: Day, t
     let height = shown.len() * ROW + AXIS;
     let foot = shown.len() * ROW;
     let cycles = rows.iter().map(|r| r.cycle).max().unwrap_or(1) > 1;
-    let name = |row: &TimelineRow| texts.walk(definition, row, cycles);
+    let name = |row: &TimelineRow| texts.walk(definition, row, cycles, None);
     let label = texts.word("chart_label", &[("start", &from.to_string()), ("end", &to.to_string())]);
     let svg = html! {
         svg.gantt width="100%" height=(height) role="img" aria-label=(label) {
@@ -99,14 +91,13 @@ pub(super) fn gantt(definition: &Definition, rows: &[TimelineRow], today: Day, t
                     };
                     rect class=(class) x=(at(start)) y=(i * ROW + 30) width=(wide(start, end)) height="10" {}
                 }
-                text x="0" y=(i * ROW + 15) { (sign(row.status, row.ending)) " " (cut(&name(row))) }
+                text x="0" y=(i * ROW + 15) { (sign(row.status, row.ending)) " " (texts.walk(definition, row, cycles, Some(LABEL))) }
             }
         }
     };
-    let walked = shown.iter().filter(|r| r.started.is_some()).count().to_string();
     let late: Vec<String> = shown.iter().filter(|r| r.late_days.is_some_and(|d| d > 0)).map(|r| name(r)).collect();
     let (start, end) = (from.to_string(), to.to_string());
-    let pairs: [(&str, &str); 4] = [("n", &walked), ("start", &start), ("end", &end), ("late", &late.join("; "))];
+    let pairs: [(&str, &str); 3] = [("start", &start), ("end", &end), ("late", &late.join("; "))];
     let sentence = texts.word(
         if shown.iter().all(|r| r.planned.is_none()) {
             "timeline_sentence_unplanned"

@@ -103,19 +103,26 @@ impl Texts {
         self.given("steps", id).or_else(own).unwrap_or(id).to_owned()
     }
 
-    /// A walk through a step: its number and name, and which time when it is not the first.
-    pub(super) fn walk(&self, definition: &Definition, row: &TimelineRow, cycles: bool) -> String {
-        let name = self.step_name(row.step.as_str());
-        let name = definition.step(row.step.as_str()).and_then(|(_, s)| s.number).map_or(name.clone(), |n| format!("{n} {name}"));
-        // what tells two walks apart comes before the name, which may be cut
-        let mut before = Vec::new();
+    /// A walk through a step: its number and name, and which time when it is not the first. The name is cut after so many
+    /// letters where there is no room.
+    pub(super) fn walk(&self, definition: &Definition, row: &TimelineRow, cycles: bool, room: Option<usize>) -> String {
+        let mut name = self.step_name(row.step.as_str());
+        let mut after = Vec::new();
         if cycles {
-            before.push(self.word("cycle_short", &[("cycle", &row.cycle.to_string())]));
+            after.push(self.word("cycle_short", &[("cycle", &row.cycle.to_string())]));
         }
         if row.iteration > 1 {
-            before.push(self.word("time", &[("n", &row.iteration.to_string())]));
+            after.push(self.word("time", &[("n", &row.iteration.to_string())]));
         }
-        if before.is_empty() { name } else { format!("{name} ({})", before.join(", ")) }
+        let after = if after.is_empty() { String::new() } else { format!(" ({})", after.join(", ")) };
+        let room = room.map(|letters| letters.saturating_sub(after.chars().count()));
+        if let Some((at, _)) = room.and_then(|letters| name.char_indices().nth(letters)) {
+            name = format!("{}…", name.get(..at).unwrap_or(&name).trim_end());
+        }
+        match definition.step(row.step.as_str()).and_then(|(_, s)| s.number) {
+            Some(number) => format!("{number} {name}{after}"),
+            None => format!("{name}{after}"),
+        }
     }
 
     /// What the road map says of itself: where it comes from.
@@ -183,6 +190,28 @@ impl Texts {
             // these change an event that was refused; no view of a run holds them
             Fix::Change { field, .. } | Fix::Give { field } => field.clone(),
             Fix::LeaveOut {} => String::new(),
+        }
+    }
+
+    /// What is missing, as a phrase under the name of its step.
+    fn lack(&self, definition: &Definition, fix: &Fix) -> String {
+        match fix {
+            Fix::Deliver { deliverable, evidence, .. } => {
+                let key = if *evidence { "lack_deliver_evidence" } else { "lack_deliver" };
+                self.word(key, &[("deliverable", &self.named("deliverables", deliverable.as_str()))])
+            }
+            Fix::RecordParticipation { participant, .. } => {
+                self.word("lack_participation", &[("participant", &self.named("participants", participant.as_str()))])
+            }
+            Fix::SignOff { side, of, .. } => {
+                let key = if *of == Of::Skip { "lack_sign_skip" } else { "lack_sign" };
+                self.word(key, &[("side", &self.named("sides", side.as_str()))])
+            }
+            Fix::AddPartner { side: Some(side), kinds } => {
+                self.word("lack_partner_side", &[("side", &self.named("sides", side.as_str())), ("kinds", &self.kinds(kinds))])
+            }
+            Fix::AddPartner { side: None, kinds } => self.word("lack_partner", &[("kinds", &self.kinds(kinds))]),
+            other => self.fix(definition, other),
         }
     }
 
@@ -318,7 +347,7 @@ fn content(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) -> 
 }
 
 fn gap(definition: &Definition, step: &str, readiness: &Readiness, texts: &Texts) -> Gap {
-    let say = |m: &Missing| texts.fix(definition, &m.fix);
+    let say = |m: &Missing| texts.lack(definition, &m.fix);
     let groups: Vec<String> = readiness.invited_missing.iter().map(|g| texts.named("participants", g.as_str())).collect();
     Gap {
         step: texts.word("missing_in", &[("step", step)]),
@@ -405,7 +434,7 @@ pub fn page(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) ->
         html! {
             ul.todo {
                 @for todo in list {
-                    li { (todo.text) span.who { (todo.who) @if let Some(due) = &todo.due { " " (due) } } }
+                    li { (todo.text) " " span.who { (todo.who) @if let Some(due) = &todo.due { " " (due) } } }
                 }
             }
         }
@@ -564,6 +593,23 @@ pub fn text(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) ->
     out
 }
 
+/// What to do next, alone: a line for each thing, with who must do it.
+#[must_use]
+pub fn next_text(run: &Run, texts: &Texts) -> String {
+    let mut out = String::new();
+    let actions = run.next_actions();
+    for (now, head) in [(true, "next"), (false, "next_later")] {
+        let list: Vec<&Action> = actions.iter().filter(|a| a.now == now).collect();
+        if !list.is_empty() {
+            out.push_str(&format!("{}\n", super::upper_first(&texts.word(head, &[]))));
+        }
+        for todo in list.into_iter().map(|a| todo_of(run, a, texts)) {
+            out.push_str(&format!("- {} {}{}\n", todo.text, todo.who, todo.due.map(|d| format!(" {d}")).unwrap_or_default()));
+        }
+    }
+    out
+}
+
 /// Where a city of a cohort is, in a sentence for each step.
 fn place(definition: &Definition, city: &CityRow, texts: &Texts) -> Vec<String> {
     if let Some(error) = &city.error {
@@ -572,8 +618,8 @@ fn place(definition: &Definition, city: &CityRow, texts: &Texts) -> Vec<String> 
     if !city.open.is_empty() {
         let say = |o: &crate::roadmap::OpenStep| {
             let key = if o.iteration > 1 { "going_on_again" } else { "going_on" };
-            let (step, days, n) = (texts.step(definition, &o.step), o.days.to_string(), o.iteration.to_string());
-            texts.cohort(key, &[("step", &step), ("days", &days), ("n", &n)])
+            let (step, since) = (texts.step(definition, &o.step), o.since.to_string());
+            texts.cohort(key, &[("step", &step), ("since", &since), ("days", &o.days.to_string()), ("n", &o.iteration.to_string())])
         };
         return city.open.iter().map(say).collect();
     }
@@ -585,7 +631,13 @@ fn place(definition: &Definition, city: &CityRow, texts: &Texts) -> Vec<String> 
 }
 
 fn blocked(definition: &Definition, city: &CityRow, texts: &Texts) -> Vec<String> {
-    city.open.iter().flat_map(|o| &o.missing).map(|m| texts.fix(definition, &m.fix)).collect()
+    let several = city.open.len() > 1;
+    let say = |o: &crate::roadmap::OpenStep, m: &Missing| {
+        let number = definition.step(o.step.as_str()).and_then(|(_, s)| s.number).map_or_else(|| o.step.to_string(), |n| n.to_string());
+        let lack = texts.lack(definition, &m.fix);
+        if several { format!("{number}: {lack}") } else { lack }
+    };
+    city.open.iter().flat_map(|o| o.missing.iter().map(move |m| say(o, m))).collect()
 }
 
 fn cohort_as_of(made: &Cohort, texts: &Texts) -> String {
@@ -601,7 +653,15 @@ fn cohort_as_of(made: &Cohort, texts: &Texts) -> String {
 pub fn cohort_page(definition: &Definition, made: &Cohort, texts: &Texts) -> String {
     let word = |key: &str| texts.cohort(key, &[]);
     let none = || word("none");
-    let list = |lines: Vec<String>| html! { @if lines.is_empty() { (none()) } @else { ul { @for line in lines { li { (line) } } } } };
+    let list = |lines: Vec<String>| {
+        html! {
+            @match lines.as_slice() {
+                [] => { (none()) }
+                [one] => { (one) }
+                several => { ul { @for line in several { li { (line) } } } }
+            }
+        }
+    };
     frame(
         texts,
         &word("title"),
@@ -616,7 +676,7 @@ pub fn cohort_page(definition: &Definition, made: &Cohort, texts: &Texts) -> Str
                 section aria-labelledby="where" {
                     h2 #where { (word("where")) }
                     table.stack {
-                        caption { (word("where")) }
+                        caption.hidden { (word("where")) }
                         thead { tr { @for key in ["city", "now", "blocked", "closed", "last"] { th scope="col" { (word(key)) } } } }
                         tbody {
                             @for city in &made.cities {
@@ -625,7 +685,7 @@ pub fn cohort_page(definition: &Definition, made: &Cohort, texts: &Texts) -> Str
                                     td data-label=(word("now")) { (list(place(definition, city, texts))) }
                                     td data-label=(word("blocked")) { (list(blocked(definition, city, texts))) }
                                     td data-label=(word("closed")) { (city.closed.map_or(none(), |n| n.to_string())) }
-                                    td data-label=(word("last")) { (city.last_event.map_or(none(), |d| d.to_string())) }
+                                    td.day data-label=(word("last")) { (city.last_event.map_or(none(), |d| d.to_string())) }
                                 }
                             }
                         }
@@ -634,7 +694,7 @@ pub fn cohort_page(definition: &Definition, made: &Cohort, texts: &Texts) -> Str
                 section aria-labelledby="steps" {
                     h2 #steps { (word("steps")) }
                     table.stack {
-                        caption { (word("steps")) }
+                        caption.hidden { (word("steps")) }
                         thead { tr { @for key in ["step", "waiting", "ready", "open", "completed", "skipped", "median"] { th scope="col" { (word(key)) } } } }
                         tbody {
                             @for s in &made.steps {

@@ -1,5 +1,6 @@
 //! What a run tells: what to do next, how ready each step is and why, and what happened when.
 
+use super::definition::Step;
 use super::event::{Day, Of};
 use super::guard::{Fix, missing_to_close, missing_to_sign, participation_wanted};
 use super::partner::Partner;
@@ -67,15 +68,17 @@ pub struct Readiness {
     pub met: usize,
     /// All its conditions: prerequisites, the start, what is handed in, who takes part, who signs.
     pub of: usize,
+    /// Which way it is closed: once the decision to skip is handed in or signed, the conditions are those of skipping.
+    pub toward: Of,
     /// Whether it can start now.
     pub can_start: bool,
-    /// Whether it can be closed as completed now.
-    pub can_complete: bool,
+    /// Whether it can be closed now.
+    pub can_close: bool,
     /// What is missing, in the order in which it can be done.
     pub missing: Vec<Missing>,
     /// Invited groups whose participation is not recorded; they hold nothing up.
     pub invited_missing: Vec<EntryId>,
-    /// Of an optional step that is not closed: what is missing to skip it, once it has started.
+    /// Of an optional step on its way to completion: what is missing to skip it instead, once it has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_skip: Option<Vec<Missing>>,
 }
@@ -133,6 +136,12 @@ fn flat_plan<S: Serializer>(plan: &Option<Plan>, serializer: S) -> Result<S::Ok,
     map.end()
 }
 
+/// Which way a step is being closed: a decision to skip that has begun is followed to its end.
+fn toward(rule: &Step, step: &StepState) -> Of {
+    let begun = rule.skip_needs.iter().any(|d| step.has(d)) || step.sign_offs.iter().any(|s| s.of == Of::Skip);
+    if step.status == Status::Skipped || (rule.optional && step.status == Status::Open && begun) { Of::Skip } else { Of::Completion }
+}
+
 impl Run {
     /// The day of a view: the given one, or that of the last event.
     #[must_use]
@@ -156,9 +165,8 @@ impl Run {
             if step.status != Status::Open {
                 continue;
             }
-            // a decision to skip that has begun is followed to its end
-            let skips = rule.optional && (rule.skip_needs.iter().any(|d| step.has(d)) || step.sign_offs.iter().any(|s| s.of == Of::Skip));
-            let of = if skips { Of::Skip } else { Of::Completion };
+            let of = toward(rule, step);
+            let skips = of == Of::Skip;
             let signing = missing_to_sign(self, rule, step, of).is_empty();
             let missing = missing_to_close(self, rule, step, of);
             let closes = missing.is_empty();
@@ -196,8 +204,10 @@ impl Run {
     #[must_use]
     pub fn readiness(&self) -> Vec<Readiness> {
         let say = |list: Vec<(Code, Fix, EntryId)>| list.into_iter().map(|(guard, fix, about)| Missing { guard, about, fix }).collect::<Vec<_>>();
-        let one = |(rule, step): (&super::Step, &StepState)| {
-            let of = rule.requires.len() + 1 + rule.required.len() + rule.participants.len() + rule.sign_off.len();
+        let one = |(rule, step): (&Step, &StepState)| {
+            let toward = toward(rule, step);
+            let work = if toward == Of::Skip { rule.skip_needs.len() } else { rule.required.len() + rule.participants.len() };
+            let of = rule.requires.len() + 1 + work + rule.sign_off.len();
             let mut missing = Vec::new();
             if !step.status.is_closed() {
                 let open = |r: &&EntryId| self.state.step(r.as_str()).is_none_or(|s| !s.status.is_closed());
@@ -206,19 +216,20 @@ impl Run {
                 if step.status != Status::Open {
                     missing.push((Code::RoadmapNotStarted, Fix::Start { step: rule.id.clone() }, rule.id.clone()));
                 }
-                missing.extend(missing_to_close(self, rule, step, Of::Completion));
+                missing.extend(missing_to_close(self, rule, step, toward));
             }
-            let absent = |g: &&EntryId| !step.status.is_closed() && !step.took_part(g);
+            let absent = |g: &&EntryId| !step.status.is_closed() && toward == Of::Completion && !step.took_part(g);
             Readiness {
                 step: rule.id.clone(),
                 status: step.status,
                 met: of.saturating_sub(missing.len()),
                 of,
+                toward,
                 can_start: step.status == Status::Ready,
-                can_complete: step.status == Status::Open && missing.is_empty(),
+                can_close: step.status == Status::Open && missing.is_empty(),
                 missing: say(missing),
                 invited_missing: rule.invited.iter().filter(absent).cloned().collect(),
-                to_skip: (rule.optional && !step.status.is_closed()).then(|| say(missing_to_close(self, rule, step, Of::Skip))),
+                to_skip: (rule.optional && toward == Of::Completion && !step.status.is_closed()).then(|| say(missing_to_close(self, rule, step, Of::Skip))),
             }
         };
         self.definition.steps().iter().zip(&self.state.steps).map(one).collect()

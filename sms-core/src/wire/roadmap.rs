@@ -3,7 +3,7 @@
 use super::{Area, Engine, answer, field, optional, unanswered};
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
-use crate::render::roadmap::{Texts, cohort_page, cohort_text, page, text};
+use crate::render::roadmap::{Texts, cohort_page, cohort_text, next_text, page, text};
 use crate::roadmap::{City, Day, Definition, Event, Partners, Run, cohort};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,14 +33,21 @@ fn call(engine: &Engine, op: &str, request: &Value) -> Result<Value> {
         "roadmap.cohort_page" => {
             let (definition, made) = cohort_of(engine, request)?;
             let texts = texts(engine, request, &definition)?;
-            let made = if wants_text(request)? { cohort_text(&definition, &made, &texts) } else { cohort_page(&definition, &made, &texts) };
+            let made = match format(request, &["html", "text"])? {
+                "text" => cohort_text(&definition, &made, &texts),
+                _ => cohort_page(&definition, &made, &texts),
+            };
             answer(json!({ "page": made }))
         }
         "roadmap.page" => {
             let run = run(engine, request, None)?;
             let texts = texts(engine, request, run.definition())?;
             let (city, day) = (city(request)?.map(|(_, name)| name), as_of(request)?);
-            let made = if wants_text(request)? { text(&run, city.as_deref(), day, &texts) } else { page(&run, city.as_deref(), day, &texts) };
+            let made = match format(request, &["html", "text", "next"])? {
+                "text" => text(&run, city.as_deref(), day, &texts),
+                "next" => next_text(&run, &texts),
+                _ => page(&run, city.as_deref(), day, &texts),
+            };
             answer(json!({ "page": made }))
         }
         _ => Err(unanswered()),
@@ -51,11 +58,14 @@ fn bad(path: &str, expected: &'static str) -> Error {
     Error::new(Code::WireBadRequest).at_path(path).expecting(expected)
 }
 
-fn wants_text(request: &Value) -> Result<bool> {
-    match optional::<String>(request, "format")?.as_deref() {
-        None | Some("html") => Ok(false),
-        Some("text") => Ok(true),
-        Some(_) => Err(bad("format", "html or text")),
+/// The form of a page: the first one when none is asked for.
+fn format(request: &Value, forms: &[&'static str]) -> Result<&'static str> {
+    match optional::<String>(request, "format")? {
+        None => Ok(forms.first().copied().unwrap_or_default()),
+        Some(asked) => {
+            let found = forms.iter().copied().find(|form| *form == asked);
+            found.ok_or_else(|| Error::new(Code::WireBadRequest).at_path("format").expecting(forms.join(", ")))
+        }
     }
 }
 
@@ -83,8 +93,9 @@ fn day(request: &Value, name: &str, path: &str) -> Result<Option<Day>> {
     optional::<String>(request, name)?.map(|text| text.parse().map_err(|e: Error| e.at_path(path))).transpose()
 }
 
+/// The day of a view: as asked, or the day until which the log is read.
 fn as_of(request: &Value) -> Result<Option<Day>> {
-    day(request, "as_of", "as_of")
+    Ok(day(request, "as_of", "as_of")?.or(day(request, "until", "until")?))
 }
 
 /// Id and name of the city.
@@ -96,9 +107,22 @@ fn city(request: &Value) -> Result<Option<(EntryId, String)>> {
     Ok(Some((id.clone(), if name.is_empty() { id.to_string() } else { name })))
 }
 
+/// The run of a request, its log read to the end or until a day.
 fn run(engine: &Engine, request: &Value, given: Option<&Arc<Definition>>) -> Result<Run> {
     let mut run = empty_run(engine, request, given)?;
-    run.take_all(&events(request)?)?;
+    let Some(until) = day(request, "until", "until")? else {
+        run.take_all(&events(request)?)?;
+        return Ok(run);
+    };
+    // the log as it was on that day
+    for (i, value) in events(request)?.iter().enumerate() {
+        let path = format!("events[{i}]");
+        let event = Event::from_value(value, &path)?;
+        if event.date > until {
+            break;
+        }
+        run.take_at(event, &path)?;
+    }
     Ok(run)
 }
 

@@ -10,6 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
+from . import roadmap
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -53,5 +54,6 @@ __all__ = [
     "call_json",
     "check",
     "import_files",
+    "roadmap",
     "versions",
 ]
