@@ -27,6 +27,10 @@ pub(crate) enum Command {
     Methods(MethodsArgs),
     /// Compute an index, by its id or its file, over a table.
     Index(IndexArgs),
+    /// Walk the road map: where a city is, what is missing, who must sign, what next.
+    Roadmap(RoadmapArgs),
+    /// Write a starter folder for a city: partners and road map, targets, templates.
+    New(NewArgs),
     /// Print a JSON Schema.
     Schema(SchemaArgs),
     /// Answer requests of the wire, one JSON a line: for vendors who certify themselves.
@@ -320,4 +324,92 @@ pub(crate) struct VectorsArgs {
     /// Read requests from standard input and write answers to standard output.
     #[arg(long, required = true)]
     pub(crate) stdio: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct RoadmapArgs {
+    #[command(subcommand)]
+    pub(crate) command: RoadmapCommand,
+    /// A catalogue to use in place of the embedded one (canonical JSON).
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Read the log only up to this day (year-month-day).
+    #[arg(long, value_name = "DATE", global = true)]
+    pub(crate) until: Option<String>,
+    /// The day of the view; the date of the last event when not given.
+    #[arg(long, value_name = "DATE", global = true)]
+    pub(crate) as_of: Option<String>,
+    /// The language of the texts, where the catalogue has it.
+    #[arg(long, value_name = "TAG", global = true)]
+    pub(crate) language: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RoadmapCommand {
+    /// Which step, what is missing, who must sign, what next: as text, or the state as JSON.
+    Status {
+        /// The run (TOML or JSON).
+        run: PathBuf,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+    },
+    /// What to do next, and who must do it.
+    Next {
+        /// The run (TOML or JSON).
+        run: PathBuf,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+    },
+    /// Record an event: it is added to the end of the file, or refused with what would satisfy the guard.
+    Apply {
+        /// The run (TOML or JSON).
+        run: PathBuf,
+        /// The fields of the event, such as type=started step=core date=2025-03-01 by=office.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+        /// Say what would happen, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The same as `status` on one page that can be printed (HTML).
+    Page {
+        /// The run (TOML or JSON).
+        run: PathBuf,
+        /// The file to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Many cities: who is where, and what holds them up. No ranking.
+    Cohort {
+        /// Runs, or folders of runs.
+        #[arg(required = true)]
+        runs: Vec<PathBuf>,
+        #[arg(long, value_enum, default_value_t = CohortFormat::Table)]
+        format: CohortFormat,
+        /// The file to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum CohortFormat {
+    Table,
+    Html,
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct NewArgs {
+    /// The name of the city.
+    pub(crate) city: String,
+    /// The first day of its road map (year-month-day).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) start: String,
+    /// The folder to make; named after the city when not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    /// A catalogue to use in place of the embedded one (canonical JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
 }

@@ -37,7 +37,8 @@ impl Failure {
         let written = match self {
             Failure::Core(e) => {
                 let near = e.params().get("did_you_mean").map(|n| format!("\n  did you mean {n}?")).unwrap_or_default();
-                writeln!(err, "error: {e}\n  hint: {}{near}", e.hint())
+                let fix = e.fix().map(|f| format!("\n  fix: {f}")).unwrap_or_default();
+                writeln!(err, "error: {e}\n  hint: {}{near}{fix}", e.hint())
             }
             Failure::File { path, reason, hint } => writeln!(err, "error: {}: {reason}\n  hint: {hint}", path.display()),
         };

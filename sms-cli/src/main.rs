@@ -6,6 +6,8 @@ mod args;
 mod commands;
 mod index;
 mod input;
+mod roadmap;
+mod starter;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
         Command::Catalogue(a) => commands::catalogue(a),
         Command::Methods(a) => index::methods(a),
         Command::Index(a) => index::index(a),
+        Command::Roadmap(a) => roadmap::roadmap(a),
+        Command::New(a) => starter::new(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),
         Command::Completions { shell } => commands::completions(*shell),

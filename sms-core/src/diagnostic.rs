@@ -8,6 +8,7 @@
 //! Neither ever holds the value of a cell: parameters are row numbers, column names, catalogue ids and counts.
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -181,6 +182,34 @@ codes! {
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
     ScoreConstantSet = "score.constant-set", Warning, "All values of the set are the same, or there is only one, so nothing tells them apart.", "Use a rule with fixed bounds, or a larger set.";
+    RoadmapBadDate = "roadmap.bad-date", Error, "A date cannot be read.", "Write year-month-day, such as 2025-03-31.";
+    RoadmapBadDefinition = "roadmap.bad-definition", Error, "The definition of the road map is not of the expected shape.", "See `docs/wire.md` for the fields; `catalogue/roadmap` holds an example.";
+    RoadmapBadEvent = "roadmap.bad-event", Error, "An event is not of the expected shape.", "See `docs/wire.md` for the types of events and their fields.";
+    RoadmapBadPartner = "roadmap.bad-partner", Error, "A partner is not of the expected shape.", "A partner has id, name, kind, role, and the side that it can sign for.";
+    RoadmapCircularPrerequisites = "roadmap.circular-prerequisites", Error, "Steps require each other in a circle, so none of them can start.", "Take one of the prerequisites out; a way back is a loop, not a prerequisite.";
+    RoadmapCycleOpen = "roadmap.cycle-open", Error, "A new cycle begins when every step is completed or skipped.", "Close the steps that are open, or skip an optional one by a signed decision.";
+    RoadmapDateBeforeCycle = "roadmap.date-before-cycle", Error, "The event is dated before the first cycle began.", "Correct the date of the event, or the start of the run.";
+    RoadmapDateOutOfOrder = "roadmap.date-out-of-order", Error, "The event is dated before the one that stands before it.", "Events are recorded in the order in which they happened.";
+    RoadmapDeliverableMissing = "roadmap.deliverable-missing", Error, "Something that the step must hand in is not there.", "Hand it in first.";
+    RoadmapDuplicateId = "roadmap.duplicate-id", Error, "An id is given twice.", "Give one of them another id, or remove the copy.";
+    RoadmapEvidenceMissing = "roadmap.evidence-missing", Error, "What is handed in needs evidence.", "Give a reference: an address, a file, a number of minutes.";
+    RoadmapLoopNotAllowed = "roadmap.loop-not-allowed", Error, "The road map has no way back from this step to that one.", "Use one of the loops of the step.";
+    RoadmapNoEffect = "roadmap.no-effect", Error, "The event would change nothing: it is recorded already, or there is nothing to take back.", "Leave it out.";
+    RoadmapNobodyNamed = "roadmap.nobody-named", Error, "The participation names nobody who belongs to the group.", "Name a partner of the right kind who is no observer, or the number of people.";
+    RoadmapNotOptional = "roadmap.not-optional", Error, "The step is not optional, so it cannot be skipped.", "Complete it.";
+    RoadmapNotStarted = "roadmap.not-started", Error, "The step has not started.", "Record that it started first.";
+    RoadmapObserver = "roadmap.observer", Error, "An observer neither records events nor signs.", "A lead or a member must do it.";
+    RoadmapParticipationMissing = "roadmap.participation-missing", Error, "A group that must take part in the step has not.", "Record its participation first.";
+    RoadmapPlanOrder = "roadmap.plan-order", Error, "The planned end is before the planned start.", "Correct one of the dates.";
+    RoadmapPrerequisiteOpen = "roadmap.prerequisite-open", Error, "A step that must be closed before this one is not.", "Complete it, or skip it if it is optional.";
+    RoadmapReasonMissing = "roadmap.reason-missing", Error, "The decision needs a reason.", "Say why, in a sentence.";
+    RoadmapSideNotAllowed = "roadmap.side-not-allowed", Error, "A partner of this kind cannot sign for this side.", "Leave the side out, or correct the kind.";
+    RoadmapSignOffMissing = "roadmap.sign-off-missing", Error, "A side has not signed.", "Have a partner of that side sign first.";
+    RoadmapStepClosed = "roadmap.step-closed", Error, "The step is closed.", "A loop or a new cycle opens it again.";
+    RoadmapUnknownId = "roadmap.unknown-id", Error, "An id is not in the road map.", "Correct the id.";
+    RoadmapUnknownPartner = "roadmap.unknown-partner", Error, "The partner is not on the list of partners.", "Correct the id, or add the partner.";
+    RoadmapUnreachableStep = "roadmap.unreachable-step", Error, "No way leads to the step, so it can never start.", "Name it in `starts_with`, or correct what it requires.";
+    RoadmapWrongSide = "roadmap.wrong-side", Error, "The partner cannot sign for this side.", "A partner of that side, who is no observer, must sign.";
     ScoreEqualGoalposts = "score.equal-goalposts", Error, "The worst and the best goalpost are the same.", "Goalposts must differ.";
     ScoreGoalpostsOrder = "score.goalposts-order", Error, "The order of the goalposts contradicts the polarity of the indicator.", "For `higher` the best is above the worst, for `lower` below it.";
     ScoreNoDirection = "score.no-direction", Error, "Nothing says which of two values is better.", "Give the target for polarity `value` or `range`; `ambiguous` and `none` are shown and never scored.";
@@ -324,6 +353,7 @@ struct Detail {
     location: Location,
     params: BTreeMap<&'static str, Param>,
     expected: Option<Cow<'static, str>>,
+    fix: Option<Value>,
 }
 
 impl fmt::Debug for Error {
@@ -414,6 +444,19 @@ impl Error {
         self
     }
 
+    /// Says what would satisfy the guard that refused, as typed data.
+    #[must_use]
+    pub fn with_fix(mut self, fix: &impl Serialize) -> Self {
+        self.detail.fix = serde_json::to_value(fix).ok();
+        self
+    }
+
+    /// What would satisfy the guard that refused.
+    #[must_use]
+    pub fn fix(&self) -> Option<&Value> {
+        self.detail.fix.as_ref()
+    }
+
     /// The error as plain data, the same in every language.
     #[must_use]
     pub fn to_data(&self) -> ErrorData {
@@ -424,6 +467,7 @@ impl Error {
             expected: self.detail.expected.clone(),
             location: self.detail.location.clone(),
             params: self.detail.params.clone(),
+            fix: self.detail.fix.clone(),
         }
     }
 }
@@ -447,6 +491,9 @@ pub struct ErrorData {
     /// Typed parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<&'static str, Param>,
+    /// What would satisfy the guard that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Value>,
 }
 
 struct Message<'a> {
@@ -456,7 +503,7 @@ struct Message<'a> {
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Detail { location, params, expected } = self.detail;
+        let Detail { location, params, expected, .. } = self.detail;
         write!(f, "{}: {}", self.code, self.code.message())?;
         if let Some(expected) = expected {
             write!(f, " Expected: {expected}.")?;

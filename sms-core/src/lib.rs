@@ -24,6 +24,7 @@ pub mod rbm;
 mod release;
 pub mod render;
 pub mod report;
+pub mod roadmap;
 pub mod score;
 pub mod target;
 pub mod text;

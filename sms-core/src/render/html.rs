@@ -16,7 +16,7 @@ use crate::target::Standing;
 use crate::trace::Step;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// How many places are told in full; of more, the page holds the list.
 const FULL: usize = 12;

@@ -11,6 +11,7 @@ mod pipeline;
 mod progress;
 mod rbm;
 mod weighting;
+mod roadmap;
 
 pub use look_up::{list, show, summary};
 
@@ -161,7 +162,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {

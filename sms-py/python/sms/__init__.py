@@ -13,6 +13,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
 from . import weighting
 from . import progress, results
 from . import index
+from . import roadmap
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -59,6 +60,7 @@ __all__ = [
     "progress",
     "results",
     "index",
+    "roadmap",
     "versions",
     "weighting",
 ]

@@ -52,6 +52,11 @@ class SmsError(ValueError):
         """The typed parameters of the message."""
         return dict(self._data.get("params", {}))
 
+    @property
+    def fix(self) -> dict[str, Any] | None:
+        """What would satisfy the guard that refused, such as ``{"sign_off": {"step": …, "side": …}}``."""
+        return self._data.get("fix")
+
     def to_dict(self) -> dict[str, Any]:
         """The error as plain data, the same in every language."""
         return dict(self._data)

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use sms_conformance::{engine, root, shared_data};
 use sms_core::indicator::{MeasureType, Polarity, ResultLevel, Tier};
+use sms_core::roadmap::Definition;
 use sms_core::target::Operator;
 use std::fs;
 
@@ -231,14 +232,22 @@ fn the_road_map_is_a_labelled_reconstruction() {
     let engine = engine().unwrap();
     let map = &engine.catalogue().raw().roadmaps[0];
     assert_eq!(map.text("provenance"), Some("reconstruction"));
-    let steps = map.fields["step"].as_array().unwrap();
-    assert_eq!(steps.len(), 8);
-    let ids: Vec<&str> = steps.iter().map(|s| s["id"].as_str().unwrap()).collect();
-    for step in steps {
-        for field in ["requires", "loops_to"] {
-            for other in step[field].as_array().into_iter().flatten() {
-                assert!(ids.contains(&other.as_str().unwrap()), "{step}");
-            }
+    let definition = Definition::of_catalogue(engine.catalogue(), None).unwrap();
+    assert_eq!(definition.steps().len(), 8);
+    for step in definition.steps() {
+        // both sides take part and sign; only digital tools are an option
+        for list in [&step.sign_off, &step.participants] {
+            assert!(["city", "civil_society"].iter().all(|side| list.iter().any(|id| id.as_str() == *side)), "{}", step.id);
+        }
+        assert_eq!(step.optional, step.id.as_str() == "digitalise");
+        assert!(engine.catalogue().label_of("roadmap_steps", step.id.as_str()).is_some());
+        for (section, ids) in
+            [("deliverables", &step.deliverables), ("participants", &step.participants), ("participants", &step.invited), ("sides", &step.sign_off)]
+        {
+            let names = &engine.catalogue().label_of("roadmap", section).unwrap().groups;
+            assert!(ids.iter().all(|id| names.contains_key(id.as_str())), "{}: a name is missing in {section}", step.id);
         }
     }
+    let requires = |id: &str| definition.step(id).unwrap().1.requires.iter().map(|r| r.to_string()).collect::<Vec<_>>();
+    assert_eq!((requires("refine"), requires("standardise")), (vec!["pretest".to_owned()], vec!["refine".to_owned()]));
 }

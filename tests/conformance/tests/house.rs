@@ -29,6 +29,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("rbm", 10),
     ("disclosure", 10),
     ("method", 11),
+    ("roadmap", 11),
     ("assess", 12),
     ("index", 12),
     ("release", 13),

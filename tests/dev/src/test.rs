@@ -122,6 +122,7 @@ pub(crate) fn deep() -> Result<()> {
     let laws = ["test", "--release", "-p", "sms-core", "--lib", "--", "aggregate", "num", "score", "weighting"];
     run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "index"]).env("SMS_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "roadmap"]).env("SMS_CASES", "120000"))?;
     fuzz("120")
 }
 

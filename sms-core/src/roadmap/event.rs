@@ -1,0 +1,306 @@
+//! What happens in a run: typed events, each with its date and its author.
+
+use crate::catalogue::plain_serde;
+use crate::diagnostic::{Code, Error, Result};
+use crate::id::EntryId;
+use crate::text;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// A day of the calendar, written year-month-day as in `2025-03-31`; years 1800 to 2200.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(with = "String"))]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// Days from another day to this one; negative when this one is earlier.
+    #[must_use]
+    pub fn days_since(self, earlier: Day) -> i64 {
+        self.0.signed_duration_since(earlier.0).num_days()
+    }
+
+    /// The first day of the month that holds this day.
+    #[must_use]
+    pub fn first_of_month(self) -> Day {
+        Day(self.0.with_day(1).unwrap_or(self.0))
+    }
+
+    /// The first day of the next month, if the calendar has one.
+    #[must_use]
+    pub fn next_month(self) -> Option<Day> {
+        self.first_of_month().0.checked_add_months(chrono::Months::new(1)).map(Day)
+    }
+
+    /// The next day, if the calendar has one.
+    #[must_use]
+    pub fn next(self) -> Option<Day> {
+        self.0.succ_opt().map(Day)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u32 {
+        self.0.month()
+    }
+}
+
+impl FromStr for Day {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let bad = || Error::new(Code::RoadmapBadDate).expecting("a day such as 2025-03-31");
+        let digits = |part: Option<&str>| part.filter(|p| p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<u32>().ok());
+        let shaped = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+        let parts = (digits(text.get(..4)), digits(text.get(5..7)), digits(text.get(8..)));
+        let (true, (Some(year), Some(month), Some(day))) = (shaped, parts) else { return Err(bad()) };
+        let year = i32::try_from(year).ok().filter(|y| (1800..=2200).contains(y)).ok_or_else(bad)?;
+        NaiveDate::from_ymd_opt(year, month, day).map(Day).ok_or_else(bad)
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = Error;
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> String {
+        day.to_string()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl fmt::Debug for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// What a sign-off is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Of {
+    /// That the step is done.
+    #[default]
+    Completion,
+    /// That the step is skipped.
+    Skip,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the fields are named alike in all events and documented in docs/wire.md")]
+pub enum What {
+    /// When a step is meant to begin and to be closed. A later plan replaces it.
+    Planned { step: EntryId, start: Day, due: Day },
+    /// Work on a step began.
+    Started { step: EntryId },
+    /// Something was handed in, with a reference to its evidence.
+    Delivered {
+        step: EntryId,
+        deliverable: EntryId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        evidence: Option<String>,
+    },
+    /// A group took part: which partners, or how many people.
+    Participated {
+        step: EntryId,
+        participant: EntryId,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        partners: Vec<EntryId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        people: Option<u32>,
+    },
+    /// The author signed for a side.
+    SignedOff { step: EntryId, side: EntryId, of: Of },
+    /// The author took a sign-off of their own back.
+    SignOffWithdrawn { step: EntryId, side: EntryId, reason: String },
+    /// An optional step is left out.
+    Skipped { step: EntryId, reason: String },
+    /// Back from a step to an earlier one.
+    LoopedBack { step: EntryId, to: EntryId, reason: String },
+    /// A step is closed.
+    Completed { step: EntryId },
+    /// All steps begin anew.
+    NewCycle { reason: String },
+}
+
+impl What {
+    /// The word of the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            What::Planned { .. } => "planned",
+            What::Started { .. } => "started",
+            What::Delivered { .. } => "delivered",
+            What::Participated { .. } => "participated",
+            What::SignedOff { .. } => "signed_off",
+            What::SignOffWithdrawn { .. } => "sign_off_withdrawn",
+            What::Skipped { .. } => "skipped",
+            What::LoopedBack { .. } => "looped_back",
+            What::Completed { .. } => "completed",
+            What::NewCycle { .. } => "new_cycle",
+        }
+    }
+
+    /// The step that it is about.
+    #[must_use]
+    pub fn step(&self) -> Option<&EntryId> {
+        match self {
+            What::Planned { step, .. }
+            | What::Started { step }
+            | What::Delivered { step, .. }
+            | What::Participated { step, .. }
+            | What::SignedOff { step, .. }
+            | What::SignOffWithdrawn { step, .. }
+            | What::Skipped { step, .. }
+            | What::LoopedBack { step, .. }
+            | What::Completed { step } => Some(step),
+            What::NewCycle { .. } => None,
+        }
+    }
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    /// When.
+    pub date: Day,
+    /// The partner who recorded it, or who signed.
+    pub by: EntryId,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// An event as its JSON has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    r#type: String,
+    date: Option<String>,
+    by: Option<String>,
+    step: Option<String>,
+    start: Option<String>,
+    due: Option<String>,
+    deliverable: Option<String>,
+    evidence: Option<String>,
+    participant: Option<String>,
+    partners: Option<Vec<String>>,
+    people: Option<u32>,
+    side: Option<String>,
+    of: Option<Of>,
+    to: Option<String>,
+    reason: Option<String>,
+}
+
+/// The types, and the fields that each may have beside type, date and by.
+const TYPES: &[(&str, &[&str])] = &[
+    ("planned", &["step", "start", "due"]),
+    ("started", &["step"]),
+    ("delivered", &["step", "deliverable", "evidence"]),
+    ("participated", &["step", "participant", "partners", "people"]),
+    ("signed_off", &["step", "side", "of"]),
+    ("sign_off_withdrawn", &["step", "side", "reason"]),
+    ("skipped", &["step", "reason"]),
+    ("looped_back", &["step", "to", "reason"]),
+    ("completed", &["step"]),
+    ("new_cycle", &["reason"]),
+];
+
+struct Reader<'a> {
+    path: &'a str,
+}
+
+impl Reader<'_> {
+    fn at(&self, field: &str) -> String {
+        format!("{}.{field}", self.path)
+    }
+
+    fn needed(&self, field: &str, value: Option<String>) -> Result<String> {
+        value.ok_or_else(|| Error::new(Code::RoadmapBadEvent).at_path(&self.at(field)).expecting("this field"))
+    }
+
+    fn id(&self, field: &str, value: Option<String>) -> Result<EntryId> {
+        self.needed(field, value)?.parse().map_err(|e: Error| e.at_path(&self.at(field)))
+    }
+
+    fn day(&self, field: &str, value: Option<String>) -> Result<Day> {
+        self.needed(field, value)?.parse().map_err(|e: Error| e.at_path(&self.at(field)))
+    }
+
+    fn text(&self, field: &str, value: Option<String>) -> Result<String> {
+        Ok(text::clean(&value.unwrap_or_default()).map_err(|e| e.at_path(&self.at(field)))?.into_owned())
+    }
+}
+
+impl Event {
+    /// Reads an event. `path` is where it stands, such as `events[3]`.
+    ///
+    /// # Errors
+    /// `roadmap.bad-event` for an unknown type, a missing field or one that the type does not have; `roadmap.bad-date`;
+    /// `text.bad-id`, `text.too-long`.
+    pub fn from_value(value: &Value, path: &str) -> Result<Self> {
+        let bad = |path: &str| Error::new(Code::RoadmapBadEvent).at_path(path);
+        let raw = Raw::deserialize(value).map_err(|e| bad(path).expecting(plain_serde(&e)))?;
+        let read = Reader { path };
+        let Some((kind, fields)) = TYPES.iter().find(|(name, _)| *name == raw.r#type) else {
+            let error = bad(&read.at("type")).expecting(TYPES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
+            return Err(match text::did_you_mean(&raw.r#type, TYPES.iter().map(|(name, _)| *name)) {
+                Some(near) => error.with("did_you_mean", near.to_owned()),
+                None => error,
+            });
+        };
+        let given = value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null());
+        if let Some((field, _)) = given.into_iter().find(|(k, _)| !["type", "date", "by"].contains(&k.as_str()) && !fields.contains(&k.as_str())) {
+            return Err(bad(&read.at(field)).expecting(format!("only the fields of {kind}: {}", fields.join(", "))));
+        }
+        let date = read.day("date", raw.date)?;
+        let by = read.id("by", raw.by)?;
+        let step = raw.step;
+        let what = match *kind {
+            "planned" => What::Planned { step: read.id("step", step)?, start: read.day("start", raw.start)?, due: read.day("due", raw.due)? },
+            "started" => What::Started { step: read.id("step", step)? },
+            "delivered" => What::Delivered {
+                step: read.id("step", step)?,
+                deliverable: read.id("deliverable", raw.deliverable)?,
+                evidence: Some(read.text("evidence", raw.evidence)?).filter(|e| !e.is_empty()),
+            },
+            "participated" => What::Participated {
+                step: read.id("step", step)?,
+                participant: read.id("participant", raw.participant)?,
+                partners: raw.partners.unwrap_or_default().into_iter().map(|p| read.id("partners", Some(p))).collect::<Result<_>>()?,
+                people: raw.people,
+            },
+            "signed_off" => What::SignedOff { step: read.id("step", step)?, side: read.id("side", raw.side)?, of: raw.of.unwrap_or_default() },
+            "sign_off_withdrawn" => {
+                What::SignOffWithdrawn { step: read.id("step", step)?, side: read.id("side", raw.side)?, reason: read.text("reason", raw.reason)? }
+            }
+            "skipped" => What::Skipped { step: read.id("step", step)?, reason: read.text("reason", raw.reason)? },
+            "looped_back" => What::LoopedBack { step: read.id("step", step)?, to: read.id("to", raw.to)?, reason: read.text("reason", raw.reason)? },
+            "completed" => What::Completed { step: read.id("step", step)? },
+            _ => What::NewCycle { reason: read.text("reason", raw.reason)? },
+        };
+        Ok(Event { date, by, what })
+    }
+}
