@@ -56,6 +56,12 @@ codes! {
     AggregateBadWeight = "aggregate.bad-weight", Error, "A weight is negative, or all weights are zero.", "Give each item a weight of 0 or more, and at least one above 0.";
     AggregateNoItems = "aggregate.no-items", Error, "There is nothing to aggregate.", "Give at least one item.";
     AggregateScoreOutOfRange = "aggregate.score-out-of-range", Error, "A score is outside 0 to 100.", "Score the value first; scores run from 0 to 100.";
+    AgreementBadTable = "agreement.bad-table", Error, "The ratings do not have the shape that the measure needs.", "The message says which shape: `docs/wire.md` has the request of each measure.";
+    AgreementNoRatings = "agreement.no-ratings", Error, "There are no ratings.", "Give at least one rating of two raters.";
+    AgreementOutOfScale = "agreement.out-of-scale", Error, "A rating is not on the scale.", "Use the values of the scale, or declare the scale that was used.";
+    AgreementTooFewItems = "agreement.too-few-items", Error, "The measure needs at least two items.", "Give two or more items that the same persons rated.";
+    AgreementTooFewRaters = "agreement.too-few-raters", Error, "Agreement needs at least two raters.", "One rater cannot agree with anybody: add a second one.";
+    AgreementTooFewSubjects = "agreement.too-few-subjects", Error, "The measure needs at least two complete subjects.", "Give two or more subjects without a missing value.";
     AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was quarantined, or the file is empty.";
     AssessUnknownPlace = "assess.unknown-place", Error, "The plan names a place that has no observation.", "Use a code of the `place` column.";
     AssessUnknownSelection = "assess.unknown-selection", Error, "The plan names a selection or an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators and selections.";

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aggregate;
+pub mod agreement;
 pub mod assess;
 pub mod catalogue;
 pub mod crosswalk;

@@ -3,6 +3,10 @@
 //! Rules: f64 only; every transcendental function comes from the `libm` crate; no fused multiply-add; sums run in a
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
+mod chi_squared;
+
+pub use chi_squared::chi_squared_tail;
+
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
