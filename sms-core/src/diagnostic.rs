@@ -136,6 +136,17 @@ codes! {
     ObsVersionDiffers = "obs.version-differs", Warning, "The row was collected with another version of the indicator.", "Compare the definitions before comparing the figures.";
     ObsZeroDenominator = "obs.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: give the status `not_applicable` instead.";
     PeriodUnreadable = "period.unreadable", Error, "The period cannot be read.", "Write 2018, 2017-18, 2015/16, 2019-Q2, 2020-03 or 2015-2017.";
+    PretestBadQuestion = "pretest.bad-question", Error, "A question of the pre-test is not described as it should be.", "The message names the field; `docs/wire.md` has the fields of a question.";
+    PretestBadRow = "pretest.bad-row", Error, "A row of the pre-test cannot be used.", "The message names the column and what it should hold.";
+    PretestDuplicateAnswer = "pretest.duplicate-answer", Error, "The same person answers the same question twice in one round, by one rater.", "Keep one of the rows, or name the rater or the round.";
+    PretestNoAnswers = "pretest.no-answers", Error, "The pre-test holds no rows.", "Give one row a person and question.";
+    PretestUnknownQuestion = "pretest.unknown-question", Error, "A row answers a question that is not described.", "Add the question, or correct its id in the row.";
+    RefinementBadDecision = "refinement.bad-decision", Error, "A decision about an indicator does not have the shape that its action needs.", "The path names the field; `docs/wire.md` has the shape of each action.";
+    RefinementBadRelease = "refinement.bad-release", Error, "The head of the new release is not after the last one.", "Give a higher version, a later date, and a known status.";
+    RefinementDecidedTwice = "refinement.decided-twice", Error, "Two decisions of the release are about the same indicator.", "Keep the decision that holds; make the other one in a later release.";
+    RefinementIncompleteDecision = "refinement.incomplete-decision", Error, "A decision does not say who decided, when, or why.", "Fill in `decided_by`, `on` and `reason`.";
+    RefinementMissingSignOff = "refinement.missing-sign-off", Error, "An indicator would enter the core or become standard without one of the sides that must agree.", "Let the side that is named decide too, and record it in `decided_by`.";
+    RefinementUnknownIndicator = "refinement.unknown-indicator", Error, "A decision is about an indicator that the catalogue does not have.", "Correct the id (`sms catalogue list` shows all).";
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";

@@ -4,7 +4,6 @@ use super::{Coefficient, Undefined, bad_table, count, deviance, rectangle};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The level of measurement, which says how far two ratings are apart (Krippendorff 2004, §11.3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +21,7 @@ pub enum Level {
 }
 
 /// The most different values that ratings on a ratio scale may have: each pair of them is compared.
-pub const MAX_RATIO_VALUES: usize = 10_000;
+pub(super) const MAX_RATIO_VALUES: usize = 10_000;
 
 /// Krippendorff's alpha and what it is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -191,17 +190,6 @@ pub fn cronbach(persons: &[Vec<Option<f64>>]) -> Result<Cronbach> {
     let coefficient = cronbach_of(&by_item, |_| true)?;
     let without = if items > 2 { (0..items).map(|left| cronbach_of(&by_item, |i| i != left).map(|c| c.value)).collect::<Result<_>>()? } else { Vec::new() };
     Ok(Cronbach { coefficient, subjects: complete.len(), incomplete: persons.len() - complete.len(), items, without })
-}
-
-/// Refuses two persons or items with the same id.
-pub(crate) fn each_once<'a>(ids: impl Iterator<Item = &'a str>, error: impl Fn() -> Error) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for (at, id) in ids.enumerate() {
-        if !seen.insert(id) {
-            return Err(error().with("position", at + 1));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
