@@ -70,6 +70,15 @@ codes! {
     CatalogueDuplicateId = "catalogue.duplicate-id", Error, "Two entries of the catalogue have the same id.", "Ids are never re-used: give one of them a new id.";
     CatalogueNewerSchema = "catalogue.newer-schema", Error, "The catalogue was written for a newer schema than this library reads.", "Use a newer library, or an older release of the catalogue.";
     CatalogueUnknownReference = "catalogue.unknown-reference", Error, "An entry refers to an id that the catalogue does not have.", "Correct the id, or add the missing entry.";
+    CocreationBadConstraint = "cocreation.bad-constraint", Error, "A candidate or a constraint of the core set is not well formed.", "The message names the field and what it should hold.";
+    CocreationBadDate = "cocreation.bad-date", Error, "A day is not written as YYYY-MM-DD, or does not exist.", "Write it as 2027-03-01.";
+    CocreationBadNamespace = "cocreation.bad-namespace", Error, "The id is not in the namespace of a city.", "A city's extension is written x-CITY:ID, such as x-GRAZ:HOU-01.";
+    CocreationDuplicateId = "cocreation.duplicate-id", Error, "An id is given twice, or is empty.", "Give each person, item and candidate an id of its own.";
+    CocreationDuplicateRating = "cocreation.duplicate-rating", Error, "The same person rates the same item twice in one round.", "Keep the rating that holds.";
+    CocreationEmptyRound = "cocreation.empty-round", Error, "There is nothing in the round: no rating, or no record.", "Give the ratings of at least two persons.";
+    CocreationLocalOnly = "cocreation.local-only", Error, "The figures of these cities cannot be ranked or pooled: at least one follows a definition of its own.", "Leave out the places that are named, or state the rule and the loss by which they come to the reference.";
+    CocreationUnknownItem = "cocreation.unknown-item", Error, "An item, criterion, indicator or place is not in the list.", "Add it to the list, or correct its id.";
+    CocreationUnknownParticipant = "cocreation.unknown-participant", Error, "A person is not in the list of those who take part.", "Add the person with their side, or correct the code.";
     CrosswalkAmbiguousCode = "crosswalk.ambiguous-code", Error, "Two rules of the crosswalk claim the same code of a column.", "Keep one of them.";
     CrosswalkBadFile = "crosswalk.bad-file", Error, "The crosswalk is not a valid mapping file.", "See `docs/crosswalk.md` for the format.";
     CrosswalkBadRow = "crosswalk.bad-row", Error, "A row of the source file could not be read.", "Correct the row in the source file.";

@@ -24,6 +24,7 @@ pub use kappa::{Kappa, Weights, cohen, cohen_of_pairs, fleiss};
 pub use panel::{
     Appropriateness, ContentValidity, Disagreement, Ipras, ItemValidity, Kendall, RandUcla, RandUclaRules, content_validity, item_validity, kendall, rand_ucla,
 };
+pub(crate) use panel::{RAND_UCLA_MAX, RAND_UCLA_MIN};
 pub use reliability::{Intraclass, TestRetest, intraclass, pearson, test_retest};
 
 use crate::diagnostic::{Code, Error, Result};

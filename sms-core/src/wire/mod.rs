@@ -3,9 +3,12 @@
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
+mod agreement;
+mod cocreation;
 mod formula;
 mod look_up;
 mod pipeline;
+mod pretest;
 
 pub use look_up::{list, show, summary};
 
@@ -154,7 +157,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, agreement::AREA, pretest::AREA, cocreation::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
@@ -225,11 +228,16 @@ impl Engine {
         })
     }
 
+    /// The method that a request names or brings along.
+    fn method_of(&self, asked: &MethodRequest) -> Result<Arc<Method>> {
+        match asked {
+            MethodRequest::Named(name) => self.method(name),
+            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_json(&value.to_string())?)),
+        }
+    }
+
     fn report(&self, asked: &AssessRequest) -> Result<Report> {
-        let method = match &asked.method {
-            MethodRequest::Named(name) => self.method(name)?,
-            MethodRequest::Whole(value) => Arc::new(Method::from_json(&value.to_string())?),
-        };
+        let method = self.method_of(&asked.method)?;
         let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
         let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
         assessment.release(&asked.policy.policy(&method)?)
