@@ -3,9 +3,9 @@
 //! Rules: f64 only; every transcendental function comes from the `libm` crate; no fused multiply-add; sums run in a
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
-mod chi_squared;
+mod chi_square;
 
-pub use chi_squared::chi_squared_tail;
+pub use chi_square::chi_square_survival;
 
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};

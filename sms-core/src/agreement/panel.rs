@@ -82,7 +82,7 @@ pub fn kendall(judges: &[Vec<f64>]) -> Result<Kendall> {
     let spread = num::sum(&totals.iter().map(|t| (t - centre) * (t - centre)).collect::<Vec<_>>());
     let coefficient = Coefficient::ratio(12.0 * spread, m * m * (n * n * n - n) - m * ties)?;
     let chi_squared = coefficient.value.map(|w| m * (n - 1.0) * w);
-    let p = chi_squared.and_then(|x| num::chi_squared_tail(x, n - 1.0));
+    let p = chi_squared.and_then(|x| num::chi_square_survival(x, n - 1.0));
     Ok(Kendall { coefficient, chi_squared, df: items - 1, p, judges: judges.len(), items })
 }
 

@@ -2,6 +2,7 @@
 //! bound, with a bound from Lagrange multipliers (Fisher 1981), and the same answer every time.
 
 /// A choice to be made. All lists over candidates have the same length.
+#[derive(Debug)]
 pub(super) struct Problem {
     /// What each candidate is worth.
     pub(super) value: Vec<f64>,

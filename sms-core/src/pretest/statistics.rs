@@ -264,7 +264,7 @@ impl<'a> Sheet<'a> {
         let terms: Vec<f64> = digits.iter().map(|d| (count(*d) - expected) * (count(*d) - expected) / expected).collect();
         let chi_squared = num::sum(&terms);
         let fives = count(digits.first().copied().unwrap_or(0) + digits.get(5).copied().unwrap_or(0));
-        Some(Heaping { n, digits, chi_squared: Some(chi_squared), p: num::chi_squared_tail(chi_squared, 9.0), whipple: Some(500.0 * fives / count(n)) })
+        Some(Heaping { n, digits, chi_squared: Some(chi_squared), p: num::chi_square_survival(chi_squared, 9.0), whipple: Some(500.0 * fives / count(n)) })
     }
 
     pub(super) fn ends(&self, scale: Option<Scale>, confidence: f64) -> Result<(Option<Rate>, Option<Rate>)> {

@@ -36,7 +36,7 @@ fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
             answer(agreement::cohen_of_pairs(&coded, categories.len(), weights)?)
         }
         "agreement.fleiss" => answer(agreement::fleiss(&field::<Vec<Vec<f64>>>(r, "counts")?)?),
-        "agreement.krippendorff" => answer(agreement::krippendorff(&field::<Vec<Vec<Option<f64>>>>(r, "units")?, field(r, "level")?)?),
+        "agreement.krippendorff" => answer(agreement::krippendorff(&field::<Vec<Vec<Option<f64>>>>(r, "units")?, field(r, "scale")?)?),
         "agreement.cronbach" => answer(agreement::cronbach(&field::<Vec<Vec<Option<f64>>>>(r, "persons")?)?),
         "agreement.icc" => answer(agreement::intraclass(&field::<Vec<Vec<f64>>>(r, "subjects")?)?),
         "agreement.test_retest" => answer(agreement::test_retest(&field::<Vec<(f64, f64)>>(r, "pairs")?)?),

@@ -3,14 +3,18 @@
 use super::{Area, Engine, PolicyRequest, answer, field, optional, unanswered};
 use crate::cocreation::core_set::{self, Candidate, Constraints};
 use crate::cocreation::criteria::{self, CriterionRating, Proposal};
-use crate::cocreation::delphi::{self, Ballot};
+use crate::cocreation::delphi::{self, Ballot, Rating};
 use crate::cocreation::harmonise::{self, Definition};
 use crate::cocreation::panel::Rater;
 use crate::cocreation::participation::{self, Attendance, Participant};
 use crate::diagnostic::{Code, Error, Result};
+use crate::exchange::csv::{self, Dialect, Line};
 use crate::id::{EntryId, IndicatorId, PlaceCode};
 use crate::method::CocreationRules;
+use crate::num;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
 
@@ -24,6 +28,87 @@ const OPERATIONS: &[&str] = &[
     "cocreation.compare",
     "cocreation.extension",
 ];
+
+/// The ratings of one round in a request: rows, or the text of a CSV file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Source {
+    Csv {
+        csv: String,
+        #[serde(default)]
+        dialect: Dialect,
+    },
+    Rows(Ballot),
+}
+
+/// Columns of a CSV file of ratings; others are not used.
+const COLUMNS: [&str; 4] = ["rater", "item", "rating", "side"];
+/// The side of a rater whose file names none.
+const NO_SIDE: &str = "all";
+
+/// Items and raters: as given, or as the files name them.
+struct Lists {
+    items: Vec<String>,
+    raters: Vec<Rater>,
+    /// Whether a list was given, so that nothing is added to it.
+    given: (bool, bool),
+}
+
+impl Lists {
+    fn ballot(&mut self, source: Source) -> Result<Ballot> {
+        let (text, dialect) = match source {
+            Source::Rows(ballot) => {
+                let lacking = |name: &str| Err(Error::new(Code::WireBadRequest).at_path(name).expecting("this field, beside rows"));
+                return match self.given {
+                    (false, _) => lacking("items"),
+                    (_, false) => lacking("raters"),
+                    _ => Ok(ballot),
+                };
+            }
+            Source::Csv { csv, dialect } => (csv, dialect),
+        };
+        let text = csv::decode(text.as_bytes(), &dialect)?;
+        let mut at = [None; COLUMNS.len()];
+        let mut ratings = Vec::new();
+        let Lists { items, raters, given } = self;
+        let mut known: (BTreeSet<String>, BTreeSet<(String, EntryId)>) =
+            (items.iter().cloned().collect(), raters.iter().map(|r| (r.id.clone(), r.side.clone())).collect());
+        csv::each_line(&text, csv::delimiter(&text, &dialect)?, &dialect, |line| {
+            let (row, fields) = match line {
+                Line::Header(names) => {
+                    for (place, column) in at.iter_mut().zip(COLUMNS) {
+                        *place = names.iter().position(|n| n.trim() == column);
+                    }
+                    return match COLUMNS.iter().zip(&at).take(3).find(|(_, place)| place.is_none()) {
+                        Some((column, _)) => Err(dialect.locate(Error::new(Code::CsvMissingColumn).in_column(column))),
+                        None => Ok(()),
+                    };
+                }
+                Line::Bad(row, code) => return Err(dialect.locate(Error::new(code).at_row(row))),
+                Line::Row(row, fields) => (row, fields),
+            };
+            let get = |column: usize| at.get(column).copied().flatten().and_then(|i| fields.get(i)).map(str::trim).unwrap_or_default();
+            let [rater, item, rating, side] = [get(0), get(1), get(2), get(3)];
+            let side: EntryId = (if side.is_empty() { NO_SIDE } else { side }).parse().map_err(|e: Error| dialect.locate(e.at_row(row).in_column("side")))?;
+            let rating = match rating {
+                "" => None,
+                text => {
+                    let bad = |_| dialect.locate(Error::new(Code::AgreementOutOfScale).at_row(row).in_column("rating").expecting("a number, or nothing"));
+                    Some(num::parse_number(text, dialect.decimal).map_err(bad)?)
+                }
+            };
+            if !given.0 && known.0.insert(item.to_owned()) {
+                items.push(item.to_owned());
+            }
+            if !given.1 && known.1.insert((rater.to_owned(), side.clone())) {
+                raters.push(Rater { id: rater.to_owned(), side });
+            }
+            ratings.push(Rating { rater: rater.to_owned(), item: item.to_owned(), rating });
+            Ok(())
+        })?;
+        Ok(Ballot { ratings })
+    }
+}
 
 fn rules(engine: &Engine, r: &Value) -> Result<CocreationRules> {
     match optional(r, "rules")? {
@@ -65,9 +150,12 @@ fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
             answer(json!({ "proposals": criteria::rate(&criteria, &proposals, &raters, &ratings, &rules(engine, r)?)? }))
         }
         "cocreation.delphi" => {
-            let (items, raters): (Vec<String>, Vec<Rater>) = (field(r, "items")?, field(r, "raters")?);
-            let ballots: Vec<Ballot> = field(r, "rounds")?;
-            answer(delphi::rounds(&items, &raters, &ballots, &rules(engine, r)?)?)
+            let (items, raters) = (optional::<Vec<String>>(r, "items")?, optional::<Vec<Rater>>(r, "raters")?);
+            let given = (items.is_some(), raters.is_some());
+            let mut lists = Lists { items: items.unwrap_or_default(), raters: raters.unwrap_or_default(), given };
+            let sources: Vec<Source> = field(r, "rounds")?;
+            let ballots = sources.into_iter().map(|source| lists.ballot(source)).collect::<Result<Vec<_>>>()?;
+            answer(delphi::rounds(&lists.items, &lists.raters, &ballots, &rules(engine, r)?)?)
         }
         "cocreation.core_set" => {
             let candidates: Vec<Candidate> = field(r, "candidates")?;

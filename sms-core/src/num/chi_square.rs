@@ -14,11 +14,11 @@ const ENOUGH: f64 = 1e-17;
 ///
 /// ```
 /// // the 5 % point with one degree of freedom is 1.96²
-/// let p = sms_core::num::chi_squared_tail(1.959963984540054 * 1.959963984540054, 1.0).unwrap();
+/// let p = sms_core::num::chi_square_survival(1.959963984540054 * 1.959963984540054, 1.0).unwrap();
 /// assert!((p - 0.05).abs() < 1e-14);
 /// ```
 #[must_use]
-pub fn chi_squared_tail(x: f64, df: f64) -> Option<f64> {
+pub fn chi_square_survival(x: f64, df: f64) -> Option<f64> {
     if !(x.is_finite() && df.is_finite() && x >= 0.0 && df > 0.0) {
         return None;
     }
@@ -79,18 +79,18 @@ mod tests {
     fn tail_matches_published_values() {
         // critical values of the NIST/SEMATECH e-Handbook, §1.3.6.7.4, three decimals each
         for (x, df, p) in [(3.841, 1.0, 0.05), (18.307, 10.0, 0.05), (23.209, 10.0, 0.01), (124.342, 100.0, 0.05), (0.004, 1.0, 0.95), (77.929, 100.0, 0.95)] {
-            let got = chi_squared_tail(x, df).unwrap();
+            let got = chi_square_survival(x, df).unwrap();
             assert!((got - p).abs() < 2e-3, "{x} {df}: {got}");
         }
         // two degrees of freedom: exp(−x/2); four: (1 + x/2)·exp(−x/2)
         for x in [0.1, 1.0, 5.0, 13.0, 40.0, 700.0] {
             let e = libm::exp(-x / 2.0);
-            assert!((chi_squared_tail(x, 2.0).unwrap() / e - 1.0).abs() < 1e-12, "{x}");
-            assert!((chi_squared_tail(x, 4.0).unwrap() / (e * (1.0 + x / 2.0)) - 1.0).abs() < 1e-12, "{x}");
+            assert!((chi_square_survival(x, 2.0).unwrap() / e - 1.0).abs() < 1e-12, "{x}");
+            assert!((chi_square_survival(x, 4.0).unwrap() / (e * (1.0 + x / 2.0)) - 1.0).abs() < 1e-12, "{x}");
         }
-        assert_eq!(chi_squared_tail(0.0, 3.0), Some(1.0));
+        assert_eq!(chi_square_survival(0.0, 3.0), Some(1.0));
         for (x, df) in [(-1.0, 1.0), (1.0, 0.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)] {
-            assert_eq!(chi_squared_tail(x, df), None);
+            assert_eq!(chi_square_survival(x, df), None);
         }
     }
 
@@ -98,14 +98,14 @@ mod tests {
         #[test]
         fn the_tail_falls(x in 0.0..400.0f64, step in 0.0..50.0f64, df in 1u32..300) {
             let df = f64::from(df);
-            let (near, far) = (chi_squared_tail(x, df).unwrap(), chi_squared_tail(x + step, df).unwrap());
+            let (near, far) = (chi_square_survival(x, df).unwrap(), chi_square_survival(x + step, df).unwrap());
             prop_assert!((0.0..=1.0).contains(&near) && far <= near + 1e-12);
         }
 
         #[test]
         fn one_degree_is_the_square_of_a_normal(z in 0.0..8.0f64) {
             let two_sided = 2.0 * crate::num::normal_cdf(-z);
-            prop_assert!((chi_squared_tail(z * z, 1.0).unwrap() - two_sided).abs() < 1e-12);
+            prop_assert!((chi_square_survival(z * z, 1.0).unwrap() - two_sided).abs() < 1e-12);
         }
     }
 }
