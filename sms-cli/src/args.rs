@@ -21,6 +21,10 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Tell how a number came about.
     Explain(ExplainArgs),
+    /// Judge a pre-test: what each question shows, and what is proposed.
+    Pretest(PretestArgs),
+    /// Judge Delphi rounds: consensus, disagreement, and whether another round is worth it.
+    Delphi(DelphiArgs),
     /// Look into the catalogue of indicators.
     Catalogue(CatalogueArgs),
     /// Look into methods and indices, or check a file of one.
@@ -202,6 +206,38 @@ pub(crate) enum ExplainFormat {
     Json,
     /// A picture of what each part adds.
     Svg,
+}
+
+#[derive(Args)]
+pub(crate) struct PretestArgs {
+    /// A CSV file of answers: respondent, question, answer, and as far as known no_answer, rater, round, seconds, group, cost.
+    pub(crate) file: PathBuf,
+    /// The questions (TOML or JSON): id, kind, and as far as known indicator, scale, battery, heaping, cost_limit. Told from the answers when not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) questions: Option<PathBuf>,
+    /// A method to use in place of the embedded standard one (TOML or JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) method: Option<PathBuf>,
+    /// The smallest group that may be shown; that of the method when not given.
+    #[arg(long, value_name = "K")]
+    pub(crate) threshold: Option<u32>,
+    /// Stays in the house: small groups are shown.
+    #[arg(long, conflicts_with = "threshold")]
+    pub(crate) internal: bool,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Args)]
+pub(crate) struct DelphiArgs {
+    /// One CSV file a round, in their order: rater, item, rating, and as far as known side. An empty rating is an abstention.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A method to use in place of the embedded standard one (TOML or JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) method: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
 }
 
 #[derive(Args)]

@@ -305,35 +305,38 @@ fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
 
 fn diff(old: &Path, new: Option<&Path>, format: TextFormat) -> Outcome<u8> {
     let (old, new) = (input::catalogue(Some(old))?, input::catalogue(new)?);
-    let entries =
-        |c: &Catalogue| -> BTreeMap<String, Value> { c.indicators().iter().map(|i| (i.id.to_string(), json!({ "sheet": i, "text": c.text(i) }))).collect() };
-    let (before, after) = (entries(&old), entries(&new));
-    let added: Vec<&String> = after.keys().filter(|id| !before.contains_key(*id)).collect();
-    let removed: Vec<&String> = before.keys().filter(|id| !after.contains_key(*id)).collect();
-    let mut changed: BTreeMap<&String, Vec<String>> = BTreeMap::new();
-    for (id, value) in &after {
-        let Some(earlier) = before.get(id).filter(|e| *e != value) else { continue };
-        let mut fields = Vec::new();
-        for part in ["sheet", "text"] {
-            let (a, b) = (earlier.get(part).and_then(Value::as_object), value.get(part).and_then(Value::as_object));
-            let (Some(a), Some(b)) = (a, b) else { continue };
-            fields.extend(b.iter().filter(|(name, v)| a.get(*name) != Some(v)).map(|(name, _)| name.clone()));
-        }
-        changed.insert(id, fields);
-    }
-    let version = |c: &Catalogue| c.release().version.clone();
+    let changes = sms_core::catalogue::diff(&old, &new);
     if format == TextFormat::Json {
-        out(&(pretty(&json!({ "from": version(&old), "to": version(&new), "added": added, "removed": removed, "changed": changed })) + "\n"));
+        out(&(pretty(&json!(changes)) + "\n"));
         return Ok(0);
     }
-    let mut text = format!("{} -> {}\n{} added, {} removed, {} changed\n", version(&old), version(&new), added.len(), removed.len(), changed.len());
-    for (sign, ids) in [("+", &added), ("-", &removed)] {
+    let mut text = format!(
+        "{} -> {}\n{} added, {} retired, {} removed, {} changed\n",
+        changes.from,
+        changes.to,
+        changes.added.len(),
+        changes.retired.len(),
+        changes.removed.len(),
+        changes.changed.len()
+    );
+    for (sign, ids) in [("+", &changes.added), ("-", &changes.removed), ("retired", &changes.retired)] {
         for id in ids {
             text.push_str(&format!("{sign} {id}\n"));
         }
     }
-    for (id, fields) in &changed {
-        text.push_str(&format!("~ {id}: {}\n", fields.join(", ")));
+    let list = |ids: &[sms_core::id::IndicatorId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    for split in &changes.split {
+        text.push_str(&format!("{} -> {}\n", split.from, list(&split.into)));
+    }
+    for merge in &changes.merged {
+        text.push_str(&format!("{} -> {}\n", list(&merge.from), merge.into));
+    }
+    for replaced in &changes.replaced {
+        text.push_str(&format!("{} -> {}\n", replaced.from, replaced.into));
+    }
+    for change in &changes.changed {
+        let fields: Vec<&str> = change.fields.iter().map(|f| f.field.rsplit('.').next().unwrap_or(&f.field)).collect();
+        text.push_str(&format!("~ {}: {}\n", change.id, fields.join(", ")));
     }
     out(&text);
     Ok(0)

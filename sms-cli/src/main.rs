@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out); 2 not done.
 
 mod args;
+mod cocreation;
 mod commands;
 mod index;
 mod input;
@@ -20,6 +21,8 @@ fn main() -> ExitCode {
         Command::Check(a) => commands::check(a),
         Command::Import(a) => commands::import(a),
         Command::Explain(a) => commands::explain(a),
+        Command::Pretest(a) => cocreation::pretest(a),
+        Command::Delphi(a) => cocreation::delphi(a),
         Command::Catalogue(a) => commands::catalogue(a),
         Command::Methods(a) => index::methods(a),
         Command::Index(a) => index::index(a),

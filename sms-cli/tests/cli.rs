@@ -218,3 +218,52 @@ fn an_index_is_computed_over_a_table() {
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stderr).contains("index.missing-column"));
 }
+
+#[test]
+fn a_pretest_is_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.csv");
+    let mut csv = "respondent;question;answer;no_answer;seconds;group\n".to_owned();
+    for i in 0..40 {
+        csv.push_str(&format!("p{i};age;{};;{};{}\n", 20 + i, 10 + i % 3, if i < 36 { "A" } else { "B" }));
+        csv.push_str(&if i < 8 { format!("p{i};rent;;refused;9;A\n") } else { format!("p{i};rent;{};;9;A\n", i * 13) });
+    }
+    std::fs::write(&file, csv).unwrap();
+    let shown = text(&sms(&["pretest", &file.to_string_lossy()]).stdout);
+    assert!(shown.contains("40 persons, 2 questions") && shown.contains("rent: modify, because refused share is 0.200"), "{shown}");
+    assert!(shown.contains("2 shares by group are withheld"), "{shown}");
+    let json: serde_json::Value = serde_json::from_slice(&sms(&["pretest", &file.to_string_lossy(), "--format", "json"]).stdout).unwrap();
+    assert_eq!(json["questions"][0]["proposal"], "keep");
+    let questions = folder.path().join("questions.toml");
+    std::fs::write(&questions, "[[question]]\nid = \"age\"\nkind = \"number\"\n").unwrap();
+    let out = sms(&["pretest", &file.to_string_lossy(), "--questions", &questions.to_string_lossy()]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("pretest.unknown-question"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn delphi_rounds_are_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (round, shift) in [("1.csv", 0), ("2.csv", 1), ("3.csv", 1)] {
+        let mut csv = "rater,side,item,rating\n".to_owned();
+        for i in 0..8 {
+            csv.push_str(&format!(
+                "r{i},{},HOU-O-01,{}\nr{i},{0},EDU-O-01,{}\n",
+                if i % 2 == 0 { "city" } else { "civil_society" },
+                7 + i % 2,
+                4 + shift + i % 3
+            ));
+        }
+        let path = folder.path().join(round);
+        std::fs::write(&path, csv).unwrap();
+        files.push(path.to_string_lossy().into_owned());
+    }
+    let shown = text(&sms(&["delphi", &files[0], &files[1]]).stdout);
+    assert!(shown.contains("Round 2 of 2: 8 raters") && shown.contains("EDU-O-01 still move"), "{shown}");
+    let shown = text(&sms(&["delphi", &files[0], &files[1], &files[2]]).stdout);
+    assert!(shown.contains("Stop: no median moves"), "{shown}");
+    let out = sms(&["delphi", &files[0], "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(json["stop"]["verdict"], "first_round");
+}

@@ -3,6 +3,10 @@
 //! The core holds no catalogue of its own. The crate `sms-catalogue` embeds the open draft as bytes; anything of the
 //! same schema can take its place.
 
+mod diff;
+
+pub use diff::{Diff, FieldChange, IndicatorChange, Merge, Replacement, Split, diff};
+
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::{AgeRange, Codes, DimensionKind, NotStated};
 use crate::estimate::ValueKind;
@@ -162,6 +166,17 @@ pub struct Indicator {
     pub privacy: Privacy,
     pub verification: String,
     pub lineage: Lineage,
+}
+
+/// The status of an indicator that is no longer used. It stays in the catalogue, because ids are never used again.
+pub const RETIRED: &str = "retired";
+
+impl Indicator {
+    /// Whether it is no longer used.
+    #[must_use]
+    pub fn is_retired(&self) -> bool {
+        self.status == RETIRED
+    }
 }
 
 /// One group of a dimension.
@@ -355,6 +370,20 @@ impl Entry {
     }
 }
 
+/// A list of criteria for choosing indicators, such as RIGHTS.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CriteriaList {
+    /// The id.
+    pub id: EntryId,
+    /// The reference that it comes from.
+    pub source: EntryId,
+    /// How certain it is.
+    pub verification: String,
+    /// The criteria, in their order.
+    pub criterion: Vec<Entry>,
+}
+
 /// The texts of one indicator in one language.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -432,6 +461,8 @@ pub struct RawCatalogue {
     pub indicators: Vec<Indicator>,
     pub frameworks: Vec<Entry>,
     pub roadmaps: Vec<Entry>,
+    #[serde(default)]
+    pub criteria: Vec<CriteriaList>,
     pub texts: BTreeMap<String, Texts>,
     /// SHA-256 of each entry's canonical JSON, shortened: a review sees what changed.
     pub fingerprints: BTreeMap<String, String>,
@@ -462,6 +493,14 @@ impl Catalogue {
     pub fn from_json(json: &str) -> Result<Self> {
         let raw: RawCatalogue = serde_json::from_str(json)
             .map_err(|e| Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
+        Self::from_raw(raw)
+    }
+
+    /// Links and checks a catalogue.
+    ///
+    /// # Errors
+    /// As [`Catalogue::from_json`], from `catalogue.newer-schema` on.
+    pub fn from_raw(raw: RawCatalogue) -> Result<Self> {
         // of what was read, so that white space and the order of fields do not matter
         let fingerprint = hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
         Self::link(raw, fingerprint)
@@ -504,6 +543,7 @@ impl Catalogue {
         entries("codelists", &raw.codelists)?;
         entries("frameworks", &raw.frameworks)?;
         entries("roadmaps", &raw.roadmaps)?;
+        unique("criteria", raw.criteria.iter().map(|c| c.id.as_str()).collect())?;
         let modules = unique("modules", raw.modules.iter().map(|m| m.id.as_str()).collect())?;
         let rights = unique("rights", raw.rights.iter().map(|r| r.id.as_str()).collect())?;
         let attributes = unique("attributes", raw.attributes.iter().map(|a| a.id.as_str()).collect())?;
@@ -529,6 +569,10 @@ impl Catalogue {
                 known(&instruments, l.instrument.as_str(), format!("rights.{}.legal", r.id))?;
             }
         }
+        for list in &raw.criteria {
+            known(&references, list.source.as_str(), format!("criteria.{}.source", list.id))?;
+            unique(&format!("criteria.{}.criterion", list.id), list.criterion.iter().map(|c| c.id.as_str()).collect())?;
+        }
         for a in &raw.attributes {
             known(&rights, a.right.as_str(), format!("attributes.{}.right", a.id))?;
         }
@@ -550,6 +594,9 @@ impl Catalogue {
         for i in &raw.indicators {
             let at = |field: &str| format!("indicators.{}.{field}", i.id);
             let bad = |field: &str, expected: &'static str| Err(Error::new(Code::CatalogueBadValue).at_path(&at(field)).expecting(expected));
+            if i.id.namespace().is_some() != (i.tier == Tier::Local) {
+                return bad("tier", "`local` for an id in the namespace of a city (x-CITY:ID), and for no other");
+            }
             known(&modules, i.module.as_str(), at("module"))?;
             for id in &i.rights {
                 known(&rights, id.as_str(), at("rights"))?;
@@ -673,6 +720,12 @@ impl Catalogue {
     #[must_use]
     pub fn selection(&self, id: &str) -> Option<&Selection> {
         self.raw.selections.iter().find(|s| s.id.as_str() == id)
+    }
+
+    /// A list of criteria.
+    #[must_use]
+    pub fn criteria(&self, id: &str) -> Option<&CriteriaList> {
+        self.raw.criteria.iter().find(|c| c.id.as_str() == id)
     }
 
     fn texts(&self) -> Option<&Texts> {

@@ -86,6 +86,26 @@ ids! {
     EntryId, identifier;
 }
 
+/// What begins an id in the namespace of a city.
+const CITY_PREFIX: &str = "x-";
+
+impl IndicatorId {
+    /// The city and the city's own id, where the id is in the namespace of a city: `x-CITY:ID`.
+    ///
+    /// ```
+    /// use sms_core::id::IndicatorId;
+    /// let id: IndicatorId = "x-GRAZ:HOU-01".parse()?;
+    /// assert_eq!(id.namespace(), Some(("GRAZ", "HOU-01")));
+    /// assert_eq!("HOU-O-01".parse::<IndicatorId>()?.namespace(), None);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn namespace(&self) -> Option<(&str, &str)> {
+        let (city, own) = self.0.strip_prefix(CITY_PREFIX)?.split_once(':')?;
+        (!city.is_empty() && !own.is_empty() && !own.contains(':')).then_some((city, own))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -62,12 +62,14 @@ words! {
         None = "none",
     }
 
-    /// Whether an indicator belongs to the common core.
+    /// How widely an indicator is used.
     Tier {
         /// Common to all cities.
         Core = "core",
         /// Part of a thematic expansion.
         Thematic = "thematic",
+        /// A city's own extension, in its own namespace (`x-CITY:ID`).
+        Local = "local",
     }
 
     /// How sensitive the data behind an indicator are.

@@ -2,8 +2,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod aggregate;
+pub mod agreement;
 pub mod assess;
 pub mod catalogue;
+pub mod cocreation;
 pub mod crosswalk;
 pub mod dataset;
 pub mod diagnostic;
@@ -19,8 +21,10 @@ pub mod method;
 pub mod num;
 pub mod observation;
 pub mod period;
+pub mod pretest;
 pub mod progress;
 pub mod rbm;
+pub mod refinement;
 mod release;
 pub mod render;
 pub mod report;

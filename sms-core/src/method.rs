@@ -1,6 +1,10 @@
 //! Floor 11: the method as data. Rust holds formulas; every number that people decided stands in a method file, with
 //! its reason and its source.
 
+mod section;
+
+pub use section::{CocreationRules, CocreationSection, PretestRules, PretestSection};
+
 use crate::aggregate::MeanKind;
 use crate::catalogue::{Catalogue, plain_serde};
 use crate::diagnostic::{Code, Error, Result};
@@ -247,6 +251,12 @@ pub struct RawMethod {
     pub progress: ProgressRules,
     /// Numbers of disclosure control.
     pub disclosure: DisclosureRules,
+    /// Numbers of co-creation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cocreation: Option<CocreationSection>,
+    /// Numbers by which a pre-test is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretest: Option<PretestSection>,
     /// Goalposts of indicators.
     pub goalposts: Vec<IndicatorGoalposts>,
     /// Target bands of indicators.
@@ -311,6 +321,10 @@ impl RawMethod {
     }
 }
 
+fn lacking(section: &str) -> Error {
+    Error::new(Code::MethodBadValue).at_path(section).expecting("this section of the method")
+}
+
 /// How one indicator is scored, as the method says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ScoringRule<'a> {
@@ -370,6 +384,12 @@ impl Method {
         if raw.disclosure.threshold.value == 0 {
             return Err(bad("disclosure.threshold", "1 or more"));
         }
+        if let Some(section) = &raw.cocreation {
+            section.rules().check()?;
+        }
+        if let Some(section) = &raw.pretest {
+            section.rules().check()?;
+        }
         for (i, g) in raw.goalposts.iter().enumerate() {
             Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
             if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
@@ -417,6 +437,22 @@ impl Method {
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// The numbers of co-creation.
+    ///
+    /// # Errors
+    /// `method.bad-value` for a method without them.
+    pub fn cocreation(&self) -> Result<CocreationRules> {
+        self.raw.cocreation.as_ref().map(CocreationSection::rules).ok_or_else(|| lacking("cocreation"))
+    }
+
+    /// The numbers by which a pre-test is judged.
+    ///
+    /// # Errors
+    /// `method.bad-value` for a method without them.
+    pub fn pretest(&self) -> Result<PretestRules> {
+        self.raw.pretest.as_ref().map(PretestSection::rules).ok_or_else(|| lacking("pretest"))
     }
 
     /// The rule that makes the combined view.

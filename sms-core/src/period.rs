@@ -237,6 +237,12 @@ pub fn contains(period: Period, day: NaiveDate) -> bool {
     period.start() <= day && day < period.end()
 }
 
+/// A day as YYYY-MM-DD.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.bytes().all(|c| c.is_ascii_digit() || c == b'-') && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+}
+
 /// The year of a date.
 #[must_use]
 pub fn year_of(day: NaiveDate) -> i32 {

@@ -229,7 +229,7 @@ fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &Asses
         }
     }
     if plan.selection.is_empty() {
-        indicators.extend((0..catalogue.indicators().len()).map(number));
+        indicators.extend(catalogue.indicators().iter().enumerate().filter(|(_, i)| !i.is_retired()).map(|(at, _)| number(at)));
     }
     indicators.sort_unstable();
     indicators.dedup();

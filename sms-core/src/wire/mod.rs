@@ -4,6 +4,8 @@
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
 mod aggregation;
+mod agreement;
+mod cocreation;
 mod formula;
 mod index;
 mod look_up;
@@ -12,6 +14,7 @@ mod progress;
 mod rbm;
 mod weighting;
 mod roadmap;
+mod pretest;
 
 pub use look_up::{list, show, summary};
 
@@ -162,7 +165,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA, agreement::AREA, pretest::AREA, cocreation::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
@@ -268,11 +271,16 @@ impl Engine {
         })
     }
 
+    /// The method that a request names or brings along.
+    fn method_of(&self, asked: &MethodRequest) -> Result<Arc<Method>> {
+        match asked {
+            MethodRequest::Named(name) => self.method(name),
+            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_json(&value.to_string())?)),
+        }
+    }
+
     fn report(&self, asked: &AssessRequest) -> Result<Report> {
-        let method = match &asked.method {
-            MethodRequest::Named(name) => self.method(name)?,
-            MethodRequest::Whole(value) => Arc::new(Method::from_json(&value.to_string())?),
-        };
+        let method = self.method_of(&asked.method)?;
         let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
         let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
         assessment.release(&asked.policy.policy(&method)?)

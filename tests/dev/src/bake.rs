@@ -58,6 +58,7 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
         "indicators": indicators,
         "frameworks": whole_files("frameworks")?,
         "roadmaps": whole_files("roadmap")?,
+        "criteria": whole_files("criteria")?,
         "texts": texts,
     });
     // entries in the order of their ids, so that a diff shows what changed

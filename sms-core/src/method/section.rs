@@ -1,0 +1,210 @@
+//! Sections of the method file that a method may leave out: what their operations need, plain and with reasons.
+
+use super::Policy;
+use crate::agreement::RandUclaRules;
+use crate::diagnostic::{Code, Error, Result};
+use crate::id::EntryId;
+use serde::{Deserialize, Serialize};
+
+macro_rules! section {
+    ($(#[$doc:meta])* $rules:ident, $section:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty, )+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $rules { $( $(#[$field_doc])* pub $field: $type, )+ }
+
+        $(#[$doc])*
+        /// Each with its reason and source.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $section { $( $(#[$field_doc])* pub $field: Policy<$type>, )+ }
+
+        impl $section {
+            /// The numbers alone.
+            #[must_use]
+            pub fn rules(&self) -> $rules { $rules { $( $field: self.$field.value.clone(), )+ } }
+        }
+    };
+}
+
+section! {
+    /// Numbers by which a pre-test is judged.
+    PretestRules, PretestSection {
+        /// Answers below which a question is not judged.
+        minimum_answers: usize,
+        /// Pairs below which agreement, retest and correlation are not judged.
+        minimum_pairs: usize,
+        /// Share of missing answers from which a question is modified.
+        missing_share: f64,
+        /// Share of refusals from which a question is modified.
+        refused_share: f64,
+        /// Share of "don't know" from which a question is modified.
+        dont_know_share: f64,
+        /// Share without an answer, whatever the reason, from which a question is dropped.
+        no_answer_share: f64,
+        /// Difference of the share without an answer between two groups from which a question is modified.
+        group_gap: f64,
+        /// Median seconds from which a question is modified.
+        seconds: f64,
+        /// Median seconds from which a question is split.
+        seconds_split: f64,
+        /// Whipple's index from which answers count as heaped.
+        whipple: f64,
+        /// Significance level of the test on terminal digits.
+        significance: f64,
+        /// Whole numbers below which heaping is not judged.
+        heaping_minimum: usize,
+        /// Share of answers at the lowest or the highest point of the scale from which a question is modified.
+        floor_ceiling_share: f64,
+        /// Krippendorff's alpha of raters below which a question is modified.
+        inter_rater: f64,
+        /// Krippendorff's alpha of raters below which a question is dropped.
+        inter_rater_drop: f64,
+        /// Reliability of test and retest below which a question is modified.
+        retest: f64,
+        /// Cronbach's alpha below which the items of a scale are looked at.
+        cronbach_low: f64,
+        /// Cronbach's alpha above which items of a scale say the same.
+        cronbach_high: f64,
+        /// Correlation of two items of a scale from which they are merged.
+        merge_correlation: f64,
+    }
+}
+
+section! {
+    /// Numbers of co-creation: rating, Delphi rounds, choice of a core set.
+    CocreationRules, CocreationSection {
+        /// Lowest rating.
+        scale_min: f64,
+        /// Highest rating.
+        scale_max: f64,
+        /// Interquartile range up to which there is consensus.
+        consensus_iqr: f64,
+        /// A rating from here on says that the item is relevant.
+        relevant_from: f64,
+        /// I-CVI from which an item is relevant.
+        i_cvi: f64,
+        /// Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
+        rand_ucla: RandUclaRules,
+        /// A median that moves so much keeps the rounds going.
+        stop_median: f64,
+        /// Raters of a side below which nothing is shown of it.
+        minimum_raters: u32,
+        /// Score from which a criterion is met.
+        criterion_met: f64,
+        /// Difference between the scores of two sides from which they differ.
+        side_difference: f64,
+        /// Sides that must each have decided where an indicator enters the core or becomes standard.
+        required_sides: Vec<EntryId>,
+        /// Nodes that the choice of a core set may visit.
+        node_limit: u64,
+    }
+}
+
+/// Whether a number is what a field needs.
+enum Need {
+    /// Above 0 and at most 1.
+    Share,
+    /// Above −1 and at most 1.
+    Coefficient,
+    /// 0 or more.
+    Positive,
+}
+
+impl Need {
+    fn expected(&self) -> &'static str {
+        match self {
+            Need::Share => "a share above 0 and at most 1",
+            Need::Coefficient => "a coefficient above -1 and at most 1",
+            Need::Positive => "a number of 0 or more",
+        }
+    }
+
+    fn holds(&self, x: f64) -> bool {
+        match self {
+            Need::Share => x > 0.0 && x <= 1.0,
+            Need::Coefficient => x > -1.0 && x <= 1.0,
+            Need::Positive => x >= 0.0 && x.is_finite(),
+        }
+    }
+}
+
+fn check(part: &str, fields: &[(&str, f64, Need)]) -> Result<()> {
+    match fields.iter().find(|(_, x, need)| !need.holds(*x)) {
+        Some((field, _, need)) => Err(bad(&format!("{part}.{field}"), need.expected())),
+        None => Ok(()),
+    }
+}
+
+fn bad(path: &str, expected: &'static str) -> Error {
+    Error::new(Code::MethodBadValue).at_path(path).expecting(expected)
+}
+
+impl PretestRules {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        check(
+            "pretest",
+            &[
+                ("missing_share", self.missing_share, Need::Share),
+                ("refused_share", self.refused_share, Need::Share),
+                ("dont_know_share", self.dont_know_share, Need::Share),
+                ("no_answer_share", self.no_answer_share, Need::Share),
+                ("group_gap", self.group_gap, Need::Share),
+                ("seconds", self.seconds, Need::Positive),
+                ("seconds_split", self.seconds_split, Need::Positive),
+                ("whipple", self.whipple, Need::Positive),
+                ("significance", self.significance, Need::Share),
+                ("floor_ceiling_share", self.floor_ceiling_share, Need::Share),
+                ("inter_rater", self.inter_rater, Need::Coefficient),
+                ("inter_rater_drop", self.inter_rater_drop, Need::Coefficient),
+                ("retest", self.retest, Need::Coefficient),
+                ("cronbach_low", self.cronbach_low, Need::Coefficient),
+                ("cronbach_high", self.cronbach_high, Need::Coefficient),
+                ("merge_correlation", self.merge_correlation, Need::Coefficient),
+            ],
+        )?;
+        let order = |path: &str, low: f64, high: f64, expected: &'static str| if low <= high { Ok(()) } else { Err(bad(path, expected)) };
+        order("pretest.seconds_split", self.seconds, self.seconds_split, "not below seconds")?;
+        order("pretest.inter_rater_drop", self.inter_rater_drop, self.inter_rater, "not above inter_rater")?;
+        order("pretest.cronbach_high", self.cronbach_low, self.cronbach_high, "not below cronbach_low")?;
+        if self.minimum_pairs < 2 {
+            return Err(bad("pretest.minimum_pairs", "2 or more"));
+        }
+        Ok(())
+    }
+}
+
+impl CocreationRules {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        check(
+            "cocreation",
+            &[
+                ("consensus_iqr", self.consensus_iqr, Need::Positive),
+                ("i_cvi", self.i_cvi, Need::Share),
+                ("stop_median", self.stop_median, Need::Positive),
+                ("criterion_met", self.criterion_met, Need::Share),
+                ("side_difference", self.side_difference, Need::Share),
+            ],
+        )?;
+        if !(self.scale_min.is_finite() && self.scale_max.is_finite() && self.scale_min < self.scale_max) {
+            return Err(bad("cocreation.scale_max", "above scale_min"));
+        }
+        if !(self.scale_min..=self.scale_max).contains(&self.relevant_from) {
+            return Err(bad("cocreation.relevant_from", "a rating of the scale"));
+        }
+        if self.minimum_raters == 0 || self.node_limit == 0 {
+            return Err(bad("cocreation.minimum_raters", "1 or more, as node_limit"));
+        }
+        self.rand_ucla.check()
+    }
+}
