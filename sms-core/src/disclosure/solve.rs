@@ -1,7 +1,7 @@
 //! The most and the least that an unknown can be, in exact whole numbers.
 //!
-//! Where every unknown stands in at most two equations that can be oriented like a flow (tables of two dimensions, with
-//! their margins and one hierarchy), the answer is a maximum flow, and exact (Ford & Fulkerson 1956). Elsewhere it is a
+//! Where every unknown stands in at most two equations that can be oriented like a flow (tables of two dimensions with
+//! their margins, single hierarchies), the answer is a maximum flow, and exact (Ford & Fulkerson 1956). Elsewhere it is a
 //! linear programme in integer arithmetic (Edmonds 1967, fraction-free pivots; Bland 1977, no cycling), rounded inward,
 //! and branch and bound. There are no floating-point numbers here, so every bound is a proof.
 

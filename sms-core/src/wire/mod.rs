@@ -3,6 +3,7 @@
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
+mod disclosure;
 mod formula;
 mod look_up;
 mod pipeline;
@@ -17,6 +18,7 @@ use crate::disclosure::PrivacyPolicy;
 use crate::exchange::{csv, json};
 use crate::method::Method;
 use crate::observation::Observations;
+use crate::release::Published;
 use crate::report::Report;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -128,6 +130,9 @@ struct AssessRequest {
     policy: PolicyRequest,
     #[serde(default)]
     method: MethodRequest,
+    /// The JSON of an earlier report, so that the two together tell no more than each.
+    #[serde(default)]
+    previous: Option<Value>,
 }
 
 /// A method in a request: the name of a known one, or a whole one.
@@ -154,7 +159,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, disclosure::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
@@ -232,7 +237,8 @@ impl Engine {
         };
         let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
         let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
-        assessment.release(&asked.policy.policy(&method)?)
+        let previous = asked.previous.as_ref().map(|p| Published::from_report(p).map_err(|e| e.at_path("previous"))).transpose()?;
+        assessment.release_after(&asked.policy.policy(&method)?, previous.as_ref())
     }
 }
 
