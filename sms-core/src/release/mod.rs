@@ -276,17 +276,20 @@ impl Work<'_> {
         let c = self.table.cells.get(i)?;
         let sheet = self.catalogue.indicators().get(c.indicator as usize)?;
         let absent = c.absence.is_some_and(|a| a != Absence::NoDenominator);
+        let layers = layers_of(sheet, c);
+        // what an earlier report showed, and still holds, is known whatever is done
+        let known = layers.is_some() && earlier.shown.get(&i) == layers.as_ref();
         let state = match (c.absence, self.verdicts.get(i)) {
             (Some(Absence::Suppressed), _) => State::Hidden,
             _ if absent => State::Absent,
-            _ if self.is_hidden(i) && earlier.shown.contains_key(&i) => State::Public,
+            _ if known => State::Public,
             _ if self.is_hidden(i) => State::Hidden,
             (_, Some(Primary::UnknownCount)) => State::Absent,
             _ if c.confidentiality == Confidentiality::Public => State::Public,
             _ => State::Shown,
         };
         // a source that withholds a figure may still give its counts
-        let layers = if state == State::Absent { None } else { layers_of(sheet, c) };
+        let layers = layers.filter(|_| state != State::Absent);
         let size = c.denominator.or(c.n).or(c.numerator).or(c.value()).unwrap_or(1.0);
         Some(Entry { place: c.place, group: c.group, state, layers, size })
     }
