@@ -137,7 +137,7 @@ pub fn attack(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<V
 }
 
 /// Suppressed cells of a component that are not proven to be wide enough.
-pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Knowledge, limits: &Limits) -> Result<Vec<usize>> {
+pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Knowledge, limits: &Limits) -> Result<Vec<(usize, Verdict)>> {
     let cell_at = |j: usize| component.unknowns.get(j).and_then(|&c| table.cells().get(c)).copied().unwrap_or_default();
     if component.unknowns.iter().all(|&c| table.cells().get(c).is_none_or(|c| !asks(c, knowledge.width))) {
         return Ok(Vec::new());
@@ -150,8 +150,8 @@ pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Kno
         if cell.value.is_some() { (value + width.max(far(cell.above)), value - width.max(far(cell.below))) } else { (ENDLESS, -ENDLESS) }
     };
     let ends = ends_of(component, knowledge.rule, limits, enough)?;
-    let narrow = ends.iter().enumerate().filter(|(j, e)| judge(&cell_at(*j), knowledge.width, **e) != Verdict::Safe);
-    Ok(narrow.filter_map(|(j, _)| component.unknowns.get(j).copied()).collect())
+    let verdicts = ends.iter().enumerate().map(|(j, e)| (j, judge(&cell_at(j), knowledge.width, *e)));
+    Ok(verdicts.filter(|(_, v)| *v != Verdict::Safe).filter_map(|(j, v)| Some((component.unknowns.get(j).copied()?, v))).collect())
 }
 
 /// The ends of all unknowns of a component. `enough` says how far up and down each is worth looking.

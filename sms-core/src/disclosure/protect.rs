@@ -4,7 +4,7 @@
 //! no equation with one unknown), what is not needed is taken back, and branch and bound looks for something cheaper
 //! (Fischetti & Salazar 2000: the choice is a master problem, the attacker its oracle). The attacker audits every answer.
 
-use super::attack::{Knowledge, asks, narrow_cells};
+use super::attack::{Knowledge, Verdict, asks, narrow_cells};
 use super::solve::{Limits, Network};
 use super::table::{Component, Table};
 use crate::diagnostic::{Code, Error, Result};
@@ -28,6 +28,8 @@ pub struct Protected {
     pub proven_optimal: bool,
     /// Suppressed cells that no choice protects, because of cells that are fixed or bounds that are known.
     pub exposed: Vec<usize>,
+    /// Whether that is not proven for all of them: the limits were reached.
+    pub undecided: bool,
 }
 
 /// Suppresses further cells until every suppressed cell is as wide to the attacker as it must be: primary and
@@ -52,18 +54,18 @@ pub fn protect(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<
     }
     let mut work = Work::new(table, *knowledge, *limits);
     let start = work.closed(&table.suppressed());
-    let mut hidden = match work.heuristic(&start)? {
-        Ok(hidden) => hidden,
-        Err(exposed) => {
-            // what even everything together does not protect is left out of account
-            for cell in exposed {
-                if let Some(e) = work.exposed.get_mut(cell) {
-                    *e = true;
+    let mut undecided = false;
+    let mut hidden = loop {
+        match work.heuristic(&start)? {
+            Ok(hidden) => break hidden,
+            // what even everything that hangs together with it does not protect is left out of account
+            Err(exposed) => {
+                for (cell, verdict) in exposed {
+                    undecided |= verdict == Verdict::Unproven;
+                    if let Some(e) = work.exposed.get_mut(cell) {
+                        *e = true;
+                    }
                 }
-            }
-            match work.heuristic(&start)? {
-                Ok(hidden) => hidden,
-                Err(_) => start.iter().zip(&work.open).map(|(&h, &open)| h || open).collect(),
             }
         }
     };
@@ -72,7 +74,7 @@ pub fn protect(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<
     let cost = work.cost_of(&best) - work.cost_of(&start);
     let suppressed = (0..table.cells().len()).map(|c| work.is_hidden(&best, c)).collect();
     let exposed = (0..table.cells().len()).filter(|&c| work.exposed.get(c) == Some(&true)).collect();
-    Ok(Protected { suppressed, cost, proven_optimal, exposed })
+    Ok(Protected { suppressed, cost, proven_optimal, exposed, undecided })
 }
 
 /// Whether each bundle is hidden.
@@ -149,13 +151,13 @@ impl<'a> Work<'a> {
     }
 
     /// Suppressed cells that are too narrow; looks only at components with a cell of `wanted`.
-    fn audit(&mut self, choice: &Choice, wanted: Option<&[bool]>) -> Result<Vec<usize>> {
+    fn audit(&mut self, choice: &Choice, wanted: Option<&[bool]>) -> Result<Vec<(usize, Verdict)>> {
         let hidden = self.cells(choice);
         let mut narrow = Vec::new();
         for component in self.table.components(&hidden, wanted)? {
             self.audits = self.audits.saturating_sub(component.unknowns.len() as u64);
             let found = narrow_cells(self.table, &component, &self.knowledge, &self.limits)?;
-            narrow.extend(found.into_iter().filter(|&c| self.asks(c)));
+            narrow.extend(found.into_iter().filter(|&(c, _)| self.asks(c)));
         }
         Ok(narrow)
     }
@@ -180,7 +182,7 @@ impl<'a> Work<'a> {
     // ---- a first answer
 
     /// A choice that the audit passes, or the cells that nothing protects.
-    fn heuristic(&mut self, start: &Choice) -> Result<std::result::Result<Choice, Vec<usize>>> {
+    fn heuristic(&mut self, start: &Choice) -> Result<std::result::Result<Choice, Vec<(usize, Verdict)>>> {
         let mut choice = start.clone();
         let everything: Vec<bool> = self.table.cells().iter().map(|c| c.suppressed || !c.fixed).collect();
         let whole = self.table.components(&everything, Some(&self.cells(start)))?;
@@ -195,7 +197,7 @@ impl<'a> Work<'a> {
         let mut narrow = self.audit(&choice, None)?;
         while !narrow.is_empty() {
             let mut moved = false;
-            for &cell in &narrow {
+            for &(cell, _) in &narrow {
                 if tried.get(cell) == Some(&true) {
                     continue;
                 }
@@ -274,7 +276,7 @@ impl<'a> Work<'a> {
     }
 
     /// Hides one more bundle beside cells that are too narrow. Returns whether there was one.
-    fn join(&self, choice: &mut Choice, narrow: &[usize]) -> Result<bool> {
+    fn join(&self, choice: &mut Choice, narrow: &[(usize, Verdict)]) -> Result<bool> {
         // how many equations would be left with one unknown
         let strain = |b: usize| {
             let members = self.bundles.get(b).map_or(&[][..], Vec::as_slice);
@@ -297,9 +299,9 @@ impl<'a> Work<'a> {
     }
 
     /// Bundles in the equations of the components that these cells are in: only they can widen them.
-    fn neighbours(&self, choice: &Choice, of: &[usize], forbidden: Option<&Choice>) -> Result<Vec<usize>> {
+    fn neighbours(&self, choice: &Choice, of: &[(usize, Verdict)], forbidden: Option<&Choice>) -> Result<Vec<usize>> {
         let mut wanted = vec![false; self.table.cells().len()];
-        for &c in of {
+        for &(c, _) in of {
             if let Some(w) = wanted.get_mut(c) {
                 *w = true;
             }

@@ -70,7 +70,8 @@ pub(crate) fn layer_names(kind: ValueKind) -> &'static [&'static str] {
 pub(crate) enum Outcome {
     /// Positions of further figures that must be withheld.
     Protected(Vec<usize>),
-    /// The counts do not allow it, or not all could be protected: blunter rules must do. Figures to withhold anyway.
+    /// The counts do not allow it, or it is not proven that all are protected: blunter rules must do. Figures to
+    /// withhold anyway.
     NotEnough(Vec<usize>),
 }
 
@@ -213,5 +214,6 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
         .filter(|&i| entries.get(i).is_some_and(|e| e.state == State::Shown))
         .filter(|&i| position(i, 0).is_some_and(|p| made.suppressed.get(p) == Some(&true)))
         .collect();
-    if made.exposed.is_empty() { Outcome::Protected(further) } else { Outcome::NotEnough(further) }
+    // what is public already exposes some figures whatever else is withheld
+    if made.undecided { Outcome::NotEnough(further) } else { Outcome::Protected(further) }
 }

@@ -11,8 +11,7 @@ mod family;
 mod linked;
 mod published;
 
-pub(crate) use published::attack_report;
-pub use published::{AttackedFigure, Published, ReportAttack};
+pub use published::{AttackedFigure, Published, ReportAttack, VerdictCounts, attack_report};
 
 use crate::catalogue::{Catalogue, Dimension, Indicator};
 use crate::dataset::{Cell, CellTable, Confidentiality};

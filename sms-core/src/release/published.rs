@@ -207,8 +207,13 @@ pub struct VerdictCounts {
 
 /// Attacks a report with nothing but what it shows, and what an earlier report showed.
 ///
-/// The attacker takes groups of an exclusive dimension, and districts of a city, for complete.
-pub(crate) fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<ReportAttack> {
+/// The attacker takes groups of an exclusive dimension, and districts of a city, for complete. Where figures contradict
+/// each other under that belief, the verdict is `unproven`. A figure that the earlier report showed and this one
+/// withholds is `exact`: it cannot be taken back.
+///
+/// # Errors
+/// None for what [`Published::from_report`] reads.
+pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<ReportAttack> {
     let mut systems: BTreeMap<(&str, Period), Vec<(&Key, Option<SeenFigure>, Option<SeenFigure>)>> = BTreeMap::new();
     for (key, figure) in report.figures() {
         let before = previous.and_then(|p| p.figures.get(key)).copied();
