@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Assess a human rights city against the Standardized Monitoring System.
 #[derive(Parser)]
-#[command(name = "sms", version, about, long_about = None, after_help = "Exit codes: 0 done; 1 done, and some rows of the data were left out; 2 not done.\nNothing is sent anywhere: sms reads the files that you name and writes where you say.")]
+#[command(name = "sms", version, about, long_about = None, after_help = "Exit codes: 0 done; 1 done, and some rows of the data were left out, or an attack found something; 2 not done.\nNothing is sent anywhere: sms reads the files that you name and writes where you say.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -15,6 +15,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Assess a city: a summary on the terminal and a report as a file.
     Assess(AssessArgs),
+    /// Attack a report: what can be deduced of the figures that it withholds.
+    Attack(AttackArgs),
     /// Check observations: what can be used, what cannot, and why.
     Check(CheckArgs),
     /// Turn a city's own files into observations, by a crosswalk.
@@ -111,6 +113,9 @@ pub(crate) struct PlanArgs {
     /// A file with a secret that stays in the house, for the fingerprint of the input.
     #[arg(long, value_name = "FILE")]
     pub(crate) fingerprint_key: Option<PathBuf>,
+    /// The JSON of an earlier report, so that the two together tell no more than each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -148,6 +153,20 @@ pub(crate) enum TableName {
     Gaps,
     Figures,
     Progress,
+}
+
+#[derive(Args)]
+pub(crate) struct AttackArgs {
+    /// The JSON of a report, as `sms assess --format json` writes it; `-` for standard input.
+    pub(crate) report: PathBuf,
+    /// The JSON of an earlier report: what the two tell together.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
+    /// A catalogue to use in place of the embedded one (canonical JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
 }
 
 #[derive(Args)]

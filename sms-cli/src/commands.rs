@@ -1,15 +1,17 @@
 //! What each command does.
 
 use crate::args::{
-    AssessArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs, ReportFormat,
+    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs, ReportFormat,
     SchemaArgs, TableName, TextFormat, VectorsArgs,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
 use serde_json::{Value, json};
 use sms_core::crosswalk::{Crosswalk, SourceFile};
+use sms_core::disclosure::{Limits, Verdict};
 use sms_core::exchange::frame::Table;
 use sms_core::exchange::{csv, json as exchange_json};
+use sms_core::release::{ReportAttack, attack_report};
 use sms_core::report::Explanation;
 use sms_core::wire::{self, Engine};
 use sms_core::{Catalogue, Findings, Report, Severity, assess as core_assess, dataset, render};
@@ -43,7 +45,8 @@ fn report(args: &InputArgs, plan: &PlanArgs) -> Outcome<(Report, u8)> {
     let (dataset, findings) = working("checking", || dataset::check(&catalogue, &observations));
     let code = exit_code(&findings);
     let assessment = working("assessing", || core_assess::assess(&method, &Arc::new(dataset), &findings, &plan_read))?;
-    let report = working("releasing", || assessment.release(&policy))?;
+    let previous = plan.previous.as_deref().map(input::published).transpose()?;
+    let report = working("releasing", || assessment.release_after(&policy, previous.as_ref()))?;
     Ok((report, code))
 }
 
@@ -80,6 +83,62 @@ pub(crate) fn assess(args: &AssessArgs) -> Outcome<u8> {
 
 fn terminal_width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| (40..=200).contains(w)).unwrap_or(96)
+}
+
+pub(crate) fn attack(args: &AttackArgs) -> Outcome<u8> {
+    let catalogue = input::catalogue(args.catalogue.as_deref())?;
+    let report = input::published(&args.report)?;
+    let previous = args.previous.as_deref().map(input::published).transpose()?;
+    let found = working("attacking", || attack_report(&catalogue, &report, previous.as_ref(), &Limits::default()))?;
+    if args.format == TextFormat::Json {
+        out(&(pretty(&json!(found)) + "\n"));
+    } else {
+        out(&attack_text(&found));
+    }
+    Ok(u8::from(!found.safe))
+}
+
+/// What an attack found, the worst first.
+fn attack_text(found: &ReportAttack) -> String {
+    let mut figures: Vec<_> = found.figures.iter().collect();
+    let (word, rank) = (
+        |v: Verdict| match v {
+            Verdict::Exact => "EXACT",
+            Verdict::TooNarrow => "TOO NARROW",
+            Verdict::Unproven => "not proven",
+            Verdict::Safe => "safe",
+        },
+        |v: Verdict| [Verdict::Exact, Verdict::TooNarrow, Verdict::Unproven, Verdict::Safe].iter().position(|x| *x == v),
+    );
+    figures.sort_by_key(|f| rank(f.verdict));
+    let mut text = String::new();
+    if !figures.is_empty() {
+        text.push_str(&format!("{:10} {:12} {:10} {:28} {:20} {:>10} {:>10}  {}\n", "indicator", "place", "period", "groups", "what", "least", "most", "verdict"));
+    }
+    for f in figures {
+        let groups = if f.groups.is_empty() { "everybody".to_owned() } else { f.groups.iter().map(|[d, g]| format!("{d}={g}")).collect::<Vec<_>>().join(" ") };
+        let upper = f.upper.map_or("no end".to_owned(), |u| u.to_string());
+        text.push_str(&format!(
+            "{:10} {:12} {:10} {groups:28} {:20} {:>10} {upper:>10}  {}\n",
+            f.indicator,
+            f.place,
+            f.period.to_string(),
+            f.what,
+            f.lower.to_string(),
+            word(f.verdict)
+        ));
+    }
+    let v = found.verdicts;
+    text.push_str(&format!(
+        "{}: {} parts of withheld figures are safe, {} are exact, {} too narrow, {} not proven. The threshold is {}.\n",
+        if found.safe { "safe" } else { "NOT SAFE" },
+        v.safe,
+        v.exact,
+        v.too_narrow,
+        v.unproven,
+        found.threshold
+    ));
+    text
 }
 
 pub(crate) fn check(args: &CheckArgs) -> Outcome<u8> {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sms_core::exchange::csv::{Dialect, Encoding};
 use sms_core::exchange::{csv, json};
 use sms_core::num::DecimalSign;
-use sms_core::{AssessmentPlan, Catalogue, Error, Method, Observations, Period, Periods, PrivacyPolicy};
+use sms_core::{AssessmentPlan, Catalogue, Error, Method, Observations, Period, Periods, PrivacyPolicy, Published};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,6 +102,13 @@ pub(crate) fn document(path: &Path) -> Outcome<Value> {
         Failure::file(path, format!("line {line}: {}", e.message()), "Correct the TOML.")
     })?;
     serde_json::to_value(value).map_err(|e| Failure::file(path, e, "Correct the TOML."))
+}
+
+/// What a report shows, from its JSON.
+pub(crate) fn published(path: &Path) -> Outcome<Published> {
+    let name = path.display().to_string();
+    let report = json::parse(&text(path)?).map_err(|e| e.in_file(&name))?;
+    Ok(Published::from_report(&report).map_err(|e| e.in_file(&name))?)
 }
 
 pub(crate) fn catalogue(path: Option<&Path>) -> Outcome<Arc<Catalogue>> {

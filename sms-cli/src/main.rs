@@ -1,6 +1,7 @@
 //! `sms`: assess a human rights city from the command line.
 //!
-//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out); 2 not done.
+//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out), or an attack is not proven to fail; 2
+//! not done.
 
 mod args;
 mod cocreation;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Assess(a) => commands::assess(a),
+        Command::Attack(a) => commands::attack(a),
         Command::Check(a) => commands::check(a),
         Command::Import(a) => commands::import(a),
         Command::Explain(a) => commands::explain(a),

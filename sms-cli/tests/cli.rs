@@ -56,6 +56,37 @@ fn formats_and_standard_streams() {
 }
 
 #[test]
+fn an_attack_finds_what_was_planted_and_lets_a_released_report_pass() {
+    let csv = b"indicator,place,period,SEX,numerator,denominator\nWSP-O-04,x,2018,,44,1000\nWSP-O-04,x,2018,F,4,500\nWSP-O-04,x,2018,M,40,500\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let report = text(&piped(&["assess", "-", "--format", "json"], csv).stdout);
+    std::fs::write(&path, &report).unwrap();
+    let name = path.to_string_lossy().into_owned();
+    let passed = sms(&["attack", &name]);
+    assert_eq!(passed.status.code(), Some(0), "{}", text(&passed.stdout));
+    assert!(text(&passed.stdout).contains("safe: 4 parts"), "{}", text(&passed.stdout));
+    // someone puts the figure of men back
+    let mut open: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let indicators = open["places"][0]["indicators"].as_array_mut().unwrap();
+    let indicator = indicators.iter_mut().find(|i| i["id"] == "WSP-O-04").unwrap();
+    indicator["groups"][1]["figure"] = serde_json::json!({"kind": "value", "value": 8, "numerator": 40, "denominator": 500});
+    let leaky = folder.path().join("leaky.json");
+    std::fs::write(&leaky, open.to_string()).unwrap();
+    let leaky = leaky.to_string_lossy().into_owned();
+    let caught = sms(&["attack", &leaky]);
+    assert_eq!(caught.status.code(), Some(1));
+    assert!(text(&caught.stdout).contains("EXACT") && text(&caught.stdout).contains("NOT SAFE"));
+    assert_eq!(sms(&["attack", &name, "--previous", &leaky]).status.code(), Some(1), "the earlier report showed it");
+    let as_json = sms(&["attack", &leaky, "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&as_json.stdout).unwrap();
+    assert_eq!(found["verdicts"]["exact"], 2);
+    assert_eq!(sms(&["attack", "README.md"]).status.code(), Some(2));
+    let later = piped(&["assess", "-", "--format", "json", "--previous", &name], csv);
+    assert_eq!(later.status.code(), Some(0), "{}", text(&later.stderr));
+}
+
+#[test]
 fn check_names_file_row_and_column_and_exits_with_1() {
     let csv = b"indicator,place,period,value\nWSP-O-04,x,2018,4.1\nWSP-O-4,x,2018,4.1\nWSP-O-04,x,late,4.1\nWSP-O-04,x,2019,712345.5\n";
     let out = piped(&["check", "-"], csv);

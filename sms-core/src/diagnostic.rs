@@ -104,6 +104,9 @@ codes! {
     CsvTooManyColumns = "csv.too-many-columns", Error, "The file has more columns than the limit.", "A tidy table has one column a dimension; check the delimiter.";
     CsvTooManyRows = "csv.too-many-rows", Error, "The file has more rows than the limit.", "Split the file.";
     CsvUnclosedQuote = "csv.unclosed-quote", Error, "A quote is opened and never closed; its row was left out.", "Close the quote, or write it twice inside a quoted field.";
+    DisclosureBadRule = "disclosure.bad-rule", Error, "A number of a disclosure rule is out of range.", "The message names the field and the range.";
+    DisclosureBadTable = "disclosure.bad-table", Error, "The table cannot be read as cells and equations.", "Whole numbers; equations name the positions of a total and its parts, each once.";
+    DisclosureNotAdditive = "disclosure.not-additive", Error, "No table of whole numbers fits what is published: parts and totals contradict each other.", "Check which parts belong to which total.";
     EstimateBadConfidence = "estimate.bad-confidence", Error, "The confidence level is not between 0 and 1.", "Give a level such as 0.95.";
     EstimateCountAboveDenominator = "estimate.count-above-denominator", Error, "A numerator is larger than its denominator.", "A proportion counts a part of the denominator: check both.";
     EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";

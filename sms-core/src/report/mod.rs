@@ -16,6 +16,7 @@ use crate::method::Method;
 use crate::num::{self, Plain};
 use crate::period::Period;
 use crate::progress::Direction;
+use crate::release::Published;
 use crate::target::Standing;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -388,11 +389,20 @@ impl Assessment {
     /// # Errors
     /// Those of the derivation; none for a method that was checked.
     pub fn release(&self, policy: &PrivacyPolicy) -> Result<Report> {
+        self.release_after(policy, None)
+    }
+
+    /// The same, when an earlier report is known: what it showed stays known, so it protects nothing any more; and a
+    /// figure that differs from the earlier one by fewer persons than may be shown is withheld.
+    ///
+    /// # Errors
+    /// As [`Assessment::release`].
+    pub fn release_after(&self, policy: &PrivacyPolicy, previous: Option<&Published>) -> Result<Report> {
         let catalogue = self.dataset.catalogue().clone();
         let mut table = self.dataset.table.clone();
         let mut findings = Findings::new();
         if policy.audience() == Audience::Public {
-            crate::release::withhold(&catalogue, &self.method, policy.threshold(), &mut table, &mut findings);
+            crate::release::withhold(&catalogue, &self.method, policy.threshold(), previous, &mut table, &mut findings);
         }
         let derived = assess::derive(&catalogue, &self.method, &self.scope, &table)?;
         let mut all = public_findings(&self.findings, policy.audience());

@@ -6,6 +6,7 @@
 mod aggregation;
 mod agreement;
 mod cocreation;
+mod disclosure;
 mod formula;
 mod index;
 mod look_up;
@@ -27,6 +28,7 @@ use crate::exchange::{csv, json};
 use crate::index::Index;
 use crate::method::Method;
 use crate::observation::Observations;
+use crate::release::Published;
 use crate::report::Report;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -139,6 +141,9 @@ struct AssessRequest {
     policy: PolicyRequest,
     #[serde(default)]
     method: MethodRequest,
+    /// The JSON of an earlier report, so that the two together tell no more than each.
+    #[serde(default)]
+    previous: Option<Value>,
 }
 
 /// A method in a request: the name of a known one, or a whole one.
@@ -165,7 +170,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA, agreement::AREA, pretest::AREA, cocreation::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA, agreement::AREA, pretest::AREA, cocreation::AREA, disclosure::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
@@ -283,7 +288,8 @@ impl Engine {
         let method = self.method_of(&asked.method)?;
         let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
         let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
-        assessment.release(&asked.policy.policy(&method)?)
+        let previous = asked.previous.as_ref().map(|p| Published::from_report(p).map_err(|e| e.at_path("previous"))).transpose()?;
+        assessment.release_after(&asked.policy.policy(&method)?, previous.as_ref())
     }
 }
 

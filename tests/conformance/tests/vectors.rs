@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sms_conformance::{engine, root};
 use sms_core::exchange::{csv, json as exchange_json};
 use sms_core::wire::{self, Engine, PolicyRequest};
-use sms_core::{AssessmentPlan, Method, Observations, Result, assess, dataset};
+use sms_core::{AssessmentPlan, Method, Observations, Published, Result, assess, dataset};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -78,7 +78,8 @@ fn by_types(engine: &Engine, op: &str, request: &Value) -> Option<Result<Value>>
         };
         let plan: AssessmentPlan = request.get("plan").map(|p| serde_json::from_value(p.clone()).unwrap()).unwrap_or_default();
         let policy: PolicyRequest = request.get("policy").map(|p| serde_json::from_value(p.clone()).unwrap()).unwrap_or_default();
-        let report = assess::assess(&method, &Arc::new(dataset), &findings, &plan)?.release(&policy.policy(&method)?)?;
+        let previous = request.get("previous").map(Published::from_report).transpose()?;
+        let report = assess::assess(&method, &Arc::new(dataset), &findings, &plan)?.release_after(&policy.policy(&method)?, previous.as_ref())?;
         if op == "assess" {
             return Ok(json!(report.data()));
         }

@@ -2,7 +2,22 @@
 //!
 //! Primary: a figure that rests on fewer than k persons, or leaves fewer than k of its denominator out, is withheld.
 //! Complementary: where a total is published, one withheld part could be had by subtraction, so further parts go too.
-//! The reader sees one code for both.
+//! The reader sees one code for both. [`protect`] chooses the further parts over whole tables, [`attack()`] says what can
+//! be deduced of a suppressed cell; rounding and cell keys are other ways to the same end.
+
+mod attack;
+mod magnitude;
+mod protect;
+mod round;
+mod solve;
+mod table;
+
+pub use attack::{Deduced, Knowledge, Rule, Verdict, attack};
+pub use magnitude::{Contributions, Dominance, DominanceRules, dominance};
+pub use protect::{Protected, protect};
+pub use round::{PerturbationTable, Rounded, round};
+pub use solve::Limits;
+pub use table::{Cell, Equation, Table};
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::estimate::ValueKind;

@@ -2,28 +2,43 @@
 //!
 //! Primary suppression looks at each cell by its counts. Complementary suppression makes sure that no withheld cell can
 //! be had by subtraction: from the groups of one dimension and their total, from districts and their city, and from
-//! crossings of dimensions and their margins. What the file does not hold counts too: when the groups given leave a
-//! small rest of the total, that rest is protected like a cell.
+//! crossings of dimensions and their margins. Where counts allow it, all cells of an indicator and period are one table
+//! of linked equations ([`linked`]), attacked and protected as a whole; elsewhere blunter rules hold. What the file does
+//! not hold counts too: when the groups given leave a small rest of the total, that rest is protected like a cell. What
+//! an earlier report showed stays known.
 
-use crate::catalogue::{Catalogue, Dimension};
+mod family;
+mod linked;
+mod published;
+
+pub use published::{AttackedFigure, Published, ReportAttack, VerdictCounts, attack_report};
+
+use crate::catalogue::{Catalogue, Dimension, Indicator};
 use crate::dataset::{Cell, CellTable, Confidentiality};
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::disaggregation::{AgeRange, Codes, DimensionKind};
+use crate::disaggregation::{AgeRange, Codes, DimensionKind, GroupKey};
 use crate::disclosure::{self, Counts, Part, Primary};
 use crate::estimate::{Absence, ValueKind};
+use crate::id::PlaceCode;
 use crate::indicator::Privacy;
 use crate::method::Method;
 use crate::period::Period;
+use family::Lattice;
+use linked::{Entry, Outcome, State, layers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Withholds what could identify people. What is withheld leaves no number behind.
-pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, table: &mut CellTable, findings: &mut Findings) {
-    let verdicts = judge(catalogue, method, threshold, table);
-    let mut work = Work { catalogue, table, threshold, hidden: verdicts.iter().map(|v| *v == Primary::Suppress).collect(), verdicts };
+pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, previous: Option<&Published>, table: &mut CellTable, findings: &mut Findings) {
+    let mut verdicts = judge(catalogue, method, threshold, table);
+    let earlier = previous.map(|p| Earlier::of(p, catalogue, table)).unwrap_or_default();
+    earlier.judge_changes(catalogue, table, threshold, &mut verdicts);
+    let mut work = Work { catalogue, table, threshold, hidden: verdicts.iter().map(|v| *v == Primary::Suppress).collect(), verdicts, blunt: BTreeSet::new() };
     let families = Families::of(work.table);
+    let mut linked = Linked::of(catalogue, work.table, earlier);
     // each round can only hide more, so it ends
     loop {
         let before = work.count();
+        linked.protect(&mut work);
         work.protect_groups(&families);
         work.protect_crossings(&families);
         work.protect_districts(&families);
@@ -91,11 +106,7 @@ struct Families<'a> {
 
 impl<'a> Families<'a> {
     fn of(table: &'a CellTable) -> Self {
-        let parents: Vec<Option<u32>> = table
-            .places
-            .iter()
-            .map(|p| p.parent.as_ref().and_then(|parent| table.places.binary_search_by(|q| q.code.cmp(parent)).ok()).and_then(|i| u32::try_from(i).ok()))
-            .collect();
+        let parents = parents_of(table);
         let mut families = Families { groups: BTreeMap::new(), districts: BTreeMap::new(), mixed_series: Vec::new() };
         // cells are sorted, so those of a series are neighbours
         let mut first = 0;
@@ -121,15 +132,172 @@ impl<'a> Families<'a> {
     }
 }
 
+/// What an earlier report showed, by the numbers of the table.
+#[derive(Default)]
+struct Earlier {
+    /// For each cell the layers that were shown, if any.
+    shown: BTreeMap<usize, Vec<f64>>,
+    /// Figures that the table does not hold, by indicator and period: place, group, layers.
+    more: BTreeMap<(u32, u32), Vec<(u32, GroupKey, Vec<f64>)>>,
+    /// Places that the table does not hold, numbered on from its own, with their parents.
+    parents: Vec<Option<u32>>,
+}
+
+impl Earlier {
+    fn of(published: &Published, catalogue: &Catalogue, table: &CellTable) -> Self {
+        let mut earlier = Earlier::default();
+        let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+        let mut extra: BTreeMap<String, u32> = BTreeMap::new();
+        for (key, figure) in published.figures() {
+            let Some(indicator) = catalogue.indicator_index(&key.indicator) else { continue };
+            let Some(shown) = catalogue.indicators().get(indicator).and_then(|sheet| figure.layers(sheet)) else { continue };
+            let place = table.places.binary_search_by(|p| p.code.as_str().cmp(&key.place)).ok();
+            let period = table.periods.binary_search(&key.period).ok();
+            let group = table.groups.iter().position(|g| *g == key.group);
+            if let (Some(place), Some(period), Some(group)) = (place, period, group) {
+                let wanted = (number(place), number(indicator), number(group), number(period));
+                if let Ok(at) = table.cells.binary_search_by(|c| (c.place, c.indicator, c.group, c.period).cmp(&wanted)) {
+                    earlier.shown.insert(at, shown);
+                    continue;
+                }
+            }
+            let Some(period) = period else { continue };
+            let place = place.map(number).unwrap_or_else(|| {
+                let next = number(table.places.len() + extra.len());
+                *extra.entry(key.place.clone()).or_insert(next)
+            });
+            earlier.more.entry((number(indicator), number(period))).or_default().push((place, key.group.clone(), shown));
+        }
+        let mut codes: Vec<(&String, &u32)> = extra.iter().collect();
+        codes.sort_by_key(|(_, n)| **n);
+        for (code, _) in codes {
+            let parent = published.parent(code);
+            let known = parent.and_then(|p| table.places.binary_search_by(|q| q.code.as_str().cmp(p)).ok()).map(number);
+            earlier.parents.push(known.or_else(|| parent.and_then(|p| extra.get(p).copied())));
+        }
+        earlier
+    }
+
+    /// A figure that changed by fewer persons than may be shown is withheld: the two reports together would show them.
+    fn judge_changes(&self, catalogue: &Catalogue, table: &CellTable, threshold: u32, verdicts: &mut [Primary]) {
+        for (&at, before) in &self.shown {
+            let Some((cell, verdict)) = table.cells.get(at).zip(verdicts.get_mut(at)) else { continue };
+            let Some(sheet) = catalogue.indicators().get(cell.indicator as usize) else { continue };
+            let now = layers_of(sheet, cell);
+            let small = |(a, b): (&f64, &f64)| {
+                let moved = crate::num::abs(a - b);
+                moved > 0.0 && moved < f64::from(threshold)
+            };
+            if *verdict == Primary::Publish
+                && cell.confidentiality != Confidentiality::Public
+                && sheet.privacy != Privacy::None
+                && now.is_some_and(|now| now.len() == before.len() && now.iter().zip(before).any(small))
+            {
+                *verdict = Primary::Suppress;
+            }
+        }
+    }
+}
+
+fn layers_of(sheet: &Indicator, c: &Cell) -> Option<Vec<f64>> {
+    layers(sheet.value_kind, c.value(), c.numerator, c.denominator.or(c.n), sheet.multiplier)
+}
+
+/// All cells by indicator and period, each a table of linked equations.
+struct Linked<'a> {
+    lattice: Lattice<'a>,
+    systems: BTreeMap<(u32, u32), Vec<usize>>,
+    parents: Vec<Option<u32>>,
+    earlier: Earlier,
+    /// How many cells of a system were hidden when it was last protected.
+    done: BTreeMap<(u32, u32), usize>,
+}
+
+impl<'a> Linked<'a> {
+    fn of(catalogue: &'a Catalogue, table: &CellTable, earlier: Earlier) -> Self {
+        let mut systems: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        for (i, c) in table.cells.iter().enumerate() {
+            systems.entry((c.indicator, c.period)).or_default().push(i);
+        }
+        let mut groups = table.groups.clone();
+        groups.extend(earlier.more.values().flatten().map(|(_, g, _)| g.clone()));
+        let mut parents = parents_of(table);
+        parents.extend(earlier.parents.iter().copied());
+        Linked { lattice: Lattice::of(catalogue, &groups), systems, parents, earlier, done: BTreeMap::new() }
+    }
+
+    fn protect(&mut self, work: &mut Work<'_>) {
+        for (&at, members) in &self.systems {
+            let more = self.earlier.more.get(&at).map_or(&[][..], Vec::as_slice);
+            let hidden = members.iter().filter(|&&i| work.is_hidden(i)).count();
+            if members.len() + more.len() < 2 || self.done.get(&at) == Some(&hidden) {
+                continue;
+            }
+            let mut entries: Vec<Entry> = members.iter().filter_map(|&i| work.entry(i, &self.earlier)).collect();
+            for (place, group, shown) in more {
+                let Some(group) = self.lattice.find(group) else { continue };
+                entries.push(Entry { place: *place, group, state: State::Public, layers: Some(shown.clone()), size: 1.0 });
+            }
+            let parent = |place: u32| self.parents.get(place as usize).copied().flatten();
+            let further = match linked::protect_linked(&self.lattice, &entries, work.threshold, parent) {
+                Outcome::Protected(further) => further,
+                Outcome::NotEnough(further) => {
+                    work.blunt.insert(at);
+                    further
+                }
+            };
+            for i in further.into_iter().filter_map(|e| members.get(e)) {
+                work.hide(*i);
+            }
+            self.done.insert(at, members.iter().filter(|&&i| work.is_hidden(i)).count());
+        }
+    }
+}
+
+fn parents_of(table: &CellTable) -> Vec<Option<u32>> {
+    let place = |code: &PlaceCode| table.places.binary_search_by(|q| q.code.cmp(code)).ok().and_then(|i| u32::try_from(i).ok());
+    table.places.iter().map(|p| p.parent.as_ref().and_then(place)).collect()
+}
+
 struct Work<'a> {
     catalogue: &'a Catalogue,
     table: &'a CellTable,
     threshold: u32,
     verdicts: Vec<Primary>,
     hidden: Vec<bool>,
+    /// Indicators and periods whose cells the linked table cannot protect.
+    blunt: BTreeSet<(u32, u32)>,
 }
 
 impl Work<'_> {
+    /// A cell as a part of its linked table. One per cell, so that positions agree.
+    fn entry(&self, i: usize, earlier: &Earlier) -> Option<Entry> {
+        let c = self.table.cells.get(i)?;
+        let sheet = self.catalogue.indicators().get(c.indicator as usize)?;
+        let absent = c.absence.is_some_and(|a| a != Absence::NoDenominator);
+        let layers = layers_of(sheet, c);
+        // what an earlier report showed, and still holds, is known whatever is done
+        let known = layers.is_some() && earlier.shown.get(&i) == layers.as_ref();
+        let state = match (c.absence, self.verdicts.get(i)) {
+            (Some(Absence::Suppressed), _) => State::Hidden,
+            _ if absent => State::Absent,
+            _ if known => State::Public,
+            _ if self.is_hidden(i) => State::Hidden,
+            (_, Some(Primary::UnknownCount)) => State::Absent,
+            _ if c.confidentiality == Confidentiality::Public => State::Public,
+            _ => State::Shown,
+        };
+        // a source that withholds a figure may still give its counts
+        let layers = layers.filter(|_| state != State::Absent);
+        let size = c.denominator.or(c.n).or(c.numerator).or(c.value()).unwrap_or(1.0);
+        Some(Entry { place: c.place, group: c.group, state, layers, size })
+    }
+
+    /// Whether the blunter rules are needed for an indicator and period.
+    fn is_blunt(&self, (_, indicator, period): Where) -> bool {
+        self.blunt.contains(&(indicator, period))
+    }
+
     fn count(&self) -> usize {
         self.hidden.iter().filter(|h| **h).count()
     }
@@ -192,6 +360,9 @@ impl Work<'_> {
     fn protect_groups(&mut self, families: &Families<'_>) {
         for ((at, dimensions), members) in &families.groups {
             let [dimension] = dimensions.as_slice() else { continue };
+            if !self.is_blunt(*at) {
+                continue;
+            }
             let Some(dimension) = self.catalogue.dimension(dimension) else { continue };
             if dimension.kind != DimensionKind::Exclusive {
                 continue;
@@ -232,6 +403,9 @@ impl Work<'_> {
 
     fn protect_districts(&mut self, families: &Families<'_>) {
         for ((at, group), members) in &families.districts {
+            if !self.is_blunt(*at) {
+                continue;
+            }
             let total = self.find(*at, *group);
             self.protect(members, total);
         }
@@ -241,7 +415,7 @@ impl Work<'_> {
     fn protect_crossings(&mut self, families: &Families<'_>) {
         let mut touched: BTreeSet<(Where, &str)> = BTreeSet::new();
         for ((at, dimensions), members) in &families.groups {
-            if members.iter().any(|&i| self.is_hidden(i)) {
+            if self.is_blunt(*at) && members.iter().any(|&i| self.is_hidden(i)) {
                 touched.extend(dimensions.iter().map(|d| (*at, *d)));
             }
         }

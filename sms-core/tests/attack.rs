@@ -1,0 +1,745 @@
+//! The attacker against an attacker by brute force, which lists every table of whole numbers that fits what is published.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use sms_core::disclosure::{Cell, Equation, Knowledge, Limits, Rule, Table, Verdict, attack, protect, round};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The same cases in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
+fn cases(n: u32) -> ProptestConfig {
+    let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
+    ProptestConfig { cases: n, rng_seed: RngSeed::Fixed(20_240_501), failure_persistence: None, max_shrink_iters: 2_000, max_global_rejects: n * 20 + 1000, ..ProptestConfig::default() }
+}
+
+// --- tables of every shape ---
+
+/// The nodes of a dimension: leaves first, then what sums others.
+#[derive(Clone, Debug)]
+struct Tree {
+    leaves: usize,
+    sums: Vec<Vec<usize>>,
+}
+
+/// One level: leaves and their total.
+fn flat(leaves: usize) -> Tree {
+    Tree { leaves, sums: vec![(0..leaves).collect()] }
+}
+
+/// Two levels: the first two leaves have a subtotal.
+fn nested(leaves: usize) -> Tree {
+    Tree { leaves, sums: vec![vec![0, 1], std::iter::once(leaves).chain(2..leaves).collect()] }
+}
+
+/// An earlier total of all leaves but the last, and the later total of all.
+fn grown(leaves: usize) -> Tree {
+    Tree { leaves, sums: vec![(0..leaves - 1).collect(), vec![leaves, leaves - 1]] }
+}
+
+impl Tree {
+    fn nodes(&self) -> usize {
+        self.leaves + self.sums.len()
+    }
+}
+
+/// Cells and equations over all combinations of nodes that `shown` keeps, with the values that the leaves give.
+fn cube(trees: &[Tree], leaves: &[i64], shown: impl Fn(&[usize]) -> bool) -> (Vec<i64>, Vec<Equation>) {
+    let mut keys: Vec<Vec<usize>> = vec![vec![]];
+    for tree in trees {
+        keys = keys.into_iter().flat_map(|k| (0..tree.nodes()).map(move |n| [k.clone(), vec![n]].concat())).collect();
+    }
+    fn below(tree: &Tree, node: usize) -> Vec<usize> {
+        if node < tree.leaves { vec![node] } else { tree.sums[node - tree.leaves].iter().flat_map(|&n| below(tree, n)).collect() }
+    }
+    let value = |key: &[usize]| -> i64 {
+        let mut at = vec![0_usize];
+        for (tree, &node) in trees.iter().zip(key) {
+            at = at.iter().flat_map(|&a| below(tree, node).into_iter().map(move |b| a * tree.leaves + b)).collect();
+        }
+        at.iter().map(|&a| leaves[a]).sum()
+    };
+    let keys: Vec<Vec<usize>> = keys.into_iter().filter(|k| shown(k)).collect();
+    let index: BTreeMap<&[usize], usize> = keys.iter().enumerate().map(|(i, k)| (k.as_slice(), i)).collect();
+    let mut equations = Vec::new();
+    for (total, key) in keys.iter().enumerate() {
+        for (d, tree) in trees.iter().enumerate() {
+            if key[d] >= tree.leaves {
+                let part = |n: &usize| {
+                    let mut k = key.clone();
+                    k[d] = *n;
+                    index.get(k.as_slice()).copied()
+                };
+                if let Some(parts) = tree.sums[key[d] - tree.leaves].iter().map(part).collect::<Option<Vec<_>>>() {
+                    equations.push(Equation { total, parts, constant: 0 });
+                }
+            }
+        }
+    }
+    (keys.iter().map(|k| value(k)).collect(), equations)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    TwoD,
+    ThreeD,
+    Hierarchy,
+    Linked,
+    Releases,
+}
+
+/// Values, equations, and which cells were published before.
+fn shaped(shape: Shape, leaves: &[i64]) -> (Vec<i64>, Vec<Equation>, Vec<bool>) {
+    let (trees, linked): (Vec<Tree>, bool) = match shape {
+        Shape::TwoD => (vec![flat(2), flat(3)], false),
+        Shape::ThreeD => (vec![flat(2), flat(2), flat(2)], false),
+        Shape::Hierarchy => (vec![nested(3), flat(2)], false),
+        Shape::Linked => (vec![flat(2), flat(2), flat(2)], true),
+        Shape::Releases => (vec![grown(3), flat(2)], false),
+    };
+    // two tables with a common margin: no cell has a leaf of both other dimensions
+    let keep = |k: &[usize]| !linked || k[1] == 2 || k[2] == 2;
+    let (values, equations) = cube(&trees, leaves, keep);
+    // the earlier totals of a table that grew are public
+    let fixed = match shape {
+        Shape::Releases => (0..values.len()).map(|i| i / 3 == 3).collect(),
+        _ => vec![false; values.len()],
+    };
+    (values, equations, fixed)
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    prop::sample::select(vec![Shape::TwoD, Shape::ThreeD, Shape::Hierarchy, Shape::Linked, Shape::Releases])
+}
+
+fn leaf_values() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(prop_oneof![4 => 0i64..4, 2 => 3i64..9], 8)
+}
+
+// --- brute force ---
+
+/// Every table of whole numbers from 0 to `most` that fits: lowest and highest of each hidden cell, and how many tables.
+struct Brute<'a> {
+    equations: &'a [Equation],
+    most: i64,
+    keep: &'a dyn Fn(&[Option<i64>]) -> bool,
+    hidden: Vec<usize>,
+    ends: BTreeMap<usize, (i64, i64)>,
+    tables: u64,
+    steps: u64,
+}
+
+impl Brute<'_> {
+    fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
+        let start: Vec<Option<i64>> = values.iter().zip(hidden).map(|(v, h)| (!h).then_some(*v)).collect();
+        let hidden = (0..values.len()).filter(|&i| hidden[i]).collect();
+        let mut brute = Brute { equations, most, keep, hidden, ends: BTreeMap::new(), tables: 0, steps: 0 };
+        brute.search(start);
+        (brute.steps < 3_000_000).then_some((brute.ends, brute.tables))
+    }
+
+    fn search(&mut self, mut cells: Vec<Option<i64>>) {
+        self.steps += 1;
+        if self.steps >= 3_000_000 {
+            return;
+        }
+        // an equation with one unknown says what it is
+        loop {
+            let mut changed = false;
+            for e in self.equations {
+                let members = || e.parts.iter().map(|&p| (p, 1)).chain([(e.total, -1)]);
+                let known: i64 = members().filter_map(|(c, s)| cells[c].map(|v| v * s)).sum::<i64>() + e.constant;
+                let unknown: Vec<(usize, i64)> = members().filter(|(c, _)| cells[*c].is_none()).collect();
+                match unknown.as_slice() {
+                    [] if known != 0 => return,
+                    [(c, s)] => {
+                        let v = -known * s;
+                        if !(0..=self.most).contains(&v) {
+                            return;
+                        }
+                        cells[*c] = Some(v);
+                        changed = true;
+                    }
+                    _ => {}
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        match self.hidden.iter().copied().find(|&c| cells[c].is_none()) {
+            None => {
+                if (self.keep)(&cells) {
+                    self.tables += 1;
+                    for &c in &self.hidden {
+                        let v = cells[c].unwrap();
+                        let e = self.ends.entry(c).or_insert((v, v));
+                        *e = (e.0.min(v), e.1.max(v));
+                    }
+                }
+            }
+            Some(c) => {
+                // no more than any total that it is a part of
+                let top = self.equations.iter().filter(|e| e.parts.contains(&c)).filter_map(|e| cells[e.total].map(|t| t - e.constant)).min().unwrap_or(self.most);
+                for v in 0..=top.min(self.most) {
+                    let mut next = cells.clone();
+                    next[c] = Some(v);
+                    self.search(next);
+                }
+            }
+        }
+    }
+}
+
+fn table(values: &[i64], equations: &[Equation], hidden: &[bool], fixed: &[bool], most: Option<i64>) -> Table {
+    let cells = values.iter().zip(hidden).zip(fixed);
+    let cells = cells.map(|((&v, &suppressed), &fixed)| Cell { value: Some(v), suppressed, fixed, upper: most, ..Cell::default() }).collect();
+    Table::new(cells, equations.to_vec()).unwrap()
+}
+
+fn masks(seed: u64, cells: usize, rate: u64) -> Vec<bool> {
+    // splitmix64
+    let mut state = seed;
+    (0..cells)
+        .map(|_| {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (z ^ (z >> 31)) % 100 < rate
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    /// The tightest interval, by lists of all tables.
+    #[test]
+    fn the_attacker_deduces_what_brute_force_does(shape in shapes(), leaves in leaf_values(), seed in any::<u64>(), rate in 20u64..60) {
+        let (values, equations, _) = shaped(shape, &leaves);
+        let hidden = masks(seed, values.len(), rate);
+        let most = 12;
+        prop_assume!(values.iter().zip(&hidden).all(|(&v, h)| !h || v <= most));
+        let Some((ends, tables)) = Brute::of(&values, &equations, &hidden, most, &|_| true) else { return Ok(()) };
+        prop_assert!(tables > 0);
+        let t = table(&values, &equations, &hidden, &vec![false; values.len()], Some(most));
+        let deduced = attack(&t, &Knowledge { width: 3, rule: None }, &Limits::default()).unwrap();
+        prop_assert_eq!(deduced.len(), ends.len());
+        for d in deduced {
+            prop_assert!(d.proven, "{shape:?} {d:?}");
+            prop_assert_eq!((d.lower, d.upper.unwrap()), ends[&d.cell], "{:?} {:?} {:?} {:?}", shape, values, hidden, d);
+            let width = d.upper.unwrap() - d.lower;
+            let verdict = if width == 0 { Verdict::Exact } else if width < 3 { Verdict::TooNarrow } else { Verdict::Safe };
+            prop_assert_eq!(d.verdict, verdict);
+        }
+    }
+
+    /// The attacker who knows that cells are suppressed because one of them is small.
+    #[test]
+    fn the_attacker_who_knows_the_rule_deduces_what_brute_force_does(shape in shapes(), leaves in leaf_values(), zero in any::<bool>(), k in 2i64..5) {
+        let (values, equations, _) = shaped(shape, &leaves);
+        let least = i64::from(!zero);
+        let small = |v: i64| (least..k).contains(&v);
+        // all cells of one component: hide all leaves, so that they hang together
+        let hidden: Vec<bool> = values.iter().map(|&v| small(v) || v < 5).collect();
+        let most = 12;
+        prop_assume!(values.iter().zip(&hidden).all(|(&v, h)| !h || v <= most));
+        // one component at a time: the rule speaks of cells that hang together
+        let t = table(&values, &equations, &hidden, &vec![false; values.len()], Some(most));
+        let known = Knowledge { width: 1, rule: Some(Rule { threshold: u32::try_from(k).unwrap(), zero }) };
+        let deduced = attack(&t, &known, &Limits::default()).unwrap();
+        for component in hang_together(&equations, &hidden) {
+            let of: Vec<bool> = (0..values.len()).map(|i| component.contains(&i)).collect();
+            let keep = |cells: &[Option<i64>]| component.iter().any(|&c| (least..k).contains(&cells[c].unwrap()));
+            let Some((ends, tables)) = Brute::of(&values, &equations, &of, most, &keep) else { continue };
+            if tables == 0 {
+                continue;
+            }
+            for d in deduced.iter().filter(|d| component.contains(&d.cell)) {
+                prop_assert!(d.proven);
+                prop_assert_eq!((d.lower, d.upper.unwrap()), ends[&d.cell], "{:?} {:?} {:?} {:?}", shape, values, hidden, d);
+            }
+        }
+    }
+
+    /// After protection no list of tables is narrower than the protection interval, for any suppressed cell.
+    #[test]
+    fn brute_force_never_narrows_a_protected_cell(shape in shapes(), leaves in leaf_values(), k in 2i64..6) {
+        let (values, equations, fixed) = shaped(shape, &leaves);
+        let primary: Vec<bool> = values.iter().zip(&fixed).map(|(&v, f)| v > 0 && v < k && !f).collect();
+        let t = table(&values, &equations, &primary, &fixed, None);
+        let known = Knowledge { width: u64::try_from(k).unwrap(), rule: None };
+        let made = protect(&t, &known, &Limits::default()).unwrap();
+        COUNTED[0].fetch_add(1, Ordering::Relaxed);
+        COUNTED[1].fetch_add(u64::from(made.proven_optimal), Ordering::Relaxed);
+        prop_assert!(made.exposed.is_empty() || shape == Shape::Releases);
+        prop_assert!(primary.iter().zip(&made.suppressed).all(|(p, s)| !p || *s));
+        prop_assert!(fixed.iter().zip(&made.suppressed).all(|(f, s)| !f || !*s));
+        let most = values.iter().max().unwrap() + k;
+        let Some((ends, _)) = Brute::of(&values, &equations, &made.suppressed, most, &|_| true) else { return Ok(()) };
+        COUNTED[2].fetch_add(1, Ordering::Relaxed);
+        for (cell, (low, high)) in ends {
+            prop_assert!(made.exposed.contains(&cell) || high - low >= k, "{shape:?} k {k} {values:?} {:?}: cell {cell} is {low} to {high}", made.suppressed);
+        }
+        // and the attacker agrees
+        let after = table(&values, &equations, &made.suppressed, &fixed, None);
+        for d in attack(&after, &known, &Limits::default()).unwrap() {
+            prop_assert!(made.exposed.contains(&d.cell) || d.verdict == Verdict::Safe);
+        }
+    }
+
+    /// Where the choice is said to be the cheapest, no other choice of cells is cheaper.
+    #[test]
+    fn no_cheaper_choice_is_safe(shape in shapes(), leaves in leaf_values(), k in 2i64..4, first in 0usize..6) {
+        let (values, equations, fixed) = shaped(shape, &leaves);
+        // one primary cell, so that all choices can be listed
+        let mut primary = vec![false; values.len()];
+        primary[first % values.len()] = true;
+        prop_assume!(!fixed[first % values.len()]);
+        let t = table(&values, &equations, &primary, &fixed, None);
+        let known = Knowledge { width: u64::try_from(k).unwrap(), rule: None };
+        let made = protect(&t, &known, &Limits::default()).unwrap();
+        prop_assume!(made.exposed.is_empty());
+        prop_assert!(made.proven_optimal, "{shape:?} {values:?}");
+        let cost = |h: &[bool]| -> i64 { h.iter().zip(&primary).zip(&values).filter(|((h, p), _)| **h && !**p).map(|(_, v)| (*v).max(1)).sum() };
+        prop_assert_eq!(u64::try_from(cost(&made.suppressed)).unwrap(), made.cost);
+        // choices of up to five further cells that cost less
+        let open: Vec<usize> = (0..values.len()).filter(|&i| !primary[i] && !fixed[i]).collect();
+        let mut stack: Vec<(usize, Vec<bool>, usize)> = vec![(0, primary.clone(), 0)];
+        while let Some((at, choice, added)) = stack.pop() {
+            let cheaper = u64::try_from(cost(&choice)).unwrap() < made.cost;
+            if !cheaper {
+                continue;
+            }
+            let lonely = equations.iter().any(|e| e.parts.iter().chain([&e.total]).filter(|&&c| choice[c]).count() == 1);
+            if !lonely {
+                let judged = table(&values, &equations, &choice, &fixed, None);
+                let safe = attack(&judged, &known, &Limits::default()).unwrap().iter().all(|d| d.verdict == Verdict::Safe);
+                prop_assert!(!safe, "{shape:?} k {k} {values:?}: {choice:?} costs {} and not {}", cost(&choice), made.cost);
+            }
+            if added < 5 {
+                for (next, &c) in open.iter().enumerate().skip(at) {
+                    let mut more = choice.clone();
+                    more[c] = true;
+                    stack.push((next + 1, more, added + 1));
+                }
+            }
+        }
+    }
+
+    /// Rounded tables are multiples next to the values, and sum.
+    #[test]
+    fn rounded_tables_sum(shape in shapes(), leaves in leaf_values(), base in prop::sample::select(vec![3i64, 5])) {
+        let (values, equations, fixed) = shaped(shape, &leaves);
+        let none = vec![false; values.len()];
+        let t = table(&values, &equations, &none, &fixed, None);
+        let rounded = round(&t, base, &Limits::default()).unwrap();
+        for (&v, &r) in values.iter().zip(&rounded.values) {
+            prop_assert!(r % base == 0 && (r - v).abs() < base);
+        }
+        if rounded.additive {
+            for e in &equations {
+                prop_assert_eq!(e.parts.iter().map(|&p| rounded.values[p]).sum::<i64>(), rounded.values[e.total]);
+            }
+        }
+        if shape == Shape::TwoD {
+            prop_assert!(rounded.additive);
+            // no other rounding next to the values that sums moves less
+            let spare: Vec<usize> = (0..values.len()).filter(|&i| values[i] % base != 0).collect();
+            if spare.len() <= 12 {
+                let moved = |r: &[i64]| -> i64 { r.iter().zip(&values).map(|(a, b)| (a - b).abs()).sum() };
+                for mask in 0u32..1 << spare.len() {
+                    let mut r: Vec<i64> = values.iter().map(|v| v.div_euclid(base) * base).collect();
+                    spare.iter().enumerate().for_each(|(bit, &i)| r[i] += if mask >> bit & 1 == 1 { base } else { 0 });
+                    if equations.iter().all(|e| e.parts.iter().map(|&p| r[p]).sum::<i64>() == r[e.total]) {
+                        prop_assert!(moved(&rounded.values) <= moved(&r));
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(round(&t, base, &Limits::default()).unwrap(), rounded);
+    }
+}
+
+/// Hidden cells that hang together through equations.
+fn hang_together(equations: &[Equation], hidden: &[bool]) -> Vec<Vec<usize>> {
+    let mut of: Vec<usize> = (0..hidden.len()).collect();
+    for _ in 0..hidden.len() {
+        for e in equations {
+            let members: Vec<usize> = e.parts.iter().copied().chain([e.total]).filter(|&c| hidden[c]).collect();
+            let least = members.iter().map(|&c| of[c]).min();
+            members.iter().for_each(|&c| of[c] = least.unwrap());
+        }
+    }
+    let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    (0..hidden.len()).filter(|&c| hidden[c]).for_each(|c| parts.entry(of[c]).or_default().push(c));
+    parts.into_values().collect()
+}
+
+/// Tables protected, proven cheapest, and attacked by brute force.
+static COUNTED: [AtomicU64; 3] = [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)];
+
+// --- whole reports ---
+
+use serde_json::{Value, json};
+use sms_core::observation::Row;
+use sms_core::wire::Engine;
+use sms_core::{AssessmentPlan, Observations, Periods, PrivacyPolicy, Published, Report, assess, dataset};
+use std::sync::{Arc, OnceLock};
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS).unwrap())
+}
+
+fn released(rows: &[Row], k: u32, previous: Option<&Published>) -> Report {
+    let observations = Observations::from_rows(None, rows);
+    let (dataset, findings) = dataset::check(engine().catalogue(), &observations);
+    let plan = AssessmentPlan { periods: Periods::Each, selection: ["WSP-O-04", "HOU-O-01", "GBV-O-04"].map(String::from).to_vec(), ..AssessmentPlan::default() };
+    let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
+    assessment.release_after(&PrivacyPolicy::public(k).unwrap(), previous).unwrap()
+}
+
+fn data(report: &Report) -> Value {
+    serde_json::to_value(report.data()).unwrap()
+}
+
+fn attacked(report: &Value, previous: Option<&Value>) -> Value {
+    engine().call(&json!({"op": "disclosure.attack_report", "report": report, "previous": previous})).unwrap()
+}
+
+/// A city of two districts, by sex and age and both together: what the rows of each leaf give, summed all ways.
+fn city(id: &str, leaves: &[(u32, u32)], kept: &[bool]) -> Vec<Row> {
+    let place = |p: usize| ["d1", "d2", "city"][p];
+    let mut rows = Vec::new();
+    for p in 0..3 {
+        for s in 0..3 {
+            for a in 0..3 {
+                let (mut n, mut rest) = (0, 0);
+                for (i, leaf) in leaves.iter().enumerate() {
+                    let at = [i / 4, i / 2 % 2, i % 2];
+                    if (p == 2 || at[0] == p) && (s == 2 || at[1] == s) && (a == 2 || at[2] == a) {
+                        n += leaf.0;
+                        rest += leaf.1;
+                    }
+                }
+                let count = id == "GBV-O-04";
+                let mut row = Row {
+                    indicator: id.into(),
+                    place: place(p).into(),
+                    period: "2019".into(),
+                    numerator: (!count).then_some(f64::from(n)),
+                    denominator: (!count).then_some(f64::from(n + rest)),
+                    value: count.then_some(f64::from(n)),
+                    place_parent: if p < 2 { "city".into() } else { String::new() },
+                    ..Row::default()
+                };
+                if s < 2 {
+                    row.groups.insert("SEX".into(), ["F", "M"][s].into());
+                }
+                if a < 2 {
+                    row.groups.insert("AGE".into(), ["Y_LT18", "Y_GE18"][a].into());
+                }
+                if kept[(p * 9 + s * 3 + a) % kept.len()] && (count || n + rest > 0) {
+                    rows.push(row);
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn city_leaves() -> impl Strategy<Value = Vec<(u32, u32)>> {
+    let count = || prop_oneof![3 => 0u32..30, 1 => 0u32..200];
+    prop::collection::vec((count(), prop_oneof![1 => 0u32..30, 4 => 50u32..2000]), 8)
+}
+
+fn indicator() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["WSP-O-04", "HOU-O-01", "GBV-O-04"])
+}
+
+proptest! {
+    #![proptest_config(cases(25))]
+
+    /// A report passes its own attack: groups, crossings and districts together, whatever rows are there.
+    #[test]
+    fn a_released_report_withstands_the_attack(id in indicator(), leaves in city_leaves(), kept in prop_oneof![2 => Just(vec![true]), 1 => prop::collection::vec(prop::bool::weighted(0.8), 27)], k in 2u32..15) {
+        let rows = city(id, &leaves, &kept);
+        prop_assume!(!rows.is_empty());
+        let found = attacked(&data(&released(&rows, k, None)), None);
+        if kept.len() == 1 {
+            prop_assert_eq!(&found["safe"], true, "{} {}", found, serde_json::to_string(&leaves).unwrap());
+        }
+        // an attacker who takes groups for complete that are not may deduce something; it must be wrong
+        let figures = found["figures"].as_array().unwrap();
+        for f in figures.iter().filter(|f| f["verdict"] == "exact" || f["verdict"] == "too_narrow") {
+            let same = |g: &&Value| ["indicator", "place", "groups"].iter().all(|key| g[*key] == f[*key]);
+            let is_true = |g: &Value| {
+                let truth = truth_of(&rows, g);
+                g["lower"].as_f64().unwrap() <= truth && g["upper"].as_f64().is_none_or(|u| u >= truth)
+            };
+            prop_assert!(!figures.iter().filter(same).all(is_true), "{}", f);
+        }
+    }
+
+    /// Two reports together tell nothing of a withheld figure that the earlier one did not show by itself.
+    #[test]
+    fn a_later_report_tells_no_more_than_the_earlier_one_did(id in indicator(), leaves in city_leaves(), more in prop::collection::vec((0u32..12, 0u32..30), 8), grown in any::<bool>(), earlier in prop::collection::vec(prop::bool::weighted(0.7), 27), k in 2u32..15) {
+        let rows = city(id, &leaves, &earlier);
+        prop_assume!(!rows.is_empty());
+        let first = data(&released(&rows, k, None));
+        let published = Published::from_report(&first).unwrap();
+        let leaves: Vec<(u32, u32)> = leaves.iter().zip(&more).map(|(l, m)| if grown { (l.0 + m.0, l.1 + m.1) } else { *l }).collect();
+        let rows = city(id, &leaves, &[true]);
+        let second = data(&released(&rows, k, Some(&published)));
+        let found = attacked(&second, Some(&first));
+        // what the earlier report tells by itself
+        let mut silent = second.clone();
+        hush(&mut silent);
+        let told = attacked(&silent, Some(&first));
+        let same = |f: &Value, g: &Value| ["indicator", "place", "groups", "what"].iter().all(|key| f[*key] == g[*key]);
+        let told_before = |f: &Value| told["figures"].as_array().unwrap().iter().any(|g| same(f, g) && g["verdict"] != "safe");
+        for f in found["figures"].as_array().unwrap() {
+            let verdict = f["verdict"].as_str().unwrap();
+            if verdict == "safe" || shows(&first, f) || told_before(f) {
+                continue;
+            }
+            // of figures that have changed since, the earlier report tells nothing that is certain
+            prop_assert!(grown, "{} {}", f, found);
+        }
+        for f in found["figures"].as_array().unwrap() {
+            // a small change between two shown figures would be one
+            prop_assert!(!f["what"].as_str().unwrap().starts_with("change"), "{}", f);
+        }
+    }
+}
+
+/// Withholds every figure of a report.
+fn hush(value: &mut Value) {
+    match value {
+        Value::Object(o) if o.get("kind").is_some_and(|k| k == "value") => *value = json!({ "kind": "suppressed" }),
+        Value::Object(o) => o.values_mut().for_each(hush),
+        Value::Array(a) => a.iter_mut().for_each(hush),
+        _ => {}
+    }
+}
+
+/// The part of a figure that an attack speaks of, from the rows.
+fn truth_of(rows: &[Row], figure: &Value) -> f64 {
+    let groups: BTreeMap<String, String> = serde_json::from_value::<Vec<[String; 2]>>(figure["groups"].clone()).unwrap().into_iter().map(|[d, g]| (d, g)).collect();
+    let row = rows.iter().find(|r| r.place == figure["place"].as_str().unwrap() && r.groups == groups).unwrap();
+    let (n, d) = (row.numerator.or(row.value).unwrap(), row.denominator.unwrap_or(0.0));
+    match figure["what"].as_str().unwrap() {
+        "complement" => d - n,
+        "denominator" => d,
+        _ => n,
+    }
+}
+
+/// Whether a report shows the figure that an attacked one speaks of.
+fn shows(report: &Value, figure: &Value) -> bool {
+    let list = |v: &Value| v.as_array().unwrap().clone();
+    list(&report["places"]).iter().filter(|p| p["place"] == figure["place"]).flat_map(|p| list(&p["indicators"])).filter(|i| i["id"] == figure["indicator"]).any(|i| {
+        if figure["groups"] == json!([]) {
+            i["figure"]["kind"] == "value"
+        } else {
+            list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
+        }
+    })
+}
+
+// --- nothing that leaves depends on what is withheld ---
+
+/// Everything that a reader can get out of a report, by route.
+fn routes(report: &Report) -> BTreeMap<String, Value> {
+    use sms_core::exchange::frame::Table as Frame;
+    let mut routes = BTreeMap::new();
+    routes.insert("json".to_owned(), serde_json::from_str(&report.to_json()).unwrap());
+    routes.insert("json text".to_owned(), json!(report.to_json()));
+    for table in Frame::ALL {
+        routes.insert(format!("frame {table:?}"), json!(report.frame(*table).to_csv()));
+    }
+    routes.insert("html".to_owned(), json!(sms_core::render::html::page(report)));
+    routes.insert("text".to_owned(), json!(sms_core::render::text::summary(report, 100, false)));
+    for id in ["WSP-O-04", "HOU-O-01", "GBV-O-04", "WSP", "HOU", "GBV", "overall"] {
+        for place in ["city", "d1", "d2", "a"] {
+            if let Ok(told) = report.explain(id, Some(place)) {
+                routes.insert(format!("explain {id} {place}"), serde_json::to_value(&told).unwrap());
+                routes.insert(format!("explain {id} {place} debug"), json!(format!("{told:?}")));
+            }
+        }
+    }
+    routes.insert("debug".to_owned(), json!(format!("{report:?} {:?}", report.provenance())));
+    routes.insert("findings".to_owned(), serde_json::to_value(report.findings()).unwrap());
+    routes.insert("findings text".to_owned(), json!(format!("{:?} {}", report.findings(), report.findings().items().iter().map(ToString::to_string).collect::<String>())));
+    routes.insert("provenance".to_owned(), serde_json::to_value(report.provenance()).unwrap());
+    routes
+}
+
+/// The routes in which two reports differ.
+fn marks(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> Vec<String> {
+    let names: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|n| one.get(*n) != other.get(*n)).cloned().collect()
+}
+
+/// State of each figure, and its counts where they are shown.
+fn states(report: &Report) -> Vec<String> {
+    report.frame(sms_core::exchange::frame::Table::Figures).to_csv().lines().map(str::to_owned).collect()
+}
+
+fn hidden_pattern(report: &Report) -> Vec<Value> {
+    report.frame(sms_core::exchange::frame::Table::Figures).to_rows().into_iter().map(|r| json!([r["place"], r["groups"], r["state"]])).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(10))]
+
+    /// With all published figures the same, other withheld ones leave every route as it is, byte for byte.
+    #[test]
+    fn other_withheld_figures_leave_every_route_as_it_is(id in indicator(), leaves in city_leaves(), k in 3u32..15) {
+        let first = released(&city(id, &leaves, &[true]), k, None);
+        // moves round a square of four leaves, in the count or in what is left of it: most totals stay
+        'squares: for (a, b, c, d) in [(0, 2, 4, 6), (1, 3, 5, 7), (0, 1, 4, 5), (2, 3, 6, 7), (0, 1, 2, 3), (4, 5, 6, 7)] {
+            for by in [1i64, -1, 2, -2] {
+                for count in [true, false] {
+                    let mut other = leaves.clone();
+                    for (leaf, sign) in [(a, 1), (b, -1), (c, -1), (d, 1)] {
+                        let x = if count { &mut other[leaf].0 } else { &mut other[leaf].1 };
+                        match u32::try_from(i64::from(*x) + sign * by) {
+                            Ok(moved) => *x = moved,
+                            Err(_) => continue 'squares,
+                        }
+                    }
+                    let second = released(&city(id, &other, &[true]), k, None);
+                    if states(&first) == states(&second) {
+                        let found = marks(&routes(&first), &routes(&second));
+                        prop_assert!(found.is_empty(), "{found:?}");
+                        INTERFERENCE.fetch_add(1, Ordering::Relaxed);
+                    } else {
+                        // the figures differ, or the choice of cells does: never the withheld ones alone
+                        let shown = |r: &Report| states(r).into_iter().filter(|l| l.contains("value")).collect::<Vec<_>>();
+                        prop_assert!(hidden_pattern(&first) != hidden_pattern(&second) || shown(&first) != shown(&second));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Comparisons in which only withheld figures differed.
+static INTERFERENCE: AtomicU64 = AtomicU64::new(0);
+
+/// Two datasets whose reports show the same and withhold different figures.
+fn twins() -> (Vec<Row>, Vec<Row>) {
+    let leaves = [(40, 500), (4, 300), (60, 700), (50, 900), (30, 400), (25, 350), (45, 600), (70, 800)];
+    let mut other = leaves;
+    (other[0].0, other[1].0, other[2].0, other[3].0) = (41, 3, 59, 51);
+    // the other district moves the other way, so that the city stays as it is
+    (other[4].0, other[5].0, other[6].0, other[7].0) = (29, 26, 46, 69);
+    (city("WSP-O-04", &leaves, &[true]), city("WSP-O-04", &other, &[true]))
+}
+
+#[test]
+fn twins_leave_no_mark() {
+    let (one, two) = twins();
+    let (one, two) = (released(&one, 10, None), released(&two, 10, None));
+    assert_eq!(hidden_pattern(&one), hidden_pattern(&two));
+    assert!(hidden_pattern(&one).iter().filter(|s| s[2] == "suppressed").count() >= 4);
+    assert_eq!(marks(&routes(&one), &routes(&two)), Vec::<String>::new());
+}
+
+/// A leak is put into each route, and the comparison of routes finds it there.
+#[test]
+fn a_planted_leak_is_caught_in_every_route() {
+    let (one, two) = twins();
+    let truth = |rows: &[Row]| rows.iter().find(|r| r.place == "d1" && r.groups.get("AGE").is_some_and(|a| a == "Y_GE18") && r.groups.get("SEX").is_some_and(|s| s == "F")).unwrap().numerator.unwrap();
+    let (small, other) = (truth(&one), truth(&two));
+    assert!(small < 10.0 && small != other);
+    let clean = [routes(&released(&one, 10, None)), routes(&released(&two, 10, None))];
+    type Plant = fn(&mut Value, f64);
+    fn wsp(json: &mut Value) -> &mut Value {
+        let places = json["places"].as_array_mut().unwrap();
+        let place = places.iter_mut().find(|p| p["place"] == "d1").unwrap();
+        place["indicators"].as_array_mut().unwrap().iter_mut().find(|i| i["id"] == "WSP-O-04").unwrap()
+    }
+    let plants: &[(&str, &str, Plant)] = &[
+        ("margin: the count of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 1, "numerator": x, "denominator": 304})),
+        ("a percentage beside a withheld count", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 100.0 * x / 304.0})),
+        ("a score of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["score"] = json!(100.0 - x)),
+        ("a mean that a withheld figure is a part of", "json", |j, x| j["places"][1]["nodes"][0]["outcomes"]["score"] = json!(50.0 + x / 10.0)),
+        ("a gap to a withheld group", "json", |j, x| wsp(j)["gaps"] = json!([{"worst_value": x, "difference": 8.0 - x}])),
+        ("a change from a withheld figure", "json", |j, x| wsp(j)["change"] = json!({"previous": x, "absolute": 44.0 - x})),
+        ("words in an explanation", "explain WSP-O-04 d1", |e, x| e["steps"][0]["text"] = json!(format!("It is {x} out of 304."))),
+        ("a contribution to a mean", "explain WSP d1", |e, x| e["contributions"] = json!([{"id": "WSP-O-04", "points": x}])),
+        ("the number of findings", "findings", |f, x| f["counts"]["release.suppressed"] = json!(x)),
+        ("a plain fingerprint of the input", "provenance", |p, x| p["input_fingerprint"] = json!(format!("{:016x}", x.to_bits()))),
+        ("a row of a frame", "frame Figures", |f, x| *f = json!(format!("{}\nd1,{x}", f.as_str().unwrap()))),
+        ("a page", "html", |h, x| *h = json!(format!("{}<td>{x}</td>", h.as_str().unwrap()))),
+        ("a debug text", "debug", |d, x| *d = json!(format!("{} numerator: {x}", d.as_str().unwrap()))),
+    ];
+    for (name, route, plant) in plants {
+        let mut leaky = clean.clone();
+        for (routes, x) in leaky.iter_mut().zip([small, other]) {
+            plant(routes.get_mut(*route).unwrap_or_else(|| panic!("no route {route}")), x);
+        }
+        assert_eq!(marks(&leaky[0], &leaky[1]), vec![(*route).to_owned()], "{name}");
+    }
+}
+
+/// Leaks that an outsider can find: the attack on the report's own data finds them.
+#[test]
+fn a_planted_leak_is_caught_by_the_attack_on_the_report() {
+    let (one, _) = twins();
+    let clean = data(&released(&one, 10, None));
+    assert_eq!(attacked(&clean, None)["safe"], true);
+    // a withheld figure is put back, one after the other: the cell that is small may follow, or be shown itself
+    let mut caught = 0;
+    for (p, place) in clean["places"].as_array().unwrap().iter().enumerate() {
+        let at = place["indicators"].as_array().unwrap().iter().position(|i| i["id"] == "WSP-O-04").unwrap();
+        for (g, group) in place["indicators"][at]["groups"].as_array().unwrap().iter().enumerate() {
+            if group["figure"]["kind"] != "suppressed" {
+                continue;
+            }
+            let same = |r: &&Row| r.place == place["place"].as_str().unwrap() && group["groups"].as_array().unwrap().iter().all(|d| r.groups.get(d[0].as_str().unwrap()).map(String::as_str) == d[1].as_str()) && r.groups.len() == group["groups"].as_array().unwrap().len();
+            let row = one.iter().find(same).unwrap();
+            let mut leaky = clean.clone();
+            leaky["places"][p]["indicators"][at]["groups"][g]["figure"] = json!({"kind": "value", "value": 1, "numerator": row.numerator, "denominator": row.denominator});
+            let found = attacked(&leaky, None);
+            assert_eq!(found["safe"], false, "{} {}", place["place"], group["groups"]);
+            assert!(found["verdicts"]["exact"].as_u64().unwrap() > 0);
+            // the same as an earlier report
+            assert_eq!(attacked(&clean, Some(&leaky))["safe"], false);
+            caught += 1;
+        }
+    }
+    assert!(caught >= 4);
+    // a report whose figures grew by four persons since the last one
+    let mut earlier = clean.clone();
+    let figure = &mut earlier["places"][0]["indicators"].as_array_mut().unwrap().iter_mut().find(|i| i["id"] == "WSP-O-04").unwrap()["series"][0]["figure"];
+    let (n, d) = (figure["numerator"].as_f64().unwrap(), figure["denominator"].as_f64().unwrap());
+    (figure["numerator"], figure["denominator"]) = (json!(n - 4.0), json!(d - 4.0));
+    for place in earlier["places"].as_array_mut().unwrap() {
+        place["indicators"].as_array_mut().unwrap().iter_mut().for_each(|i| {
+            i["period"] = json!(null);
+        });
+    }
+    let found = attacked(&clean, Some(&earlier));
+    assert!(found["figures"].as_array().unwrap().iter().any(|f| f["what"] == "change of numerator" && f["upper"] == 4.0), "{found}");
+}
+
+/// Small, complementary or for use inside only: the reader cannot tell why a figure is withheld.
+#[test]
+fn primary_and_complementary_look_the_same() {
+    let (one, _) = twins();
+    let first = released(&one, 10, None);
+    let hidden: Vec<(Value, Value)> = hidden_pattern(&first).into_iter().filter(|s| s[2] == "suppressed").map(|s| (s[0].clone(), s[1].clone())).collect();
+    for (place, groups) in hidden {
+        let mut rows = one.clone();
+        let key = |r: &Row| r.groups.iter().map(|(d, g)| format!("{d}={g}")).collect::<Vec<_>>().join(";");
+        let row = rows.iter_mut().find(|r| json!(r.place) == place && json!(key(r)) == groups).unwrap();
+        row.confidentiality = "restricted".into();
+        let second = released(&rows, 10, None);
+        assert_eq!(marks(&routes(&first), &routes(&second)), Vec::<String>::new(), "{place} {groups}");
+    }
+}
