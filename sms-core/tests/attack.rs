@@ -10,7 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The same cases in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
 fn cases(n: u32) -> ProptestConfig {
     let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
-    ProptestConfig { cases: n, rng_seed: RngSeed::Fixed(20_240_501), failure_persistence: None, max_shrink_iters: 2_000, max_global_rejects: n * 20 + 1000, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: n,
+        rng_seed: RngSeed::Fixed(20_240_501),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        max_global_rejects: n * 20 + 1000,
+        ..ProptestConfig::default()
+    }
 }
 
 // --- tables of every shape ---
@@ -130,7 +137,13 @@ struct Brute<'a> {
 }
 
 impl Brute<'_> {
-    fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
+    fn of(
+        values: &[i64],
+        equations: &[Equation],
+        hidden: &[bool],
+        most: i64,
+        keep: &dyn Fn(&[Option<i64>]) -> bool,
+    ) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
         let start: Vec<Option<i64>> = values.iter().zip(hidden).map(|(v, h)| (!h).then_some(*v)).collect();
         let hidden = (0..values.len()).filter(|&i| hidden[i]).collect();
         let mut brute = Brute { equations, most, keep, hidden, ends: BTreeMap::new(), tables: 0, steps: 0 };
@@ -180,7 +193,8 @@ impl Brute<'_> {
             }
             Some(c) => {
                 // no more than any total that it is a part of
-                let top = self.equations.iter().filter(|e| e.parts.contains(&c)).filter_map(|e| cells[e.total].map(|t| t - e.constant)).min().unwrap_or(self.most);
+                let top =
+                    self.equations.iter().filter(|e| e.parts.contains(&c)).filter_map(|e| cells[e.total].map(|t| t - e.constant)).min().unwrap_or(self.most);
                 for v in 0..=top.min(self.most) {
                     let mut next = cells.clone();
                     next[c] = Some(v);
@@ -396,7 +410,8 @@ fn engine() -> &'static Engine {
 fn released(rows: &[Row], k: u32, previous: Option<&Published>) -> Report {
     let observations = Observations::from_rows(None, rows);
     let (dataset, findings) = dataset::check(engine().catalogue(), &observations);
-    let plan = AssessmentPlan { periods: Periods::Each, selection: ["WSP-O-04", "HOU-O-01", "GBV-O-04"].map(String::from).to_vec(), ..AssessmentPlan::default() };
+    let plan =
+        AssessmentPlan { periods: Periods::Each, selection: ["WSP-O-04", "HOU-O-01", "GBV-O-04"].map(String::from).to_vec(), ..AssessmentPlan::default() };
     let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
     assessment.release_after(&PrivacyPolicy::public(k).unwrap(), previous).unwrap()
 }
@@ -527,7 +542,8 @@ fn hush(value: &mut Value) {
 
 /// The part of a figure that an attack speaks of, from the rows.
 fn truth_of(rows: &[Row], figure: &Value) -> f64 {
-    let groups: BTreeMap<String, String> = serde_json::from_value::<Vec<[String; 2]>>(figure["groups"].clone()).unwrap().into_iter().map(|[d, g]| (d, g)).collect();
+    let groups: BTreeMap<String, String> =
+        serde_json::from_value::<Vec<[String; 2]>>(figure["groups"].clone()).unwrap().into_iter().map(|[d, g]| (d, g)).collect();
     let row = rows.iter().find(|r| r.place == figure["place"].as_str().unwrap() && r.groups == groups).unwrap();
     let (n, d) = (row.numerator.or(row.value).unwrap(), row.denominator.unwrap_or(0.0));
     match figure["what"].as_str().unwrap() {
@@ -540,13 +556,18 @@ fn truth_of(rows: &[Row], figure: &Value) -> f64 {
 /// Whether a report shows the figure that an attacked one speaks of.
 fn shows(report: &Value, figure: &Value) -> bool {
     let list = |v: &Value| v.as_array().unwrap().clone();
-    list(&report["places"]).iter().filter(|p| p["place"] == figure["place"]).flat_map(|p| list(&p["indicators"])).filter(|i| i["id"] == figure["indicator"]).any(|i| {
-        if figure["groups"] == json!([]) {
-            i["figure"]["kind"] == "value"
-        } else {
-            list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
-        }
-    })
+    list(&report["places"])
+        .iter()
+        .filter(|p| p["place"] == figure["place"])
+        .flat_map(|p| list(&p["indicators"]))
+        .filter(|i| i["id"] == figure["indicator"])
+        .any(|i| {
+            if figure["groups"] == json!([]) {
+                i["figure"]["kind"] == "value"
+            } else {
+                list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
+            }
+        })
 }
 
 // --- nothing that leaves depends on what is withheld ---
@@ -572,7 +593,10 @@ fn routes(report: &Report) -> BTreeMap<String, Value> {
     }
     routes.insert("debug".to_owned(), json!(format!("{report:?} {:?}", report.provenance())));
     routes.insert("findings".to_owned(), serde_json::to_value(report.findings()).unwrap());
-    routes.insert("findings text".to_owned(), json!(format!("{:?} {}", report.findings(), report.findings().items().iter().map(ToString::to_string).collect::<String>())));
+    routes.insert(
+        "findings text".to_owned(),
+        json!(format!("{:?} {}", report.findings(), report.findings().items().iter().map(ToString::to_string).collect::<String>())),
+    );
     routes.insert("provenance".to_owned(), serde_json::to_value(report.provenance()).unwrap());
     routes
 }
@@ -653,7 +677,13 @@ fn twins_leave_no_mark() {
 #[test]
 fn a_planted_leak_is_caught_in_every_route() {
     let (one, two) = twins();
-    let truth = |rows: &[Row]| rows.iter().find(|r| r.place == "d1" && r.groups.get("AGE").is_some_and(|a| a == "Y_GE18") && r.groups.get("SEX").is_some_and(|s| s == "F")).unwrap().numerator.unwrap();
+    let truth = |rows: &[Row]| {
+        rows.iter()
+            .find(|r| r.place == "d1" && r.groups.get("AGE").is_some_and(|a| a == "Y_GE18") && r.groups.get("SEX").is_some_and(|s| s == "F"))
+            .unwrap()
+            .numerator
+            .unwrap()
+    };
     let (small, other) = (truth(&one), truth(&two));
     assert!(small < 10.0 && small != other);
     let clean = [routes(&released(&one, 10, None)), routes(&released(&two, 10, None))];
@@ -664,7 +694,9 @@ fn a_planted_leak_is_caught_in_every_route() {
         place["indicators"].as_array_mut().unwrap().iter_mut().find(|i| i["id"] == "WSP-O-04").unwrap()
     }
     let plants: &[(&str, &str, Plant)] = &[
-        ("margin: the count of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 1, "numerator": x, "denominator": 304})),
+        ("margin: the count of a withheld figure", "json", |j, x| {
+            wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 1, "numerator": x, "denominator": 304})
+        }),
         ("a percentage beside a withheld count", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 100.0 * x / 304.0})),
         ("a score of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["score"] = json!(100.0 - x)),
         ("a mean that a withheld figure is a part of", "json", |j, x| j["places"][1]["nodes"][0]["outcomes"]["score"] = json!(50.0 + x / 10.0)),
@@ -701,10 +733,15 @@ fn a_planted_leak_is_caught_by_the_attack_on_the_report() {
             if group["figure"]["kind"] != "suppressed" {
                 continue;
             }
-            let same = |r: &&Row| r.place == place["place"].as_str().unwrap() && group["groups"].as_array().unwrap().iter().all(|d| r.groups.get(d[0].as_str().unwrap()).map(String::as_str) == d[1].as_str()) && r.groups.len() == group["groups"].as_array().unwrap().len();
+            let same = |r: &&Row| {
+                r.place == place["place"].as_str().unwrap()
+                    && group["groups"].as_array().unwrap().iter().all(|d| r.groups.get(d[0].as_str().unwrap()).map(String::as_str) == d[1].as_str())
+                    && r.groups.len() == group["groups"].as_array().unwrap().len()
+            };
             let row = one.iter().find(same).unwrap();
             let mut leaky = clean.clone();
-            leaky["places"][p]["indicators"][at]["groups"][g]["figure"] = json!({"kind": "value", "value": 1, "numerator": row.numerator, "denominator": row.denominator});
+            leaky["places"][p]["indicators"][at]["groups"][g]["figure"] =
+                json!({"kind": "value", "value": 1, "numerator": row.numerator, "denominator": row.denominator});
             let found = attacked(&leaky, None);
             assert_eq!(found["safe"], false, "{} {}", place["place"], group["groups"]);
             assert!(found["verdicts"]["exact"].as_u64().unwrap() > 0);

@@ -229,7 +229,8 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
         seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
         System { catalogue, sheet, threshold: report.threshold, seen: &seen }.attack(parent, limits, &mut figures)?;
     }
-    figures.sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
+    figures
+        .sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
     let mut verdicts = VerdictCounts::default();
     for figure in &figures {
         match figure.verdict {
@@ -321,7 +322,14 @@ impl System<'_> {
     /// The attack on the linked table; `None` when nothing fits what is published.
     #[allow(clippy::too_many_arguments, reason = "one step of the attack, apart for its early ends")]
     fn deduce(
-        &self, found: &Families, known: &[Option<&Vec<f64>>], depth: usize, scale: f64, width: u64, margins: bool, limits: &Limits,
+        &self,
+        found: &Families,
+        known: &[Option<&Vec<f64>>],
+        depth: usize,
+        scale: f64,
+        width: u64,
+        margins: bool,
+        limits: &Limits,
     ) -> Option<Result<Vec<Deduced>>> {
         let given = self.seen.len();
         let value = |i: usize, layer: usize| known.get(i).copied().flatten().and_then(|l| l.get(layer)).map(|&x| scaled(x, scale));

@@ -11,11 +11,11 @@ mod formula;
 mod index;
 mod look_up;
 mod pipeline;
+mod pretest;
 mod progress;
 mod rbm;
-mod weighting;
 mod roadmap;
-mod pretest;
+mod weighting;
 
 pub use look_up::{list, show, summary};
 
@@ -170,7 +170,21 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA, agreement::AREA, pretest::AREA, cocreation::AREA, disclosure::AREA];
+const AREAS: &[Area] = &[
+    look_up::AREA,
+    formula::AREA,
+    pipeline::AREA,
+    progress::AREA,
+    rbm::AREA,
+    aggregation::AREA,
+    weighting::AREA,
+    index::AREA,
+    roadmap::AREA,
+    agreement::AREA,
+    pretest::AREA,
+    cocreation::AREA,
+    disclosure::AREA,
+];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {

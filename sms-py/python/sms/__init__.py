@@ -10,10 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
-from . import weighting
-from . import progress, results
-from . import index
-from . import roadmap
+from . import agreement, cocreation, disclosure, index, pretest, progress, results, roadmap, weighting
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -52,14 +49,18 @@ __all__ = [
     "Roadmap",
     "SmsError",
     "__version__",
+    "agreement",
     "assess",
     "call",
     "call_json",
     "check",
+    "cocreation",
+    "disclosure",
     "import_files",
+    "index",
+    "pretest",
     "progress",
     "results",
-    "index",
     "roadmap",
     "versions",
     "weighting",
