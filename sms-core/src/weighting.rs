@@ -2,8 +2,8 @@
 //!
 //! A [`Panel`] says what is weighed, which sides take part and how much each side counts. [`budget_allocation`], [`swing`],
 //! [`ahp`] and [`best_worst`] turn the answers of participants into a [`WeightSet`], which carries where it comes from: how many of
-//! each side took part, when, by which method, and how far they agree. Answers of single persons are in no result, error or
-//! finding.
+//! each side took part, when, by which method, and how far they agree. No error or finding holds a person's answers; but the weights
+//! of one participant are that person's answers, and the spread of a few comes close.
 
 mod agreement;
 mod ahp;

@@ -46,8 +46,12 @@ def points(F):
     b("sides-declared", [one(80, 10, 10, side_="city"), one(0, 50, 50, side_="residents"), one(20, 20, 60, side_="residents")],
       {"weight_set": {"weights": [{"weight": 0.275}, {"weight": 0.2875}, {"weight": 0.4375}], "provenance": {"participants": 3, "sides": [{"side": "city", "weight": 0.25, "participants": 1}, {"side": "residents", "weight": 0.75, "participants": 2}]}}},
       p=panel(sides=[side("city", 1), side("residents", 3)]), note="¼·0.8 + ¾·0.1")
-    b("side-shown", [one(80, 10, 10, side_="city"), one(0, 50, 50, side_="residents"), one(20, 20, 60, side_="residents")],
-      {"sides": [{"side": "city", "participants": 1, "weights": None}, {"side": "residents", "participants": 2, "weights": [0.1, 0.35, 0.55]}]}, p=panel(smallest_side_shown=2), take=["weight_set"], note="the weights of a side of one are the answers of a person")
+    SIX = [one(80, 10, 10, side_="city"), one(10, 10, 80, side_="experts"), one(0, 50, 50, side_="residents"), one(20, 20, 60, side_="residents")]
+    b("side-shown", SIX, {"sides": [{"side": "city", "participants": 1, "weights": None}, {"side": "experts", "participants": 1, "weights": None}, {"side": "residents", "participants": 2, "weights": [0.1, 0.35, 0.55]}]},
+      p=panel(smallest_side_shown=2), take=["weight_set"], note="the weights of a side of one are the answers of a person")
+    b("one-hidden-side-hides-another", SIX[1:] + [one(30, 30, 40, side_="city"), one(30, 30, 40, side_="city"), one(30, 30, 40, side_="city")], {"sides": [{"side": "city", "weights": [0.3, 0.3, 0.4]}, {"side": "experts", "weights": None}, {"side": "residents", "weights": None}]},
+      p=panel(smallest_side_shown=2), note="the weights of all less those of two sides would be those of the one expert")
+    b("two-sides-one-hidden", [one(80, 10, 10, side_="city"), one(0, 50, 50, side_="residents"), one(20, 20, 60, side_="residents")], {"sides": [{"weights": None}, {"weights": None}]}, p=panel(smallest_side_shown=2))
     b("sides-hidden", [one(80, 10, 10, side_="city"), one(0, 50, 50, side_="residents")], {"sides": [{"weights": None}, {"weights": None}]}, note="never shown unless it is said from how many on")
     b("absent-side", [one(50, 25, 25, side_="city")], {"findings": {"counts": {"weighting.absent-side": 1}}} | weights({"housing": 0.5, "health": 0.25, "education": 0.25}), p=panel(sides=[side("city"), side("residents")]), take=["sides"], note="its weight goes to those who came, and that is said")
     b("side-of-no-weight", [one(50, 25, 25, side_="city"), one(0, 0, 100, side_="guests")], weights({"housing": 0.5, "health": 0.25, "education": 0.25}), p=panel(sides=[side("city", 1), side("guests", 0)]), note="heard, and counted in agreement and spread alone", take=["sides"])

@@ -100,10 +100,15 @@ def elicited(r, priorities, seated, method, group=None, found=None, **more):
         mean = sum(column) / m
         spread.append({"min": float(min(column)), "max": float(max(column)), "mean": float(mean), "sd": float((max(sum(x * x for x in column) / m - mean * mean, Decimal(0))).sqrt())})
     least = panel.get("smallest_side_shown")
+    open_ = {side for side, _, count in sides if least is not None and count >= max(1, least)}
+    closed = [side for side, w, count in sides if w > 0 and count and side not in open_]
+    if len(closed) == 1:
+        # the total less the others would be the one: a second is closed, the smallest
+        open_ -= {side for _, side in sorted((count, side) for side, w, count in sides if w > 0 and side in open_)[:1]}
     shown = []
     for side, _, count in sides:
         own = [p for p, q in zip(priorities, r["participants"]) if q.get("side") == side]
-        own = [float(sum(p[j] for p in own) / count) for j in range(n)] if least is not None and count >= max(1, least) else None
+        own = [float(sum(p[j] for p in own) / count) for j in range(n)] if side in open_ else None
         shown.append({"side": side, "participants": count, "weights": own})
     counts = {k: v for k, v in {**absent, **(found or {})}.items() if v}
     return {

@@ -57,7 +57,8 @@ pub struct SideResult {
     pub side: EntryId,
     /// Persons or bodies that took part.
     pub participants: usize,
-    /// Its weights in the order of the criteria; `None` below the smallest side shown.
+    /// Its weights in the order of the criteria; `None` below the smallest side shown, and for one side more where the weights of all
+    /// together would give a single hidden side away.
     pub weights: Option<Vec<f64>>,
 }
 
@@ -91,6 +92,24 @@ pub(super) struct Seats {
     /// Positions of participants by side.
     members: Vec<(EntryId, f64, Vec<usize>)>,
     pub(super) findings: Findings,
+}
+
+impl Seats {
+    /// Which sides may be shown: those with enough participants. If only one that counts is left out, the smallest of the others is
+    /// left out as well, because the weights of all together would give the first away.
+    fn shown(&self, smallest: Option<usize>) -> Vec<bool> {
+        let mut shown: Vec<bool> = self.members.iter().map(|(_, _, m)| smallest.is_some_and(|least| m.len() >= least.max(1))).collect();
+        let counts = |i: usize| self.members.get(i).is_some_and(|(_, weight, m)| *weight > 0.0 && !m.is_empty());
+        let hidden = shown.iter().enumerate().filter(|&(i, shown)| !shown && counts(i)).count();
+        if hidden == 1 {
+            let others = self.members.iter().enumerate().filter(|&(i, _)| counts(i) && shown.get(i) == Some(&true));
+            let smallest = others.min_by_key(|(_, (_, _, m))| m.len()).map(|(i, _)| i);
+            if let Some(flag) = smallest.and_then(|i| shown.get_mut(i)) {
+                *flag = false;
+            }
+        }
+        shown
+    }
 }
 
 impl Panel {
@@ -179,8 +198,7 @@ pub(super) fn elicited(
         None => normalised(weighted(priorities, &seats.shares, n))?,
     };
     let mut sides = Vec::new();
-    for (side, _, members) in &seats.members {
-        let shown = panel.smallest_side_shown.is_some_and(|least| members.len() >= least.max(1));
+    for ((side, _, members), shown) in seats.members.iter().zip(seats.shown(panel.smallest_side_shown)) {
         let own: Vec<Vec<f64>> = members.iter().filter_map(|&i| priorities.get(i).cloned()).collect();
         let share = vec![1.0 / own.len().max(1) as f64; own.len()];
         let weights = if shown { Some(normalised(weighted(&own, &share, n))?) } else { None };

@@ -34,7 +34,7 @@ impl fmt::Debug for Points {
 /// use sms_core::weighting::{Panel, Points, budget_allocation};
 /// let panel = Panel { criteria: vec!["housing".parse()?, "health".parse()?], when: "2024".parse()?, sides: vec![], smallest_side_shown: None, note: None };
 /// let made = budget_allocation(&panel, &[Points { side: None, points: vec![60.0, 40.0] }, Points { side: None, points: vec![30.0, 70.0] }], 100.0)?;
-/// assert_eq!(made.weight_set.weight("housing"), Some(0.45));
+/// assert!((made.weight_set.weight("housing").unwrap() - 0.45).abs() < 1e-15);
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 ///
@@ -115,11 +115,24 @@ mod tests {
             assert!((got - want).abs() < 1e-15);
         }
         assert_eq!(made.sides[0].weights, None, "a side of one is a person");
-        assert_eq!(made.sides[1].participants, 2);
-        assert!(made.sides[1].weights.is_some());
+        assert_eq!((made.sides[1].participants, &made.sides[1].weights), (2, &None), "with the weights of all, it would give the other away");
         assert_eq!(made.weight_set.provenance().sides[1].weight, 0.75);
         let alike = budget_allocation(&panel(&[]), &asked, 100.0).unwrap();
         assert!((weights(&alike)[0] - 0.45).abs() < 1e-15, "sides count the same by default");
+    }
+
+    #[test]
+    fn hidden_sides_are_none_or_two() {
+        let asked = |sides: &[&str]| sides.iter().map(|s| points(Some(s), &[50.0, 25.0, 25.0])).collect::<Vec<_>>();
+        let shown = |sides: &[&str]| {
+            let made = budget_allocation(&panel(&[]), &asked(sides), 100.0).unwrap();
+            made.sides.iter().map(|s| s.weights.is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&["a", "a", "b", "b"]), [true, true]);
+        assert_eq!(shown(&["a", "b", "c", "c"]), [false, false, true]);
+        assert_eq!(shown(&["a", "b", "b", "b", "c", "c"]), [false, true, false]);
+        let weightless = budget_allocation(&panel(&[("a", 0.0), ("b", 1.0)]), &asked(&["a", "b", "b"]), 100.0).unwrap();
+        assert!(weightless.sides[0].weights.is_none() && weightless.sides[1].weights.is_some());
     }
 
     #[test]

@@ -69,7 +69,7 @@ def budget(*, panel: Panel, participants: Sequence[Mapping[str, Any]], budget: f
     >>> panel = {"criteria": ["housing", "health"], "when": "2024-05"}
     >>> people = [{"points": [60, 40]}, {"points": [30, 70]}]
     >>> made = sms.weighting.budget(panel=panel, participants=people, budget=100)
-    >>> [w["weight"] for w in made["weight_set"]["weights"]]
+    >>> [round(w["weight"], 4) for w in made["weight_set"]["weights"]]
     [0.45, 0.55]
     """
     return _answer("weighting.budget", panel=panel, participants=list(participants), budget=budget)
