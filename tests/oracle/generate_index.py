@@ -269,6 +269,8 @@ def whole(F):
     run("alkire-foster", af, {"land": ["A", "A", "A", "B"], "n": [1, 1, 2, 1], "school": [5, 6, 8, 7], "water": [0, 0, 1, 1], "floor": [1, 0, 0, 1]},
         {"score": [0.75, 0.5, 0.25, 0], "h": [0.5, 0.5, 0.5, 0], "a": [0.625, 0.625, 0.625, 0], "m0": [0.3125, 0.3125, 0.3125, 0]},
         note="households with scores 0.75, 0.5, 0.25 (size 2): H = 2/4, M0 = (0.75 + 0.5)/4, A = M0/H")
+    squares = index([step("y_{g}", each="g", formula="{g.w}^2 * x")], outputs=["y_{g}"], group=[{"id": "g", "members": [{"id": "a", "w": 2}, {"id": "b", "w": -3}]}])
+    run("field-negative", squares, {"x": [1]}, {"y_a": [4], "y_b": [9]}, note="a negative field stays a number: (-3)²")
     # inequality between women and men: harmonic mean over groups of geometric means
     gii = index(
         [
@@ -433,6 +435,8 @@ def rejected_files(F):
     bad("group-member-twice", "index.duplicate-id", index(one(formula="x"), group=[{"id": "g", "members": ["a", "a"]}]))
     bad("where-nobody", "index.bad-value", index([step("y", aggregate={"how": "sum", "of": [{"of": "x", "where": {"g.in": "q"}}]})], group=[{"id": "g", "members": [{"id": "a", "in": "p"}]}]))
     many = {"id": "g", "members": [f"m{i}" for i in range(100)]}
+    members = [{"id": f"m{i}"} for i in range(1000)]
+    bad("too-many-items", "index.too-large", index([step("y_{g}", each="g", aggregate={"how": "sum", "of": ["x + 0 * one_{h}"]})], outputs=["y_m0"], group=[{"id": "g", "members": members}, {"id": "h", "members": members}]), "a million values")
     bad("too-many", "index.too-large", index([step("y_{g}_{h}", each=["g", "h"], formula="x")], outputs=["y_m0_m0"], group=[many, {**many, "id": "h"}]), "10 000 steps")
     f.cases.append({"id": "unknown-id", "op": "index.show", "input": {"index": "undp-hid"}, "reject": "index.unknown-id"})
     f.cases.append({"id": "no-index", "op": "index.check", "input": {}, "reject": "wire.bad-request"})

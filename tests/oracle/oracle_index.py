@@ -41,7 +41,8 @@ def fill(value, bound):
         def put(match):
             group, _, name = match.group(1).partition(".")
             found = bound[group][name or "id"]
-            return repr(found) if isinstance(found, float) else str(found)
+            shown = repr(found) if isinstance(found, float) else str(found)
+            return f"({shown})" if isinstance(found, (int, float)) and found < 0 else shown
 
         return re.sub(r"\{([^}]*)\}", put, value)
     if isinstance(value, list):

@@ -123,7 +123,10 @@ pub(super) fn compile(raw: &RawIndex) -> Result<Compiled> {
         let maker = Maker { scope: &scope, constants: &constants, node: first_step + at, path: path.clone() };
         let (rule, uses) = maker.rule(step).map_err(|e| e.with("step", step.id.clone()))?;
         if let Some(node) = nodes.get_mut(first_step + at) {
-            if let Role::Step { rule: made, .. } = &mut node.role {
+            if let Role::Step { rule: made, text, .. } = &mut node.role {
+                if let (Rule::Bands { ends, .. }, Some(bands)) = (&rule, &step.bands) {
+                    *text = super::explain::bands(bands, *ends);
+                }
                 *made = rule;
             }
             node.uses = uses;

@@ -1,12 +1,13 @@
 //! Repetition: entries with `each` and placeholders become plain ones.
 
 use super::raw::{AggregateRule, Attribute, Constant, Group, Input, Item, ItemRow, Member, RawIndex, RawStep, Term};
-use super::{MAX_NODES, bad, is_name};
+use super::{MAX_ITEMS, MAX_NODES, bad, is_name};
 use crate::diagnostic::{Code, Error, Result};
 use crate::text::did_you_mean;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::cell::Cell;
 
 /// A file without repetition; each entry with its place in the file.
 pub(super) struct Plain {
@@ -21,6 +22,8 @@ type Bound<'a> = Vec<(&'a str, &'a Member)>;
 
 struct Groups<'a> {
     groups: &'a [Group],
+    /// Items of aggregates made so far.
+    items: Cell<usize>,
 }
 
 pub(super) fn expand(raw: &RawIndex) -> Result<Plain> {
@@ -35,13 +38,16 @@ pub(super) fn expand(raw: &RawIndex) -> Result<Plain> {
         if group.members.is_empty() {
             return Err(bad(&format!("{path}.members"), "at least one member"));
         }
+        if group.members.len() > MAX_NODES {
+            return Err(Error::new(Code::IndexTooLarge).at_path(&format!("{path}.members")).with("limit", MAX_NODES));
+        }
         for (j, member) in group.members.iter().enumerate() {
             if group.members.iter().take(j).any(|m| m.id() == member.id()) {
                 return Err(Error::new(Code::IndexDuplicateId).at_path(&format!("{path}.members[{j}]")).with("id", member.id().to_owned()));
             }
         }
     }
-    let groups = Groups { groups: &raw.group };
+    let groups = Groups { groups: &raw.group, items: Cell::new(0) };
     let mut plain = Plain { inputs: Vec::new(), constants: Vec::new(), steps: Vec::new(), outputs: Vec::new() };
     for (i, input) in raw.input.iter().enumerate() {
         let path = format!("input[{i}]");
@@ -173,7 +179,14 @@ impl<'a> Groups<'a> {
         while let Some((before, after)) = rest.split_once('{') {
             let Some((inside, tail)) = after.split_once('}') else { return Err(bad(path, "a closing brace")) };
             filled.push_str(before);
-            filled.push_str(&self.value(inside, bound, path)?);
+            let value = self.value(inside, bound, path)?;
+            // inside a formula a negative number stays one: (-3)^2
+            let alone = before.is_empty() && tail.is_empty() && filled.is_empty();
+            let negative = !alone && value.starts_with('-') && value.parse::<f64>().is_ok();
+            filled.push_str(&if negative { format!("({value})") } else { value });
+            if filled.len() > crate::text::MAX_TEXT {
+                return Err(Error::new(Code::TextTooLong).at_path(path).with("limit", crate::text::MAX_TEXT));
+            }
             rest = tail;
         }
         filled.push_str(rest);
@@ -232,8 +245,9 @@ impl<'a> Groups<'a> {
                     }
                 }
                 let plain = ItemRow { only: std::collections::BTreeMap::new(), ..row.clone() };
-                if made.len() >= MAX_NODES {
-                    return Err(Error::new(Code::IndexTooLarge).at_path(&path).with("limit", MAX_NODES));
+                self.items.set(self.items.get() + 1);
+                if self.items.get() > MAX_ITEMS {
+                    return Err(Error::new(Code::IndexTooLarge).at_path(&path).with("limit", MAX_ITEMS));
                 }
                 made.push(Item::Row(self.entry(&plain, &all, &path)?));
                 Ok(())

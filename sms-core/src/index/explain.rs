@@ -143,9 +143,6 @@ pub(super) fn rule_text(step: &RawStep) -> String {
     if let Some(r) = &step.status {
         return branches(r.iter().map(|b| (b.condition.as_deref(), b.is.clone())));
     }
-    if let Some(r) = &step.bands {
-        return bands(r);
-    }
     if let Some(r) = &step.interpolate {
         return interpolate(r);
     }
@@ -212,9 +209,9 @@ fn branches<'a>(all: impl Iterator<Item = (Option<&'a str>, String)>) -> String 
     all.map(|(condition, then)| condition.map_or_else(|| format!("otherwise {then}"), |c| format!("{then} if {c}"))).collect::<Vec<_>>().join("; ")
 }
 
-fn bands(r: &BandsRule) -> String {
-    let rising = r.ends == Some(Ends::AtMost) || matches!(r.at.as_slice(), [Term::Number(a), Term::Number(b), ..] if a < b);
-    let word = if rising { "at most" } else { "at least" };
+/// Bands in words, once it is known which way they run.
+pub(super) fn bands(r: &BandsRule, ends: Ends) -> String {
+    let word = if ends == Ends::AtMost { "at most" } else { "at least" };
     let pairs = r.at.iter().zip(&r.names).map(|(c, name)| format!("{name} if {word} {}", term(c)));
     let last = r.names.last().map(|n| format!("otherwise {n}"));
     format!("{}: {}", term(&r.of), pairs.chain(last).collect::<Vec<_>>().join("; "))

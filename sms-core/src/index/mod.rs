@@ -55,6 +55,9 @@ pub const FORMAT: u32 = 1;
 /// The most inputs, constants or steps that a file may have, repetition included.
 pub const MAX_NODES: usize = 5_000;
 
+/// The most values that the `aggregate` steps of a file may have together, repetition included.
+pub const MAX_ITEMS: usize = 100_000;
+
 /// The longest formula, in bytes.
 pub const MAX_FORMULA: usize = 2_000;
 
@@ -62,7 +65,7 @@ pub const MAX_FORMULA: usize = 2_000;
 pub const MAX_NESTING: usize = 32;
 
 /// The most results that a run may have: rows times inputs, constants and steps.
-pub const MAX_CELLS: usize = 100_000_000;
+pub const MAX_CELLS: usize = 50_000_000;
 
 fn bad(path: &str, expected: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Code::IndexBadValue).at_path(path).expecting(expected)

@@ -202,7 +202,8 @@ fn input(node: &Node, at: usize, table: &Table, findings: &mut Findings) -> Resu
             let mut cells: Vec<Cell> = Vec::with_capacity(rows);
             for (row, cell) in given.iter().enumerate() {
                 let read = match cell {
-                    Given::Number(x) => Ok(*x),
+                    // no negative zero
+                    Given::Number(x) => Ok(*x + 0.0),
                     Given::Absent(a) => Err((*a).into()),
                     Given::Text(text) => text_number(text, table.sign()),
                 };

@@ -144,8 +144,8 @@ def run(
 
     `index` is the id of a published index, a TOML or JSON file, or a dict. `data` is a mapping from names of columns to
     lists, or a data frame of pandas, polars or pyarrow; ``None`` is missing (in data frames NaN as well), and the words
-    ``not_asked``, ``refused``, ``not_applicable``, ``suppressed`` say more. `unit` names the column that names a row, or
-    several; rows are numbered when it is not given. `outputs` asks for other steps than the file shows.
+    ``not_asked``, ``refused``, ``not_applicable``, ``suppressed`` say more. `unit` names the column that names a row,
+    or several; rows are numbered when it is not given. `outputs` asks for other steps than the file shows.
 
     >>> hdi = {"le": [85, None], "eys": [18, 18], "mys": [15, 15], "gnipc": [75000, 75000]}
     >>> result = run("undp-hdi", hdi, outputs=["hdi"])
@@ -204,7 +204,8 @@ def _table(data: Any, unit: str | Sequence[str] | None) -> dict[str, Any]:
     if missing:
         raise KeyError(f"no column {missing[0]!r} for `unit`")
     parts = [columns.pop(key) for key in keys]
-    units = [" ".join(str(x) for x in row) for row in zip(*parts, strict=True)] if parts else [str(i + 1) for i in range(rows)]
+    numbered = [str(i + 1) for i in range(rows)]
+    units = [" ".join(str(x) for x in row) for row in zip(*parts, strict=True)] if parts else numbered
     return {"units": units, "columns": columns}
 
 
@@ -216,7 +217,7 @@ def _values(column: Any) -> list[Any]:
 
 
 def _cell(value: Any, mapping: bool) -> Any:
-    """A cell as JSON has it: NaN is missing in data frames, which have no other mark, and refused by the core elsewhere."""
+    """A cell as JSON has it. NaN is missing in data frames, which have no other mark; elsewhere the core refuses it."""
     if hasattr(value, "item"):
         value = value.item()
     if value is None or isinstance(value, str | bool | int):
