@@ -370,8 +370,8 @@ def by_name(answer):
     answer = dict(answer)
     for part, key in (("contributions", "id"), ("combined", "id"), ("effective_weights", "indicator")):
         if answer.get(part) is not None:
-            # what makes up for nothing need not be said
-            kept = [x for x in answer[part] if x[key] not in ("imbalance", "clamp") or abs(x["points"]) > 1e-11]
+            # what makes up for nothing and what weighs nothing need not be said
+            kept = [x for x in answer[part] if (abs(x["points"]) > 1e-11 if x.get("id") in ("imbalance", "clamp") else part != "effective_weights" or x["weight"] > 0)]
             answer[part] = {x[key]: x for x in kept} | {"": len(kept)}
     return answer
 

@@ -127,7 +127,8 @@ def byar_d(count, confidence):
     if count < 0:
         raise Reject("estimate.negative-count")
     z, o = z_of(confidence), D(count)
-    low = Decimal(0) if o == 0 else o * (1 - 1 / (9 * o) - z / (3 * o.sqrt())) ** 3
+    # no count is below 0, whatever the approximation says of one event at a high confidence
+    low = Decimal(0) if o == 0 else max(Decimal(0), o * (1 - 1 / (9 * o) - z / (3 * o.sqrt())) ** 3)
     up = o + 1
     return low, up * (1 - 1 / (9 * up) + z / (3 * up.sqrt())) ** 3
 

@@ -54,7 +54,7 @@ fn when_changed(source: &str, stamp: &str, install: impl FnOnce() -> Result<()>)
     fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))
 }
 
-fn virtual_environment() -> Result<()> {
+pub(crate) fn virtual_environment() -> Result<()> {
     if !has("python3") {
         debian(&["python3", "python3-venv"], "Python 3.10 or newer is missing (python3)")?;
     }

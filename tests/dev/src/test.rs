@@ -114,6 +114,10 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
 
 pub(crate) fn proptest() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "outcomes_first"]).env("SMS_CASES", "1000000"))
+/// Asks engine and oracle the same random questions.
+fn compare(profile: &str, cases: &str, formulas: &str) -> std::process::Command {
+    let sms = target().join(profile).join("sms").to_string_lossy().into_owned();
+    command(&setup::python().to_string_lossy(), &["tests/oracle/compare.py", "--engine", &sms, "--cases", cases, "--formulas", formulas])
 }
 
 pub(crate) fn deep() -> Result<()> {
@@ -123,6 +127,9 @@ pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "index"]).env("SMS_CASES", "10000"))?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "roadmap"]).env("SMS_CASES", "120000"))?;
+    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
+    setup::virtual_environment()?;
+    run(&mut compare("release", "10000", "50000"))?;
     fuzz("120")
 }
 
@@ -150,6 +157,7 @@ pub(crate) fn test() -> Result<()> {
     let in_py = || root().join("sms-py");
     let oracle = capture(&mut command(&python, &["tests/oracle/generate.py", "--check"]), false);
     suite.step("vectors are what the independent oracle says", oracle.and_then(all_good));
+    suite.step("engine and oracle agree on random questions", capture(&mut compare("debug", "300", "3000"), false).and_then(all_good));
     suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
     let pytest = capture(
         command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),
