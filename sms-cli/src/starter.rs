@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 /// The selection whose indicators the templates list.
 const CORE: &str = "core";
 
-/// A name as part of a file name and as an id: lower-case letters and digits with hyphens between them.
+/// The name of the city as an id and as the name of its folder.
 fn slug(city: &str) -> String {
-    let plain: String = city.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let made = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let made = sms_core::text::slug(city);
     if made.is_empty() { "city".to_owned() } else { made }
 }
 

@@ -298,3 +298,50 @@ fn delphi_rounds_are_judged() {
     let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(json["stop"]["verdict"], "first_round");
 }
+
+#[test]
+fn the_road_map_tells_where_a_city_is_and_refuses_with_a_fix() {
+    let run = "examples/roadmap/neverhaven.toml";
+    let shown = text(&sms(&["roadmap", "status", run, "--until", "2025-01-21"]).stdout);
+    for says in ["You are in step 4", "The sign-off of civil society", "A Roof for All or Residents of the Old Quay", "Back from “Refine and harmonise”"] {
+        assert!(shown.contains(says), "{says}: {shown}");
+    }
+    let next = text(&sms(&["roadmap", "next", run]).stdout);
+    assert!(next.contains("Begin a new cycle."), "{next}");
+    let state: serde_json::Value = serde_json::from_slice(&sms(&["roadmap", "status", run, "--format", "json"]).stdout).unwrap();
+    assert_eq!(
+        (&state["state"]["cycle_complete"], &state["state"]["loops"], &state["state"]["steps"][4]["status"]),
+        (&true.into(), &1.into(), &"skipped".into())
+    );
+    let page = text(&sms(&["roadmap", "page", run]).stdout);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Neverhaven"));
+    let cohort = text(&sms(&["roadmap", "cohort", "examples/roadmap/cohort"]).stdout);
+    assert!(cohort.contains("8 cities take part, 1 watch") && cohort.contains("Dunmarsh (observer)"), "{cohort}");
+    let out = sms(&["roadmap", "apply", run, "type=started", "step=core", "date=2025-06-02", "by=office"]);
+    assert_eq!(out.status.code(), Some(2));
+    let refused = text(&out.stderr);
+    assert!(refused.contains("roadmap.step-closed") && refused.contains("fix: {\"new_cycle\":{}}"), "{refused}");
+}
+
+#[test]
+fn a_new_city_can_start_walking() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = folder.path().join("krakow");
+    let at = city.to_string_lossy().into_owned();
+    let out = sms(&["new", "Kraków \"Test\"", "--start", "2025-01-01", "--folder", &at]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert_eq!(sms(&["new", "Kraków", "--start", "2025-01-01", "--folder", &at]).status.code(), Some(2), "nothing is overwritten");
+    assert_eq!(sms(&["new", "X", "--start", "soon", "--folder", "nowhere"]).status.code(), Some(2));
+    let run = city.join("roadmap.toml");
+    let before = std::fs::read_to_string(&run).unwrap();
+    assert!(before.contains("id = \"krakow-test\""), "{before}");
+    let refused = sms(&["roadmap", "apply", &at, "type=completed", "step=commit", "date=2025-01-02", "by=office"]);
+    assert_eq!((refused.status.code(), std::fs::read_to_string(&run).unwrap()), (Some(2), before.clone()));
+    let dry = sms(&["roadmap", "apply", &at, "type=started", "step=commit", "date=2025-01-02", "by=office", "--dry-run"]);
+    assert_eq!((dry.status.code(), std::fs::read_to_string(&run).unwrap()), (Some(0), before.clone()));
+    assert_eq!(sms(&["roadmap", "apply", &at, "type=started", "step=commit", "date=2025-01-02", "by=office"]).status.code(), Some(0));
+    let after = std::fs::read_to_string(&run).unwrap();
+    assert!(after.starts_with(before.trim_end()) && after.contains("[[events]]"), "the log only grows");
+    assert!(text(&sms(&["roadmap", "status", &at]).stdout).contains("You are in step 1"));
+    assert_eq!(sms(&["check", &at]).status.code(), Some(0), "the template has no bad row");
+}

@@ -7,6 +7,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// The longest text that a cell or a label may hold, in bytes.
 pub const MAX_TEXT: usize = 10_000;
 
+/// The longest slug, in letters.
+const MAX_SLUG: usize = 60;
+
 /// Trims a text, brings it to NFC and removes control characters.
 ///
 /// # Errors
@@ -45,6 +48,32 @@ pub fn short(name: &str) -> &str {
     }
 }
 
+/// A name as an id: lower-case letters without their marks and digits, hyphens between words; empty when nothing is left.
+///
+/// ```
+/// assert_eq!(sms_core::text::slug("Kraków, Stare Miasto"), "krakow-stare-miasto");
+/// ```
+#[must_use]
+pub fn slug(name: &str) -> String {
+    let mut made = String::new();
+    for c in name.to_lowercase().nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+        match c {
+            // letters that have no form without their mark
+            'ł' => made.push('l'),
+            'ø' => made.push('o'),
+            'đ' | 'ð' => made.push('d'),
+            'ı' => made.push('i'),
+            'ß' => made.push_str("ss"),
+            'æ' => made.push_str("ae"),
+            'œ' => made.push_str("oe"),
+            c if c.is_ascii_alphanumeric() => made.push(c),
+            _ => made.push('-'),
+        }
+    }
+    let slug = made.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    slug.get(..MAX_SLUG).map_or(slug.clone(), |short| short.trim_end_matches('-').to_owned())
+}
+
 /// The candidate nearest to a text, when it is near enough to be what was meant.
 #[must_use]
 pub fn did_you_mean<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -70,6 +99,15 @@ mod tests {
     fn text_is_normalised() {
         assert_eq!(clean("  Jo\u{0301}zsef\u{0007}va\u{0301}ros ").unwrap(), "Józsefváros");
         assert_eq!(clean(&"x".repeat(MAX_TEXT + 1)).unwrap_err().code(), Code::TextTooLong);
+    }
+
+    #[test]
+    fn slugs_are_ids() {
+        for (name, slug) in [("Józsefváros", "jozsefvaros"), ("Chișinău", "chisinau"), ("The Hague", "the-hague"), ("Łódź & Ærø", "lodz-aero"), ("北京", "")]
+        {
+            assert_eq!(super::slug(name), slug);
+        }
+        assert_eq!(super::slug(&"x-".repeat(500)).len(), MAX_SLUG - 1);
     }
 
     #[test]

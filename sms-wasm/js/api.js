@@ -2,7 +2,7 @@
 
 /** What cannot be done, with a stable code, the place, and a hint. */
 class SmsError extends Error {
-  /** @param {{code: string, message: string, hint: string, expected?: string, location?: object, params?: object}} data */
+  /** @param {{code: string, message: string, hint: string, expected?: string, location?: object, params?: object, fix?: object}} data */
   constructor(data) {
     super(data.message);
     this.name = 'SmsError';
@@ -12,11 +12,12 @@ class SmsError extends Error {
     this.location = data.location ?? {};
     this.path = this.location.path;
     this.params = data.params ?? {};
+    this.fix = data.fix;
   }
 
   toJSON() {
-    const { code, message, hint, expected, location, params } = this;
-    return { code, message, hint, expected, location, params };
+    const { code, message, hint, expected, location, params, fix } = this;
+    return { code, message, hint, expected, location, params, fix };
   }
 }
 

@@ -48,6 +48,8 @@ export interface ErrorData {
   expected?: string;
   location?: Location;
   params?: Record<string, string | number>;
+  /** What would satisfy the guard that refused. */
+  fix?: RoadmapFix;
 }
 
 /** What cannot be done. What is merely wrong with the data is in the findings instead. */
@@ -60,6 +62,8 @@ export class SmsError extends Error {
   /** The path inside the request, the same as `location.path`. */
   readonly path: string | undefined;
   readonly params: Record<string, string | number>;
+  /** What would satisfy the guard that refused. */
+  readonly fix: RoadmapFix | undefined;
   constructor(data: ErrorData);
   toJSON(): ErrorData;
 }
@@ -844,6 +848,199 @@ export interface Operations {
   assess: [AssessRequest, ReportData];
   explain: [ExplainRequest, Explanation];
   import: [ImportRequest, ImportAnswer];
+  'roadmap.definition': [{ definition?: string | RoadmapDefinition | null; labels?: RoadmapLabels | null; language?: string | null }, RoadmapDefinitionAnswer];
+  'roadmap.check': [Partial<RoadmapRun> & { event?: RoadmapEvent | null }, { accepted: number; problems: ErrorData[] }];
+  'roadmap.replay': [RoadmapRun & { as_of?: string | null }, RoadmapAnswer];
+  'roadmap.apply': [RoadmapRun & { event: RoadmapEvent; as_of?: string | null }, RoadmapAnswer];
+  'roadmap.cohort': [RoadmapCohortRequest, RoadmapCohort];
+  'roadmap.page': [RoadmapRun & { format?: 'html' | 'text' | 'next'; as_of?: string | null; language?: string | null; labels?: RoadmapLabels | null }, { page: string }];
+  'roadmap.cohort_page': [RoadmapCohortRequest & { format?: 'html' | 'text'; language?: string | null; labels?: RoadmapLabels | null }, { page: string }];
+}
+
+// ---- the road map: roadmap.definition, .check, .replay, .apply, .cohort, .page, .cohort_page
+
+export type PartnerKind = 'city_unit' | 'civil_society' | 'nhri' | 'equality_body' | 'academia' | 'private_sector' | 'residents_group' | 'international_organisation';
+export type StepStatus = 'waiting' | 'ready' | 'open' | 'completed' | 'skipped';
+export type SignOffOf = 'completion' | 'skip';
+
+export interface RoadmapLoop {
+  to: string;
+  keeps?: string[];
+  skips_stand?: boolean;
+}
+export interface RoadmapStep {
+  id: string;
+  number?: number;
+  attested?: string;
+  optional?: boolean;
+  requires?: string[];
+  deliverables?: string[];
+  required?: string[];
+  evidence?: string[];
+  skip_needs?: string[];
+  sign_off: string[];
+  participants?: string[];
+  invited?: string[];
+  loop?: RoadmapLoop[];
+}
+export interface RoadmapDefinition {
+  id: string;
+  version: string;
+  provenance: string;
+  new_delivery_voids_sign_off?: boolean;
+  starts_with?: string[];
+  side: { id: string; kinds: PartnerKind[] }[];
+  participant?: { id: string; kinds?: PartnerKind[] }[];
+  step: RoadmapStep[];
+}
+/** Section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id to name. */
+export type RoadmapLabels = Record<string, Record<string, string>>;
+export interface RoadmapDefinitionAnswer {
+  definition: RoadmapDefinition;
+  notice: string;
+  steps: { id: string; name: string; description: string }[];
+}
+export interface RoadmapPartner {
+  id: string;
+  name: string;
+  kind: PartnerKind;
+  role: 'lead' | 'member' | 'observer';
+  side?: string | null;
+}
+/** Dates are year-month-day; `by` is a partner. */
+export type RoadmapEvent = { date: string; by: string } & (
+  | { type: 'planned'; step: string; start: string; due: string }
+  | { type: 'started'; step: string }
+  | { type: 'delivered'; step: string; deliverable: string; evidence?: string }
+  | { type: 'participated'; step: string; participant: string; partners?: readonly string[]; people?: number }
+  | { type: 'signed_off'; step: string; side: string; of?: SignOffOf }
+  | { type: 'sign_off_withdrawn'; step: string; side: string; reason: string }
+  | { type: 'skipped'; step: string; reason: string }
+  | { type: 'looped_back'; step: string; to: string; reason: string }
+  | { type: 'completed'; step: string }
+  | { type: 'new_cycle'; reason?: string }
+);
+export interface RoadmapRun {
+  /** The id of a road map of the catalogue, or a whole one; the first of the catalogue when absent. */
+  definition?: string | RoadmapDefinition | null;
+  city?: { id: string; name?: string };
+  observer?: boolean;
+  start: string;
+  partners: readonly RoadmapPartner[];
+  events?: readonly RoadmapEvent[];
+  /** Read the log only up to this day. */
+  until?: string | null;
+}
+/** What satisfies a guard: an event to record first, a partner to take on, or a change of the event. */
+export type RoadmapFix =
+  | { start: { step: string } }
+  | { deliver: { step: string; deliverable: string; evidence: boolean } }
+  | { record_participation: { step: string; participant: string; kinds?: PartnerKind[] } }
+  | { sign_off: { step: string; side: string; of: SignOffOf } }
+  | { complete: { step: string } }
+  | { loop_back: { step: string; to: string } }
+  | { new_cycle: Record<string, never> }
+  | { add_partner: { side?: string; kinds?: PartnerKind[] } }
+  | { change: { field: string; one_of?: string[]; not_before?: string } }
+  | { give: { field: string } }
+  | { leave_out: Record<string, never> };
+export interface RoadmapMissing {
+  /** The code of the guard. */
+  guard: string;
+  about: string;
+  fix: RoadmapFix;
+}
+export interface RoadmapStepState {
+  step: string;
+  status: StepStatus;
+  iteration: number;
+  planned?: { start: string; due: string };
+  started?: string;
+  closed?: string;
+  deliveries: { deliverable: string; date: string; by: string; evidence?: string }[];
+  participation: { participant: string; date: string; partners: string[]; people?: number }[];
+  sign_offs: { side: string; of: SignOffOf; by: string; date: string }[];
+  /** Sign-offs of this cycle that no longer hold. */
+  sign_offs_void: number;
+  skip_reason?: string;
+}
+export interface RoadmapState {
+  cycle: number;
+  cycle_started: string;
+  last_event?: string;
+  events: number;
+  loops: number;
+  iterations: number;
+  closed: number;
+  cycle_complete: boolean;
+  steps: RoadmapStepState[];
+}
+export interface RoadmapAction {
+  /** Absent for a new cycle. */
+  step?: string;
+  action: RoadmapFix | { skip: { step: string } };
+  who: string[];
+  /** The code of the guard that waits for it, or `nothing-missing`, `optional`, `invited`, `cycle-complete`. */
+  why: string;
+  now: boolean;
+  due?: string;
+}
+export interface RoadmapReadiness {
+  step: string;
+  status: StepStatus;
+  met: number;
+  of: number;
+  /** Which way the step is closed. */
+  toward: SignOffOf;
+  can_start: boolean;
+  can_close: boolean;
+  missing: RoadmapMissing[];
+  invited_missing: string[];
+  to_skip?: RoadmapMissing[];
+}
+export interface RoadmapTimelineRow {
+  cycle: number;
+  step: string;
+  iteration: number;
+  status: StepStatus;
+  planned_start?: string;
+  planned_due?: string;
+  started?: string;
+  ended?: string;
+  ending?: 'completed' | 'skipped' | 'looped_back';
+  days?: number;
+  late_days?: number;
+}
+export interface RoadmapAnswer {
+  state: RoadmapState;
+  next_actions: RoadmapAction[];
+  readiness: RoadmapReadiness[];
+  timeline: RoadmapTimelineRow[];
+}
+export interface RoadmapCohortRequest {
+  cities: readonly (RoadmapRun & { city: { id: string; name?: string } })[];
+  definition?: string | RoadmapDefinition | null;
+  as_of?: string | null;
+}
+export interface RoadmapCohort {
+  as_of?: string;
+  taking_part: number;
+  observers: number;
+  steps: { step: string; waiting: number; ready: number; open: number; completed: number; skipped: number; durations: number; median_days?: number }[];
+  /** By id. No ranking. */
+  cities: {
+    city: string;
+    name: string;
+    observer: boolean;
+    /** Why the log cannot be read; then what follows is absent or empty. */
+    error?: ErrorData;
+    cycle?: number;
+    iterations?: number;
+    closed?: number;
+    last_event?: string;
+    open: { step: string; iteration: number; since: string; days: number; missing: RoadmapMissing[] }[];
+    ready: string[];
+  }[];
 }
 
 // ---- scores by a rule and within a set; rules that compare units

@@ -35,6 +35,18 @@ pub enum PartnerKind {
 }
 
 impl PartnerKind {
+    /// All kinds.
+    pub const ALL: [PartnerKind; 8] = [
+        PartnerKind::CityUnit,
+        PartnerKind::CivilSociety,
+        PartnerKind::Nhri,
+        PartnerKind::EqualityBody,
+        PartnerKind::Academia,
+        PartnerKind::PrivateSector,
+        PartnerKind::ResidentsGroup,
+        PartnerKind::InternationalOrganisation,
+    ];
+
     /// The word of the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
