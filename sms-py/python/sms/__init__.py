@@ -10,6 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
+from . import agreement, cocreation, pretest
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -48,10 +49,13 @@ __all__ = [
     "Roadmap",
     "SmsError",
     "__version__",
+    "agreement",
     "assess",
     "call",
     "call_json",
     "check",
+    "cocreation",
     "import_files",
+    "pretest",
     "versions",
 ]

@@ -112,8 +112,18 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
     run(command("cargo", &["run", "--release", "--quiet", "--bin", "mutate", "--", seconds]).current_dir(root().join("tests/fuzz")))
 }
 
+/// Holds the engine against other people's libraries.
+fn compare(what: &str, cases: &str) -> Result<()> {
+    setup::compared()?;
+    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
+    let (python, sms) = (setup::python(), target().join("release/sms"));
+    run(&mut command(&python.to_string_lossy(), &[&format!("tests/compare/{what}.py"), &sms.to_string_lossy(), cases]))
+}
+
 pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "cocreation"]).env("SMS_CASES", "10000"))?;
+    compare("agreement", "200")?;
     fuzz("120")
 }
 
