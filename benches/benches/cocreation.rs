@@ -23,14 +23,22 @@ fn cocreation(c: &mut Criterion) {
     let rules = engine.method("standard").unwrap().cocreation().unwrap();
     let mut numbers = Numbers::new(7);
     let items: Vec<String> = engine.catalogue().indicators().iter().take(130).map(|i| i.id.to_string()).collect();
-    let raters: Vec<Rater> = (0..RATERS).map(|r| Rater { id: format!("r{r}"), side: if r % 2 == 0 { "city" } else { "civil_society" }.parse().unwrap() }).collect();
+    let raters: Vec<Rater> =
+        (0..RATERS).map(|r| Rater { id: format!("r{r}"), side: if r % 2 == 0 { "city" } else { "civil_society" }.parse().unwrap() }).collect();
     let rounds = [ballot(&mut numbers, &items), ballot(&mut numbers, &items)];
     let mut group = c.benchmark_group("cocreation");
     group.sample_size(10);
     group.throughput(Throughput::Elements(2 * RATERS * ITEMS));
-    group.bench_function("two Delphi rounds, 500 raters x 130 items", |b| b.iter(|| delphi::rounds(black_box(&items), &raters, &rounds, &rules).unwrap().rounds.len()));
+    group.bench_function("two Delphi rounds, 500 raters x 130 items", |b| {
+        b.iter(|| delphi::rounds(black_box(&items), &raters, &rounds, &rules).unwrap().rounds.len())
+    });
 
-    let pool: Vec<Value> = engine.catalogue().indicators().iter().map(|i| json!({"id": i.id, "value": 4.0 + numbers.below(50) as f64 / 10.0, "effort": 1 + numbers.below(7)})).collect();
+    let pool: Vec<Value> = engine
+        .catalogue()
+        .indicators()
+        .iter()
+        .map(|i| json!({"id": i.id, "value": 4.0 + numbers.below(50) as f64 / 10.0, "effort": 1 + numbers.below(7)}))
+        .collect();
     let candidates: Vec<Candidate> = serde_json::from_value(Value::Array(pool)).unwrap();
     group.throughput(Throughput::Elements(candidates.len() as u64));
     for budget in [60, 90, 150] {

@@ -735,7 +735,7 @@ export interface PretestAnswer {
   audience: 'public' | 'internal';
   respondents: number;
   questions: PretestResult[];
-  batteries?: { id: string; questions: string[]; cronbach?: Cronbach }[];
+  batteries: { id: string; questions: string[]; cronbach?: Cronbach }[];
   indicators: { indicator: string; proposal?: Action; questions: string[] }[];
 }
 

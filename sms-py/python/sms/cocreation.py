@@ -123,7 +123,7 @@ def compare(
     purpose: Literal["ranking", "pooling"],
     places: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Ask whether cities may be ranked or pooled; an error with the code ``cocreation.local-only`` says that they may not."""
+    """Ask whether cities may be ranked or pooled; the error ``cocreation.local-only`` says that they may not."""
     more = _given(places=places)
     made: dict[str, Any] = call(
         "cocreation.compare", definitions=definitions, indicator=indicator, purpose=purpose, **more
