@@ -220,6 +220,7 @@ pub fn refine(catalogue: &Catalogue, release: &NewRelease, decisions: &[Decision
     }
     work.selections();
     let mut raw = work.raw;
+    raw.indicators.sort_by(|a, b| a.id.cmp(&b.id));
     raw.release.version = release.version.clone();
     raw.release.date = release.date.clone();
     if let Some(status) = &release.status {

@@ -775,6 +775,306 @@ export interface ChainFigure {
   value: number;
   period: string;
   indicator_version?: string | null;
+// ---- agreement, pre-test, refinement, co-creation (operations `agreement.*`, `pretest.*`, `refinement.*`, `cocreation.*`)
+export type Absent = 'suppressed';
+export type MeasurementScale = 'nominal' | 'ordinal' | 'interval' | 'ratio';
+export type Action = 'keep' | 'modify' | 'merge' | 'split' | 'drop' | 'add';
+export type Harmonisation = 'identical' | 'mapped' | 'local_only';
+/** A coefficient, or why there is none. */
+export interface Coefficient {
+  value?: number;
+  undefined?: 'no_variation' | 'no_pairs';
+export type CohenRequest = { weights?: 'none' | 'linear' | 'quadratic' | null } & (
+  | { table: readonly (readonly number[])[] }
+  | { pairs: readonly (readonly [string, string])[]; categories: readonly string[] }
+);
+export interface Kappa extends Coefficient {
+  /** For two raters. */
+  observed: number;
+  expected: number;
+export interface Cronbach extends Coefficient {
+  subjects: number;
+  incomplete: number;
+  items: number;
+  /** Alpha of the others, for each item. */
+  without?: (number | null)[];
+export interface TestRetest {
+  pearson: Coefficient;
+  icc: Coefficient;
+  mean_difference: number;
+export interface Kendall extends Coefficient {
+  chi_squared?: number;
+  df: number;
+  judges: number;
+  items: number;
+export interface ItemValidity {
+  agree: number;
+  i_cvi: number;
+  chance: number;
+  kappa: number;
+export interface RandUclaRules {
+  appropriate_from: number;
+  uncertain_from: number;
+  low_to: number;
+  high_from: number;
+  disagreement_share: number;
+  disagreement: 'thirds' | 'ipras';
+  ipras: { lower: number; upper: number; symmetric: number; correction: number };
+export interface RandUcla {
+  median: number;
+  appropriateness: 'appropriate' | 'uncertain' | 'inappropriate';
+  disagreement: boolean;
+  disagreement_thirds: boolean;
+  disagreement_ipras: boolean;
+  ipr: number;
+  ipras: number;
+export interface PretestRow {
+  respondent: string;
+  question: string;
+  answer?: number | string | null;
+  no_answer?: 'not_asked' | 'refused' | 'dont_know' | 'missing' | null;
+  rater?: string | null;
+  round?: 'test' | 'retest';
+  seconds?: number | null;
+  group?: string | null;
+  cost?: number | null;
+export interface PretestQuestion {
+  id: string;
+  kind: 'number' | 'ordinal' | 'category' | 'text';
+  indicator?: string | null;
+  scale?: { min: number; max: number } | null;
+  battery?: string | null;
+  heaping?: 'numbers' | 'ages' | null;
+  cost_limit?: number | null;
+export interface PretestRequest {
+  answers: { rows: readonly PretestRow[] } | { csv: string; dialect?: object };
+  questions?: readonly PretestQuestion[] | null;
+  policy?: { internal?: boolean; threshold?: number | null } | null;
+  /** The plain numbers of the method's section `pretest`. */
+  rules?: Record<string, number> | null;
+export interface Rate {
+  count: number;
+  share: number;
+  lower: number;
+  upper: number;
+export interface PretestShares {
+  asked: number;
+  missing: Rate;
+  refused: Rate;
+  dont_know: Rate;
+  no_answer: Rate;
+export interface PretestReason {
+  statistic: string;
+  threshold: number;
+  proposes: Action;
+  groups?: string[];
+  with?: string;
+export interface PretestResult {
+  id: string;
+  indicator?: string;
+  answered: number;
+  not_asked: number;
+  shares?: PretestShares;
+  groups?: ({ group: string; absent?: Absent } & Partial<PretestShares>)[];
+  seconds?: { n: number; median: number; p90: number };
+  heaping?: { n: number; digits: number[]; chi_squared?: number; p?: number; whipple?: number };
+  floor?: Rate;
+  ceiling?: Rate;
+  inter_rater?: { raters: number; krippendorff: Coefficient & { units: number; ratings: number }; cohen?: Kappa; fleiss?: Kappa };
+  retest?: { n: number; coefficient: Coefficient; numbers?: TestRetest; categories?: Kappa };
+  cost?: { total: number; per_answer?: number };
+  proposal?: Action;
+  not_judged?: 'too_few_answers';
+  reasons: PretestReason[];
+export interface PretestAnswer {
+  audience: 'public' | 'internal';
+  respondents: number;
+  questions: PretestResult[];
+  batteries: { id: string; questions: string[]; cronbach?: Cronbach }[];
+  indicators: { indicator: string; proposal?: Action; questions: string[] }[];
+export interface Decision {
+  indicators?: readonly string[];
+  action: Action;
+  proposal?: Action | null;
+  decided_by: readonly { who: string; side: string }[];
+  on: string;
+  reason: string;
+  status?: 'draft' | 'pretested' | 'standard' | null;
+  tier?: Tier | null;
+  sheet?: object;
+  text?: Record<string, object>;
+  into?: readonly { sheet: object; text?: Record<string, object> }[];
+  promotes?: string | null;
+export interface RefinementRequest {
+  release: { version: string; date: string; status?: 'draft' | 'pretest' | 'standard' | null };
+  decisions: readonly Decision[];
+  required_sides?: readonly string[] | null;
+  include_catalogue?: boolean;
+export interface CatalogueDiff {
+  from: string;
+  to: string;
+  added: string[];
+  retired: string[];
+  removed: string[];
+  split: { from: string; into: string[] }[];
+  merged: { from: string[]; into: string }[];
+  replaced: { from: string; into: string }[];
+  changed: { id: string; fields: { field: string; before: unknown; after: unknown }[] }[];
+export interface RefinementStep {
+  action: Action;
+  from: string[];
+  into: string[];
+  promotes?: string;
+  proposal?: Action;
+  against_proposal: boolean;
+  decided_by: { who: string; side: string }[];
+  on: string;
+  reason: string;
+export interface Refined {
+  diff: CatalogueDiff;
+  lineage: RefinementStep[];
+  /** Markdown. */
+  changelog: string;
+  fingerprint: string;
+  catalogue?: object;
+export interface CriteriaList {
+  id: string;
+  name: string;
+  note: string | null;
+  source: string;
+  verification: string;
+  criteria: { id: string; name: string; note: string | null }[];
+export interface Rater {
+  id: string;
+  side: string;
+export interface RateRequest {
+  list?: string | null;
+  criteria?: readonly string[] | null;
+  proposals: readonly { id: string; side?: string | null; title?: string | null }[];
+  raters: readonly Rater[];
+  ratings: readonly { rater: string; proposal: string; criterion: string; opinion: 'yes' | 'partly' | 'no' }[];
+  rules?: object | null;
+/** What a side says; nothing where it is withheld. */
+export type BySide<T> = { side: string; absent?: Absent } & Partial<T>;
+export interface Opinions {
+  yes: number;
+  partly: number;
+  no: number;
+  score: number;
+export interface ProposalResult {
+  proposal: string;
+  criteria: ({ criterion: string; sides: BySide<Opinions>[]; met?: boolean; sides_differ: boolean } & Partial<Opinions>)[];
+  failed: string[];
+  not_rated: string[];
+  disputed: string[];
+export interface DelphiRequest {
+  rounds: readonly ({ ratings: readonly { rater: string; item: string; rating: number | null }[] } | { csv: string; dialect?: object })[];
+  items?: readonly string[] | null;
+  raters?: readonly Rater[] | null;
+  rules?: object | null;
+export interface DelphiSummary {
+  abstained: number;
+  median?: number;
+  q1?: number;
+  q3?: number;
+  iqr?: number;
+  consensus?: boolean;
+  appropriateness?: 'appropriate' | 'uncertain' | 'inappropriate';
+  disagreement?: boolean;
+  disagreement_thirds?: boolean;
+  disagreement_ipras?: boolean;
+  validity?: ItemValidity;
+  relevant?: boolean;
+export interface DelphiItem extends DelphiSummary {
+  item: string;
+  sides: BySide<DelphiSummary>[];
+  side_gap?: number;
+  movement?: { median: number; iqr: number; stable: boolean };
+export interface Delphi {
+  rounds: {
+    round: number;
+    raters: number;
+    ratings: number;
+    items: DelphiItem[];
+    not_rated: string[];
+    concordance: { all?: Kendall; sides: BySide<Kendall>[]; incomplete: number };
+    s_cvi_ave?: number;
+    s_cvi_ua?: number;
+  stop: { stop: boolean; verdict: 'stop' | 'still_moving' | 'new_items' | 'first_round'; moving: string[]; new: string[] };
+export interface Candidate {
+  id: string;
+  effort: number;
+  rights?: readonly string[] | null;
+  level?: ResultLevel | null;
+  theme?: string | null;
+  decided?: { take: boolean; reason: string } | null;
+export interface CoreSetConstraints {
+  rights?: 'all' | 'none' | { only: readonly string[] };
+  levels?: 'all' | 'none' | { only: readonly ResultLevel[] };
+  outcome_of_themes?: 'all' | 'none' | { only: readonly string[] };
+  budget?: number | null;
+  size?: number | null;
+export interface Requirement {
+  kind: 'right' | 'level' | 'outcome_of_theme' | 'budget' | 'size' | 'decided';
+  id?: string;
+export interface CoreSet {
+  feasible: boolean;
+  proven_optimal: boolean;
+  chosen: string[];
+  value?: number;
+  bound?: number;
+  effort?: number;
+  candidates: ({ id: string; chosen: boolean } & (
+    | { reason: 'decided'; given: string }
+    | { reason: 'only_candidate' | 'needed'; covers: Requirement[] }
+    | { reason: 'no_budget'; left: number }
+    | { reason: 'value' | 'no_value' | 'no_place' | 'not_reached' }
+  ))[];
+  cover: (Requirement & { candidates: number; covered_by: string[] })[];
+  conflict?: Requirement[];
+  least_effort?: number;
+  nodes: number;
+export interface ParticipationRequest {
+  participants: readonly { id: string; side: string; groups?: readonly string[] }[];
+  record: readonly { participant: string; occasion: string; on: string }[];
+  required_sides?: readonly string[] | null;
+  expected_groups?: readonly string[] | null;
+  policy?: { internal?: boolean; threshold?: number | null } | null;
+export interface Legitimacy {
+  participants: number;
+  never_there: number;
+  from: string;
+  to: string;
+  occasions: { id: string; from: string; to: string; participants: number; sides: string[]; missing_sides: string[] }[];
+  complete_occasions: number;
+  sides: { id: string; participants?: number; absent?: Absent }[];
+  groups: { id: string; participants?: number; absent?: Absent }[];
+  missing_groups: string[];
+export interface LocalMapping {
+  rule: string;
+  loss: string;
+  factor?: number;
+  offset?: number;
+export interface LocalDefinition {
+  place: string;
+  indicator: string;
+  reference?: string | null;
+  version?: string | null;
+  deviations?: readonly string[];
+  mapping?: LocalMapping | null;
+export interface HarmonisationLine {
+  place: string;
+  indicator: string;
+  level: Harmonisation;
+  why: 'same_definition' | 'mapping_stated' | 'own_indicator' | 'no_mapping';
+  version?: string;
+  deviations?: string[];
+  mapping?: LocalMapping;
+export interface HarmonisationRow {
+  indicator: string;
+  level: Harmonisation;
+  comparable: boolean;
+  places: HarmonisationLine[];
 }
 
 /** Every operation: what it takes and what it gives. */
@@ -1242,6 +1542,30 @@ export interface Operations {
   'weighting.best_worst': [{ panel: Panel; participants: readonly BestWorstAnswer[]; largest_ratio?: number | null }, Elicited];
   'weighting.kendall': [{ raters: readonly (readonly number[])[] }, { concordance: Concordance | null }];
   'weighting.check': [WeightSet, WeightSet];
+  'agreement.cohen': [CohenRequest, Kappa];
+  'agreement.fleiss': [{ counts: readonly (readonly number[])[] }, Kappa];
+  'agreement.krippendorff': [{ units: readonly (readonly (number | null)[])[]; scale: MeasurementScale }, Coefficient & { units: number; ratings: number }];
+  'agreement.cronbach': [{ persons: readonly (readonly (number | null)[])[] }, Cronbach];
+  'agreement.icc': [{ subjects: readonly (readonly number[])[] }, Coefficient & { subjects: number; raters: number }];
+  'agreement.test_retest': [{ pairs: readonly (readonly [number, number])[] }, TestRetest];
+  'agreement.kendall': [{ judges: readonly (readonly number[])[] }, Kendall];
+  'agreement.content_validity': [
+    { agree: number; n: number } | { items: readonly (readonly number[])[]; relevant_from: number },
+    ItemValidity | { items: ItemValidity[]; s_cvi_ave: number; s_cvi_ua: number },
+  'agreement.rand_ucla': [{ ratings: readonly number[]; rules?: RandUclaRules | null }, RandUcla];
+  'pretest.evaluate': [PretestRequest, PretestAnswer];
+  'refinement.apply': [RefinementRequest, Refined];
+  'catalogue.diff': [{ before: object; after?: object | null }, CatalogueDiff];
+  'cocreation.criteria': [Record<string, never>, CriteriaList[]];
+  'cocreation.rate': [RateRequest, { proposals: ProposalResult[] }];
+  'cocreation.delphi': [DelphiRequest, Delphi];
+  'cocreation.core_set': [{ candidates: readonly Candidate[]; constraints: CoreSetConstraints; node_limit?: number | null }, CoreSet];
+  'cocreation.participation': [ParticipationRequest, Legitimacy];
+  'cocreation.harmonise': [{ definitions: readonly LocalDefinition[] }, { indicators: HarmonisationRow[] }];
+  'cocreation.compare': [
+    { definitions: readonly LocalDefinition[]; indicator: string; purpose: 'ranking' | 'pooling'; places?: readonly string[] | null },
+    { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
+  'cocreation.extension': [{ id: string }, { city: string; own: string }];
 }
 
 // ---- the functions

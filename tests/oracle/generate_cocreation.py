@@ -246,6 +246,15 @@ def delphi(F):
              "rand_ucla": {"appropriate_from": 6.5, "uncertain_from": 3.5, "low_to": 3, "high_from": 7, "disagreement_share": 0.3, "disagreement": "thirds", "ipras": {"lower": 0.3, "upper": 0.7, "symmetric": 2.35, "correction": 1.5}}}
     de("five-points", ["A", "B"], five, [ballot(five, A=[4, 5, 4, 5, 4, 3, 4, 5, 4, 4], B=[1, 2, 3, 4, 5, 1, 2, 3, 4, 5])], "first_round", "RAND/UCLA is defined on nine points only", rules=rules)
     one = ballot(five, A=a)
+    text = "rater;side;item;rating\nr1;city;A;7\nr2;city;A;8,5\nr3;civil;A;\nr1;city;B;5\nr2;city;B;5\n"
+    f.add(
+        "csv", "cocreation.delphi", {"rounds": [{"csv": text, "dialect": {"decimal": "comma"}}]},
+        {"rounds": [{"raters": 2, "ratings": 4, "items": [{"item": "A", "n": 2, "abstained": 1, "median": 7.75, "iqr": 0.75}, {"item": "B", "n": 2, "median": 5, "appropriateness": "uncertain"}]}], "stop": {"verdict": "first_round"}},
+        note="items and raters are told from the file; an empty rating is an abstention; worked by hand",
+    )
+    f.add("reject-csv-no-item", "cocreation.delphi", {"rounds": [{"csv": "rater,rating\nr1,5\n"}]}, reject="csv.missing-column")
+    f.add("reject-csv-word", "cocreation.delphi", {"rounds": [{"csv": "rater,item,rating\nr1,A,high\n"}]}, reject="agreement.out-of-scale")
+    f.add("reject-rows-without-items", "cocreation.delphi", {"raters": five, "rounds": [{"csv": "rater,item,rating\nr1,A,5\n"}, one]}, reject="wire.bad-request")
     for id_, fields, code in [
         ("out-of-scale", {"items": ["A"], "raters": five, "rounds": [ballot(five, A=[10] + a[1:])]}, "agreement.out-of-scale"),
         ("zero", {"items": ["A"], "raters": five, "rounds": [ballot(five, A=[0] + a[1:])]}, "agreement.out-of-scale"),

@@ -53,6 +53,8 @@ def concealed(side, hidden, what):
 
 
 def delphi(r):
+    if any("csv" in ballot for ballot in r["rounds"]):
+        raise oracle.NotCovered("a file of ratings")
     rules, items = rules_of(r), r["items"]
     side, sides = sides_of(r)
     unique(items)
@@ -255,7 +257,7 @@ def core_set(r):
         if next(sets([*dropped, need]), None) is None:
             dropped.append(need)
     kept = [n for n in needs if n not in dropped] + [x for x in limits if x not in dropped]
-    made = {"feasible": False, "proven_optimal": True, "chosen": [], "conflict": [{"kind": k} if isinstance(k, str) else {"kind": k[0], "id": k[1]} for k in kept]}
+    made = {"feasible": False, "proven_optimal": True, "chosen": [], "candidates": [], "conflict": [{"kind": k} if isinstance(k, str) else {"kind": k[0], "id": k[1]} for k in kept]}
     if "budget" in kept:
         made["least_effort"] = float(min(sum(e["effort"] for e in s) for s in sets([*dropped, "budget"])))
     return made

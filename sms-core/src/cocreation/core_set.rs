@@ -235,7 +235,15 @@ pub fn choose(catalogue: &Catalogue, candidates: &[Candidate], constraints: &Con
         cover: requirements.iter().map(|(_, members)| (1, members.clone())).collect(),
         fixed: known.iter().map(|k| k.candidate.decided.as_ref().map(|d| d.take)).collect(),
     };
-    let solution = problem.solve(node_limit);
+    // the set of the least effort says whether there is any, and where to start from
+    let cheapest = least_effort(&problem).solve(None, node_limit);
+    let within = |chosen: &Vec<bool>| problem.budget.is_none_or(|b| sum(&problem.effort, chosen) <= b + SLACK);
+    let mut solution = match cheapest.chosen.filter(within) {
+        Some(start) => problem.solve(Some(start), node_limit),
+        None if cheapest.proven => Solution { chosen: None, bound: f64::NEG_INFINITY, proven: true, nodes: 0 },
+        None => problem.solve(None, node_limit),
+    };
+    solution.nodes = solution.nodes.saturating_add(cheapest.nodes);
     let Some(chosen) = &solution.chosen else {
         return Ok(infeasible(&known, &requirements, &problem, &solution, node_limit));
     };
@@ -291,6 +299,22 @@ pub fn choose(catalogue: &Catalogue, candidates: &[Candidate], constraints: &Con
         least_effort: None,
         nodes: solution.nodes,
     })
+}
+
+/// The same choice for the least effort, whatever the budget.
+fn least_effort(problem: &Problem) -> Problem {
+    Problem {
+        value: problem.effort.iter().map(|e| -e).collect(),
+        effort: problem.effort.clone(),
+        budget: None,
+        size: problem.size,
+        cover: problem.cover.clone(),
+        fixed: problem.fixed.clone(),
+    }
+}
+
+fn sum(list: &[f64], chosen: &[bool]) -> f64 {
+    list.iter().zip(chosen).filter(|(_, c)| **c).map(|(x, _)| x).sum()
 }
 
 fn bad(path: &str, expected: &'static str) -> Error {
@@ -393,25 +417,21 @@ fn infeasible(known: &[Known<'_>], requirements: &[(Requirement, Vec<usize>)], p
     if problem.size.is_some() {
         all.insert(Requirement::Size, Vec::new());
     }
-    let effort: Vec<f64> = known.iter().map(|k| k.candidate.effort).collect();
     let mut nodes = solution.nodes;
-    // the least effort under these, which is found first of all where there is one
-    let mut least = |kept: &BTreeMap<Requirement, Vec<usize>>, with_budget: bool| -> Solution {
-        let relaxed = Problem {
-            value: effort.iter().map(|e| -e).collect(),
-            effort: effort.clone(),
-            budget: problem.budget.filter(|_| with_budget && kept.contains_key(&Requirement::Budget)),
+    // the least effort under these without the budget, and whether that is proven
+    let mut least = |kept: &BTreeMap<Requirement, Vec<usize>>| -> (Option<f64>, bool) {
+        let covered = kept.iter().filter(|(r, _)| !matches!(r, Requirement::Budget | Requirement::Size | Requirement::Decided));
+        let solved = least_effort(&Problem {
+            value: Vec::new(),
+            effort: problem.effort.clone(),
+            budget: None,
             size: problem.size.filter(|_| kept.contains_key(&Requirement::Size)),
-            cover: kept
-                .iter()
-                .filter(|(r, _)| !matches!(r, Requirement::Budget | Requirement::Size | Requirement::Decided))
-                .map(|(_, m)| (1, m.clone()))
-                .collect(),
+            cover: covered.map(|(_, members)| (1, members.clone())).collect(),
             fixed: if kept.contains_key(&Requirement::Decided) { problem.fixed.clone() } else { vec![None; known.len()] },
-        };
-        let solved = relaxed.solve(node_limit);
+        })
+        .solve(None, node_limit);
         nodes = nodes.saturating_add(solved.nodes);
-        solved
+        (solved.chosen.map(|chosen| sum(&problem.effort, &chosen)), solved.proven)
     };
     let mut kept = all.clone();
     let mut proven = solution.proven;
@@ -422,15 +442,16 @@ fn infeasible(known: &[Known<'_>], requirements: &[(Requirement, Vec<usize>)], p
     for requirement in all.keys().filter(|_| solution.proven) {
         let mut fewer = kept.clone();
         fewer.remove(requirement);
-        let solved = least(&fewer, true);
-        if solved.chosen.is_none() {
-            proven &= solved.proven;
+        let (effort, sure) = least(&fewer);
+        let limit = problem.budget.filter(|_| fewer.contains_key(&Requirement::Budget));
+        if effort.is_none_or(|e| limit.is_some_and(|b| e > b + SLACK)) {
+            proven &= sure;
             kept = fewer;
         }
     }
     let least_effort = if kept.contains_key(&Requirement::Budget) {
-        let solved = least(&kept, false);
-        solved.chosen.filter(|_| solved.proven).map(|chosen| effort.iter().zip(&chosen).filter(|(_, c)| **c).map(|(e, _)| e).sum())
+        let (effort, sure) = least(&kept);
+        effort.filter(|_| sure)
     } else {
         None
     };

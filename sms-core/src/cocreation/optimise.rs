@@ -187,8 +187,8 @@ impl Problem {
         best.map_or_else(|| Multipliers { reduced: self.value.clone(), constant: 0.0 }, |(_, m)| m)
     }
 
-    /// The best choice, or the best found within so many nodes.
-    pub(super) fn solve(&self, limit: u64) -> Solution {
+    /// The best choice, or the best found within so many nodes; `start` is a choice that is known to meet everything.
+    pub(super) fn solve(&self, start: Option<Vec<bool>>, limit: u64) -> Solution {
         let covers = self.covers();
         // no choice at all
         let possible = |(need, members): &(usize, Vec<usize>)| members.iter().filter(|i| self.fixed.get(**i) != Some(&Some(false))).count() >= *need;
@@ -196,6 +196,11 @@ impl Problem {
             return Solution { chosen: None, bound: f64::NEG_INFINITY, proven: true, nodes: 0 };
         }
         let mut best = self.greedy(&self.value, &covers);
+        if let Some(start) = start.filter(|s| self.is_met(s))
+            && best.as_ref().is_none_or(|b| self.worth(&start) > self.worth(b) + SLACK)
+        {
+            best = Some(start);
+        }
         let Multipliers { reduced, constant } = self.multipliers(&covers, best.as_ref().map(|b| self.worth(b)));
         if let Some(other) = self.greedy(&reduced, &covers)
             && best.as_ref().is_none_or(|b| self.worth(&other) > self.worth(b) + SLACK)
@@ -399,7 +404,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn the_best_choice_is_found(problem in problems()) {
-            let solution = problem.solve(1_000_000);
+            let solution = problem.solve(None, 1_000_000);
             prop_assert!(solution.proven);
             match (solution.chosen, brute(&problem)) {
                 (Some(chosen), Some(best)) => {
@@ -414,7 +419,7 @@ mod tests {
 
         #[test]
         fn the_bound_holds_also_when_the_search_is_cut(problem in problems(), limit in 1u64..20) {
-            let solution = problem.solve(limit);
+            let solution = problem.solve(None, limit);
             if let Some(best) = brute(&problem) {
                 prop_assert!(solution.bound >= best - 1e-6);
             }

@@ -341,7 +341,6 @@ pub struct Evaluation {
     /// Each question, in the order given.
     pub questions: Vec<QuestionResult>,
     /// Each battery, by id.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub batteries: Vec<BatteryResult>,
     /// Each indicator, by id.
     pub indicators: Vec<IndicatorProposal>,
@@ -611,8 +610,8 @@ fn batteries(questions: &[Question], sheets: &[Sheet<'_>], rules: &PretestRules,
             }
         }
         if let Some(alpha) = judged.and_then(|c| c.coefficient.value).filter(|a| *a > rules.cronbach_high + SLACK) {
-            for result in at.iter().filter_map(|i| Some(*i)) {
-                if let Some(result) = results.get_mut(result) {
+            for i in &at {
+                if let Some(result) = results.get_mut(*i) {
                     result.reasons.push(Reason::new(Statistic::Cronbach, alpha, rules.cronbach_high, Action::Merge));
                 }
             }

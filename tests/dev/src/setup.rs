@@ -55,6 +55,17 @@ fn when_changed(source: &str, stamp: &str, install: impl FnOnce() -> Result<()>)
 }
 
 pub(crate) fn virtual_environment() -> Result<()> {
+/// What only the comparisons of `cargo dev deep` need.
+pub(crate) fn compared() -> Result<()> {
+    virtual_environment()?;
+    when_changed("tests/compare/requirements.txt", ".venv/compare.stamp", || {
+        let python = python();
+        let python = python.to_string_lossy();
+        run(&mut command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "tests/compare/requirements.txt"]))
+    })
+}
+
+fn virtual_environment() -> Result<()> {
     if !has("python3") {
         debian(&["python3", "python3-venv"], "Python 3.10 or newer is missing (python3)")?;
     }

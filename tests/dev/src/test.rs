@@ -118,6 +118,12 @@ pub(crate) fn proptest() -> Result<()> {
 fn compare(profile: &str, cases: &str, formulas: &str) -> std::process::Command {
     let sms = target().join(profile).join("sms").to_string_lossy().into_owned();
     command(&setup::python().to_string_lossy(), &["tests/oracle/compare.py", "--engine", &sms, "--cases", cases, "--formulas", formulas])
+/// Holds the engine against other people's libraries.
+fn compare(what: &str, cases: &str) -> Result<()> {
+    setup::compared()?;
+    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
+    let (python, sms) = (setup::python(), target().join("release/sms"));
+    run(&mut command(&python.to_string_lossy(), &[&format!("tests/compare/{what}.py"), &sms.to_string_lossy(), cases]))
 }
 
 pub(crate) fn deep() -> Result<()> {
@@ -130,6 +136,8 @@ pub(crate) fn deep() -> Result<()> {
     run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
     setup::virtual_environment()?;
     run(&mut compare("release", "10000", "50000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "cocreation"]).env("SMS_CASES", "10000"))?;
+    compare("agreement", "200")?;
     fuzz("120")
 }
 
