@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::args::{
-    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat, SchemaArgs, TableName,
-    TextFormat, VectorsArgs,
+    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat,
+    SchemaArgs, TableName, TextFormat, VectorsArgs,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
@@ -112,7 +112,10 @@ fn attack_text(found: &ReportAttack) -> String {
     figures.sort_by_key(|f| rank(f.verdict));
     let mut text = String::new();
     if !figures.is_empty() {
-        text.push_str(&format!("{:10} {:12} {:10} {:28} {:20} {:>10} {:>10}  {}\n", "indicator", "place", "period", "groups", "what", "least", "most", "verdict"));
+        text.push_str(&format!(
+            "{:10} {:12} {:10} {:28} {:20} {:>10} {:>10}  {}\n",
+            "indicator", "place", "period", "groups", "what", "least", "most", "verdict"
+        ));
     }
     for f in figures {
         let groups = if f.groups.is_empty() { "everybody".to_owned() } else { f.groups.iter().map(|[d, g]| format!("{d}={g}")).collect::<Vec<_>>().join(" ") };

@@ -1,5 +1,5 @@
 //! The attacker against an attacker by brute force, which lists every table of whole numbers that fits what is published.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -7,10 +7,26 @@ use sms_core::disclosure::{Cell, Equation, Knowledge, Limits, Rule, Table, Verdi
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The same cases in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
+/// The same tables in each run; `cargo dev deep` asks for more of them by `SMS_TABLES`.
+fn tables(n: u32) -> ProptestConfig {
+    repeated("SMS_TABLES", n)
+}
+
+/// The same reports in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
 fn cases(n: u32) -> ProptestConfig {
-    let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
-    ProptestConfig { cases: n, rng_seed: RngSeed::Fixed(20_240_501), failure_persistence: None, max_shrink_iters: 2_000, max_global_rejects: n * 20 + 1000, ..ProptestConfig::default() }
+    repeated("SMS_CASES", n)
+}
+
+fn repeated(variable: &str, n: u32) -> ProptestConfig {
+    let n = std::env::var(variable).ok().and_then(|c| c.parse().ok()).unwrap_or(n);
+    ProptestConfig {
+        cases: n,
+        rng_seed: RngSeed::Fixed(20_240_501),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        max_global_rejects: n * 20 + 1000,
+        ..ProptestConfig::default()
+    }
 }
 
 // --- tables of every shape ---
@@ -118,6 +134,9 @@ fn leaf_values() -> impl Strategy<Value = Vec<i64>> {
 
 // --- brute force ---
 
+/// Lowest and highest of each hidden cell.
+type Ends = BTreeMap<usize, (i64, i64)>;
+
 /// Every table of whole numbers from 0 to `most` that fits: lowest and highest of each hidden cell, and how many tables.
 struct Brute<'a> {
     equations: &'a [Equation],
@@ -130,7 +149,7 @@ struct Brute<'a> {
 }
 
 impl Brute<'_> {
-    fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
+    fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(Ends, u64)> {
         let start: Vec<Option<i64>> = values.iter().zip(hidden).map(|(v, h)| (!h).then_some(*v)).collect();
         let hidden = (0..values.len()).filter(|&i| hidden[i]).collect();
         let mut brute = Brute { equations, most, keep, hidden, ends: BTreeMap::new(), tables: 0, steps: 0 };
@@ -180,7 +199,8 @@ impl Brute<'_> {
             }
             Some(c) => {
                 // no more than any total that it is a part of
-                let top = self.equations.iter().filter(|e| e.parts.contains(&c)).filter_map(|e| cells[e.total].map(|t| t - e.constant)).min().unwrap_or(self.most);
+                let top =
+                    self.equations.iter().filter(|e| e.parts.contains(&c)).filter_map(|e| cells[e.total].map(|t| t - e.constant)).min().unwrap_or(self.most);
                 for v in 0..=top.min(self.most) {
                     let mut next = cells.clone();
                     next[c] = Some(v);
@@ -212,7 +232,7 @@ fn masks(seed: u64, cells: usize, rate: u64) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(cases(250))]
+    #![proptest_config(tables(250))]
 
     /// The tightest interval, by lists of all tables.
     #[test]
@@ -273,6 +293,7 @@ proptest! {
         let made = protect(&t, &known, &Limits::default()).unwrap();
         COUNTED[0].fetch_add(1, Ordering::Relaxed);
         COUNTED[1].fetch_add(u64::from(made.proven_optimal), Ordering::Relaxed);
+        told();
         prop_assert!(made.exposed.is_empty() || shape == Shape::Releases);
         prop_assert!(primary.iter().zip(&made.suppressed).all(|(p, s)| !p || *s));
         prop_assert!(fixed.iter().zip(&made.suppressed).all(|(f, s)| !f || !*s));
@@ -377,8 +398,65 @@ fn hang_together(equations: &[Equation], hidden: &[bool]) -> Vec<Vec<usize>> {
     parts.into_values().collect()
 }
 
+/// Says how many tables were protected, for `cargo dev deep`.
+fn told() {
+    if std::env::var_os("SMS_TABLES").is_some() {
+        let [made, proven, brute] = [0, 1, 2].map(|i| COUNTED[i].load(Ordering::Relaxed));
+        if made % 5_000 == 0 {
+            println!("{made} tables protected, {proven} with the choice proven cheapest, {brute} attacked by brute force");
+        }
+    }
+}
+
 /// Tables protected, proven cheapest, and attacked by brute force.
 static COUNTED: [AtomicU64; 3] = [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)];
+
+/// A hundred rows and columns with five hundred suppressed cells: every interval proven.
+#[test]
+fn ten_thousand_cells() {
+    let wide = 100;
+    let leaf = |r: usize, c: usize| i64::try_from((r * 7919 + c * 104_729 + r * c * 31) % 97).unwrap();
+    let mut rows: Vec<Vec<Option<i64>>> = (0..wide).map(|r| (0..wide).map(|c| Some(leaf(r, c))).collect()).collect();
+    for row in &mut rows {
+        row.push(Some(row.iter().flatten().sum()));
+    }
+    rows.push((0..=wide).map(|c| Some(rows.iter().filter_map(|r| r[c]).sum())).collect());
+    let spots = masks(7, wide * wide, 5);
+    let mut hidden = 0;
+    for (i, _) in spots.iter().enumerate().filter(|(_, s)| **s).take(500) {
+        rows[i / wide][i % wide] = None;
+        hidden += 1;
+    }
+    assert!(hidden > 450);
+    let deduced = attack(&Table::grid(&rows).unwrap(), &Knowledge { width: 10, rule: None }, &Limits::default()).unwrap();
+    assert_eq!(deduced.len(), hidden);
+    for d in deduced {
+        assert!(d.proven && d.verdict != Verdict::Unproven);
+        let truth = leaf(d.cell / (wide + 1), d.cell % (wide + 1));
+        assert!(d.lower <= truth && d.upper.unwrap() >= truth);
+    }
+}
+
+/// The least number of suppressed cells that a large table needs is not proven, and every one of them is safe.
+#[test]
+fn a_large_table_is_protected() {
+    let wide = 40;
+    let leaf = |r: usize, c: usize| i64::try_from((r * 7919 + c * 104_729 + r * c * 31) % 97).unwrap();
+    let mut rows: Vec<Vec<i64>> = (0..wide).map(|r| (0..wide).map(|c| leaf(r, c)).collect()).collect();
+    rows.iter_mut().for_each(|row| row.push(row.iter().sum()));
+    rows.push((0..=wide).map(|c| rows.iter().map(|r| r[c]).sum()).collect());
+    let shown: Vec<Vec<Option<i64>>> = rows.iter().map(|r| r.iter().map(|&v| Some(v)).collect()).collect();
+    let grid = Table::grid(&shown).unwrap();
+    let cells: Vec<Cell> = grid.cells().iter().map(|c| Cell { suppressed: c.value.is_some_and(|v| v > 0 && v < 5), ..*c }).collect();
+    let t = Table::new(cells, grid.equations().to_vec()).unwrap();
+    let known = Knowledge { width: 5, rule: None };
+    let limits = Limits { nodes: 50, ..Limits::default() };
+    let made = protect(&t, &known, &limits).unwrap();
+    assert!(made.exposed.is_empty() && !made.undecided);
+    let cells: Vec<Cell> = t.cells().iter().zip(&made.suppressed).map(|(c, &suppressed)| Cell { suppressed, ..*c }).collect();
+    let after = Table::new(cells, t.equations().to_vec()).unwrap();
+    assert!(attack(&after, &known, &limits).unwrap().iter().all(|d| d.verdict == Verdict::Safe));
+}
 
 // --- whole reports ---
 
@@ -396,7 +474,8 @@ fn engine() -> &'static Engine {
 fn released(rows: &[Row], k: u32, previous: Option<&Published>) -> Report {
     let observations = Observations::from_rows(None, rows);
     let (dataset, findings) = dataset::check(engine().catalogue(), &observations);
-    let plan = AssessmentPlan { periods: Periods::Each, selection: ["WSP-O-04", "HOU-O-01", "GBV-O-04"].map(String::from).to_vec(), ..AssessmentPlan::default() };
+    let plan =
+        AssessmentPlan { periods: Periods::Each, selection: ["WSP-O-04", "HOU-O-01", "GBV-O-04"].map(String::from).to_vec(), ..AssessmentPlan::default() };
     let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
     assessment.release_after(&PrivacyPolicy::public(k).unwrap(), previous).unwrap()
 }
@@ -527,7 +606,8 @@ fn hush(value: &mut Value) {
 
 /// The part of a figure that an attack speaks of, from the rows.
 fn truth_of(rows: &[Row], figure: &Value) -> f64 {
-    let groups: BTreeMap<String, String> = serde_json::from_value::<Vec<[String; 2]>>(figure["groups"].clone()).unwrap().into_iter().map(|[d, g]| (d, g)).collect();
+    let groups: BTreeMap<String, String> =
+        serde_json::from_value::<Vec<[String; 2]>>(figure["groups"].clone()).unwrap().into_iter().map(|[d, g]| (d, g)).collect();
     let row = rows.iter().find(|r| r.place == figure["place"].as_str().unwrap() && r.groups == groups).unwrap();
     let (n, d) = (row.numerator.or(row.value).unwrap(), row.denominator.unwrap_or(0.0));
     match figure["what"].as_str().unwrap() {
@@ -540,13 +620,18 @@ fn truth_of(rows: &[Row], figure: &Value) -> f64 {
 /// Whether a report shows the figure that an attacked one speaks of.
 fn shows(report: &Value, figure: &Value) -> bool {
     let list = |v: &Value| v.as_array().unwrap().clone();
-    list(&report["places"]).iter().filter(|p| p["place"] == figure["place"]).flat_map(|p| list(&p["indicators"])).filter(|i| i["id"] == figure["indicator"]).any(|i| {
-        if figure["groups"] == json!([]) {
-            i["figure"]["kind"] == "value"
-        } else {
-            list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
-        }
-    })
+    list(&report["places"])
+        .iter()
+        .filter(|p| p["place"] == figure["place"])
+        .flat_map(|p| list(&p["indicators"]))
+        .filter(|i| i["id"] == figure["indicator"])
+        .any(|i| {
+            if figure["groups"] == json!([]) {
+                i["figure"]["kind"] == "value"
+            } else {
+                list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
+            }
+        })
 }
 
 // --- nothing that leaves depends on what is withheld ---
@@ -572,7 +657,10 @@ fn routes(report: &Report) -> BTreeMap<String, Value> {
     }
     routes.insert("debug".to_owned(), json!(format!("{report:?} {:?}", report.provenance())));
     routes.insert("findings".to_owned(), serde_json::to_value(report.findings()).unwrap());
-    routes.insert("findings text".to_owned(), json!(format!("{:?} {}", report.findings(), report.findings().items().iter().map(ToString::to_string).collect::<String>())));
+    routes.insert(
+        "findings text".to_owned(),
+        json!(format!("{:?} {}", report.findings(), report.findings().items().iter().map(ToString::to_string).collect::<String>())),
+    );
     routes.insert("provenance".to_owned(), serde_json::to_value(report.provenance()).unwrap());
     routes
 }
@@ -653,7 +741,13 @@ fn twins_leave_no_mark() {
 #[test]
 fn a_planted_leak_is_caught_in_every_route() {
     let (one, two) = twins();
-    let truth = |rows: &[Row]| rows.iter().find(|r| r.place == "d1" && r.groups.get("AGE").is_some_and(|a| a == "Y_GE18") && r.groups.get("SEX").is_some_and(|s| s == "F")).unwrap().numerator.unwrap();
+    let truth = |rows: &[Row]| {
+        rows.iter()
+            .find(|r| r.place == "d1" && r.groups.get("AGE").is_some_and(|a| a == "Y_GE18") && r.groups.get("SEX").is_some_and(|s| s == "F"))
+            .unwrap()
+            .numerator
+            .unwrap()
+    };
     let (small, other) = (truth(&one), truth(&two));
     assert!(small < 10.0 && small != other);
     let clean = [routes(&released(&one, 10, None)), routes(&released(&two, 10, None))];
@@ -664,7 +758,9 @@ fn a_planted_leak_is_caught_in_every_route() {
         place["indicators"].as_array_mut().unwrap().iter_mut().find(|i| i["id"] == "WSP-O-04").unwrap()
     }
     let plants: &[(&str, &str, Plant)] = &[
-        ("margin: the count of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 1, "numerator": x, "denominator": 304})),
+        ("margin: the count of a withheld figure", "json", |j, x| {
+            wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 1, "numerator": x, "denominator": 304})
+        }),
         ("a percentage beside a withheld count", "json", |j, x| wsp(j)["groups"][0]["figure"] = json!({"kind": "value", "value": 100.0 * x / 304.0})),
         ("a score of a withheld figure", "json", |j, x| wsp(j)["groups"][0]["score"] = json!(100.0 - x)),
         ("a mean that a withheld figure is a part of", "json", |j, x| j["places"][1]["nodes"][0]["outcomes"]["score"] = json!(50.0 + x / 10.0)),
@@ -701,10 +797,15 @@ fn a_planted_leak_is_caught_by_the_attack_on_the_report() {
             if group["figure"]["kind"] != "suppressed" {
                 continue;
             }
-            let same = |r: &&Row| r.place == place["place"].as_str().unwrap() && group["groups"].as_array().unwrap().iter().all(|d| r.groups.get(d[0].as_str().unwrap()).map(String::as_str) == d[1].as_str()) && r.groups.len() == group["groups"].as_array().unwrap().len();
+            let same = |r: &&Row| {
+                r.place == place["place"].as_str().unwrap()
+                    && group["groups"].as_array().unwrap().iter().all(|d| r.groups.get(d[0].as_str().unwrap()).map(String::as_str) == d[1].as_str())
+                    && r.groups.len() == group["groups"].as_array().unwrap().len()
+            };
             let row = one.iter().find(same).unwrap();
             let mut leaky = clean.clone();
-            leaky["places"][p]["indicators"][at]["groups"][g]["figure"] = json!({"kind": "value", "value": 1, "numerator": row.numerator, "denominator": row.denominator});
+            leaky["places"][p]["indicators"][at]["groups"][g]["figure"] =
+                json!({"kind": "value", "value": 1, "numerator": row.numerator, "denominator": row.denominator});
             let found = attacked(&leaky, None);
             assert_eq!(found["safe"], false, "{} {}", place["place"], group["groups"]);
             assert!(found["verdicts"]["exact"].as_u64().unwrap() > 0);

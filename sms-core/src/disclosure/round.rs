@@ -216,9 +216,15 @@ mod tests {
 
     #[test]
     fn bad_perturbation_tables_are_refused() {
-        for (rows, repeat) in
-            [(vec![], 1), (vec![vec![0], vec![0, 1]], 1), (vec![vec![1]], 1), (vec![vec![0], vec![-2]], 1), (vec![vec![0]], 0), (vec![vec![0]], 2), (vec![vec![]], 1)]
-        {
+        for (rows, repeat) in [
+            (vec![], 1),
+            (vec![vec![0], vec![0, 1]], 1),
+            (vec![vec![1]], 1),
+            (vec![vec![0], vec![-2]], 1),
+            (vec![vec![0]], 0),
+            (vec![vec![0]], 2),
+            (vec![vec![]], 1),
+        ] {
             assert_eq!(PerturbationTable { rows, repeat }.perturb(&[1]).unwrap_err().code(), Code::DisclosureBadRule);
         }
     }

@@ -536,7 +536,8 @@ impl Linear<'_> {
             Err(at) => at,
         };
         let mut end = End { reached: None, bound: limit, point: None };
-        let halves = |component: &Component, (unknown, floor): (usize, i64)| [component.between(unknown, 0, Some(floor)), component.between(unknown, floor + 1, None)];
+        let halves =
+            |component: &Component, (unknown, floor): (usize, i64)| [component.between(unknown, 0, Some(floor)), component.between(unknown, floor + 1, None)];
         let mut open: Vec<(Component, i64)> = halves(self.component, branch).into_iter().flatten().map(|c| (c, limit)).collect();
         let mut nodes = self.limits.nodes;
         let further = |a: i64, b: i64| sign * a > sign * b;

@@ -107,7 +107,9 @@ impl Table {
             if cell.value.is_none() && !cell.suppressed {
                 return Err(bad(format!("cells[{i}].value"), "a value, for a cell that is published"));
             }
-            if cell.upper.is_some_and(|u| u < cell.lower) || (cell.suppressed && cell.value.is_some_and(|v| v < cell.lower || cell.upper.is_some_and(|u| v > u))) {
+            if cell.upper.is_some_and(|u| u < cell.lower)
+                || (cell.suppressed && cell.value.is_some_and(|v| v < cell.lower || cell.upper.is_some_and(|u| v > u)))
+            {
                 return Err(bad(format!("cells[{i}]"), "lower ≤ value ≤ upper"));
             }
         }

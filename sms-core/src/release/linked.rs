@@ -109,8 +109,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
     }
     let scale = scale_of(entries.iter().filter_map(|e| e.layers.as_ref()));
     let k = scaled(f64::from(threshold), scale);
-    let mut values: Vec<Option<Vec<i64>>> =
-        entries.iter().map(|e| e.layers.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
+    let mut values: Vec<Option<Vec<i64>>> = entries.iter().map(|e| e.layers.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
     values.resize(keys.len(), None);
     let is_margin = |i: usize| i >= entries.len();
     let sum = |parts: &[usize], values: &[Option<Vec<i64>>], layer: usize| -> i64 {

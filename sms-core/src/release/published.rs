@@ -214,7 +214,7 @@ pub struct VerdictCounts {
 /// # Errors
 /// None for what [`Published::from_report`] reads.
 pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<ReportAttack> {
-    let mut systems: BTreeMap<(&str, Period), Vec<(&Key, Option<SeenFigure>, Option<SeenFigure>)>> = BTreeMap::new();
+    let mut systems: BTreeMap<(&str, Period), Vec<Seen<'_>>> = BTreeMap::new();
     for (key, figure) in report.figures() {
         let before = previous.and_then(|p| p.figures.get(key)).copied();
         systems.entry((&key.indicator, key.period)).or_default().push((key, Some(*figure), before));
@@ -229,7 +229,8 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
         seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
         System { catalogue, sheet, threshold: report.threshold, seen: &seen }.attack(parent, limits, &mut figures)?;
     }
-    figures.sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
+    figures
+        .sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
     let mut verdicts = VerdictCounts::default();
     for figure in &figures {
         match figure.verdict {
@@ -242,12 +243,15 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
     Ok(ReportAttack { threshold: report.threshold, safe: verdicts.safe == figures.len(), verdicts, figures })
 }
 
+/// A figure now and before.
+type Seen<'a> = (&'a Key, Option<SeenFigure>, Option<SeenFigure>);
+
 /// All figures of one indicator and period: what is shown now, and what was shown before.
 struct System<'a> {
     catalogue: &'a Catalogue,
     sheet: &'a Indicator,
     threshold: u32,
-    seen: &'a [(&'a Key, Option<SeenFigure>, Option<SeenFigure>)],
+    seen: &'a [Seen<'a>],
 }
 
 impl System<'_> {
@@ -321,7 +325,14 @@ impl System<'_> {
     /// The attack on the linked table; `None` when nothing fits what is published.
     #[allow(clippy::too_many_arguments, reason = "one step of the attack, apart for its early ends")]
     fn deduce(
-        &self, found: &Families, known: &[Option<&Vec<f64>>], depth: usize, scale: f64, width: u64, margins: bool, limits: &Limits,
+        &self,
+        found: &Families,
+        known: &[Option<&Vec<f64>>],
+        depth: usize,
+        scale: f64,
+        width: u64,
+        margins: bool,
+        limits: &Limits,
     ) -> Option<Result<Vec<Deduced>>> {
         let given = self.seen.len();
         let value = |i: usize, layer: usize| known.get(i).copied().flatten().and_then(|l| l.get(layer)).map(|&x| scaled(x, scale));

@@ -10,6 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
+from . import disclosure
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -52,6 +53,7 @@ __all__ = [
     "call",
     "call_json",
     "check",
+    "disclosure",
     "import_files",
     "versions",
 ]

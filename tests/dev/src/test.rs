@@ -114,6 +114,7 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
 
 pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "attack"]).env("SMS_TABLES", "30000").env("SMS_CASES", "1000"))?;
     fuzz("120")
 }
 
