@@ -1,5 +1,5 @@
 //! The attacker against an attacker by brute force, which lists every table of whole numbers that fits what is published.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -7,9 +7,19 @@ use sms_core::disclosure::{Cell, Equation, Knowledge, Limits, Rule, Table, Verdi
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The same cases in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
+/// The same tables in each run; `cargo dev deep` asks for more of them by `SMS_TABLES`.
+fn tables(n: u32) -> ProptestConfig {
+    repeated("SMS_TABLES", n)
+}
+
+/// The same reports in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
 fn cases(n: u32) -> ProptestConfig {
     let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
+    repeated("SMS_CASES", n)
+}
+
+fn repeated(variable: &str, n: u32) -> ProptestConfig {
+    let n = std::env::var(variable).ok().and_then(|c| c.parse().ok()).unwrap_or(n);
     ProptestConfig {
         cases: n,
         rng_seed: RngSeed::Fixed(20_240_501),
@@ -125,6 +135,9 @@ fn leaf_values() -> impl Strategy<Value = Vec<i64>> {
 
 // --- brute force ---
 
+/// Lowest and highest of each hidden cell.
+type Ends = BTreeMap<usize, (i64, i64)>;
+
 /// Every table of whole numbers from 0 to `most` that fits: lowest and highest of each hidden cell, and how many tables.
 struct Brute<'a> {
     equations: &'a [Equation],
@@ -144,6 +157,7 @@ impl Brute<'_> {
         most: i64,
         keep: &dyn Fn(&[Option<i64>]) -> bool,
     ) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
+    fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(Ends, u64)> {
         let start: Vec<Option<i64>> = values.iter().zip(hidden).map(|(v, h)| (!h).then_some(*v)).collect();
         let hidden = (0..values.len()).filter(|&i| hidden[i]).collect();
         let mut brute = Brute { equations, most, keep, hidden, ends: BTreeMap::new(), tables: 0, steps: 0 };
@@ -226,7 +240,7 @@ fn masks(seed: u64, cells: usize, rate: u64) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(cases(250))]
+    #![proptest_config(tables(250))]
 
     /// The tightest interval, by lists of all tables.
     #[test]
@@ -287,6 +301,7 @@ proptest! {
         let made = protect(&t, &known, &Limits::default()).unwrap();
         COUNTED[0].fetch_add(1, Ordering::Relaxed);
         COUNTED[1].fetch_add(u64::from(made.proven_optimal), Ordering::Relaxed);
+        told();
         prop_assert!(made.exposed.is_empty() || shape == Shape::Releases);
         prop_assert!(primary.iter().zip(&made.suppressed).all(|(p, s)| !p || *s));
         prop_assert!(fixed.iter().zip(&made.suppressed).all(|(f, s)| !f || !*s));
@@ -391,8 +406,65 @@ fn hang_together(equations: &[Equation], hidden: &[bool]) -> Vec<Vec<usize>> {
     parts.into_values().collect()
 }
 
+/// Says how many tables were protected, for `cargo dev deep`.
+fn told() {
+    if std::env::var_os("SMS_TABLES").is_some() {
+        let [made, proven, brute] = [0, 1, 2].map(|i| COUNTED[i].load(Ordering::Relaxed));
+        if made % 5_000 == 0 {
+            println!("{made} tables protected, {proven} with the choice proven cheapest, {brute} attacked by brute force");
+        }
+    }
+}
+
 /// Tables protected, proven cheapest, and attacked by brute force.
 static COUNTED: [AtomicU64; 3] = [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)];
+
+/// A hundred rows and columns with five hundred suppressed cells: every interval proven.
+#[test]
+fn ten_thousand_cells() {
+    let wide = 100;
+    let leaf = |r: usize, c: usize| i64::try_from((r * 7919 + c * 104_729 + r * c * 31) % 97).unwrap();
+    let mut rows: Vec<Vec<Option<i64>>> = (0..wide).map(|r| (0..wide).map(|c| Some(leaf(r, c))).collect()).collect();
+    for row in &mut rows {
+        row.push(Some(row.iter().flatten().sum()));
+    }
+    rows.push((0..=wide).map(|c| Some(rows.iter().filter_map(|r| r[c]).sum())).collect());
+    let spots = masks(7, wide * wide, 5);
+    let mut hidden = 0;
+    for (i, _) in spots.iter().enumerate().filter(|(_, s)| **s).take(500) {
+        rows[i / wide][i % wide] = None;
+        hidden += 1;
+    }
+    assert!(hidden > 450);
+    let deduced = attack(&Table::grid(&rows).unwrap(), &Knowledge { width: 10, rule: None }, &Limits::default()).unwrap();
+    assert_eq!(deduced.len(), hidden);
+    for d in deduced {
+        assert!(d.proven && d.verdict != Verdict::Unproven);
+        let truth = leaf(d.cell / (wide + 1), d.cell % (wide + 1));
+        assert!(d.lower <= truth && d.upper.unwrap() >= truth);
+    }
+}
+
+/// The least number of suppressed cells that a large table needs is not proven, and every one of them is safe.
+#[test]
+fn a_large_table_is_protected() {
+    let wide = 40;
+    let leaf = |r: usize, c: usize| i64::try_from((r * 7919 + c * 104_729 + r * c * 31) % 97).unwrap();
+    let mut rows: Vec<Vec<i64>> = (0..wide).map(|r| (0..wide).map(|c| leaf(r, c)).collect()).collect();
+    rows.iter_mut().for_each(|row| row.push(row.iter().sum()));
+    rows.push((0..=wide).map(|c| rows.iter().map(|r| r[c]).sum()).collect());
+    let shown: Vec<Vec<Option<i64>>> = rows.iter().map(|r| r.iter().map(|&v| Some(v)).collect()).collect();
+    let grid = Table::grid(&shown).unwrap();
+    let cells: Vec<Cell> = grid.cells().iter().map(|c| Cell { suppressed: c.value.is_some_and(|v| v > 0 && v < 5), ..*c }).collect();
+    let t = Table::new(cells, grid.equations().to_vec()).unwrap();
+    let known = Knowledge { width: 5, rule: None };
+    let limits = Limits { nodes: 50, ..Limits::default() };
+    let made = protect(&t, &known, &limits).unwrap();
+    assert!(made.exposed.is_empty() && !made.undecided);
+    let cells: Vec<Cell> = t.cells().iter().zip(&made.suppressed).map(|(c, &suppressed)| Cell { suppressed, ..*c }).collect();
+    let after = Table::new(cells, t.equations().to_vec()).unwrap();
+    assert!(attack(&after, &known, &limits).unwrap().iter().all(|d| d.verdict == Verdict::Safe));
+}
 
 // --- whole reports ---
 

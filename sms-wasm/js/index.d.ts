@@ -142,6 +142,8 @@ export interface AssessHow {
 }
 export interface AssessRequest extends AssessHow {
   observations: Observations;
+  /** An earlier report, so that the two together tell no more than each. */
+  previous?: ReportData | { [field: string]: unknown } | null;
 }
 export interface ExplainRequest extends AssessRequest {
   /** Of an indicator, a module, a right, an attribute, a level of the results chain, or `overall`. */
@@ -1075,6 +1077,69 @@ export interface HarmonisationRow {
   level: Harmonisation;
   comparable: boolean;
   places: HarmonisationLine[];
+// ---- disclosure
+/** One cell in whole numbers; an attacker of a suppressed cell needs no value. */
+export interface TableCell {
+  value?: number | null;
+  suppressed?: boolean;
+  /** Public already: it cannot be suppressed. */
+  fixed?: boolean;
+  /** Information lost when it is suppressed; its value when absent. */
+  /** Cells of the same bundle are shown or suppressed together. */
+  bundle?: number | null;
+  /** How wide what can be deduced must at least be; that of the request when absent. */
+  width?: number | null;
+  below?: number;
+  above?: number;
+  /** What anybody knows to be the least and the most that it can be. */
+  upper?: number | null;
+/** Cells with the equations between them, or rows whose last row and last column are totals; null is not seen. */
+export type DisclosureTable =
+  | { cells: readonly TableCell[]; equations?: readonly { total: number; parts: readonly number[]; constant?: number }[] }
+  | { grid: readonly (readonly (number | null)[])[] };
+export interface DisclosureLimits {
+  nodes?: number;
+  pivots?: number;
+  tableau?: number;
+/** Counts below the threshold are suppressed, with `zero` also 0. */
+export interface SuppressionRule {
+  zero?: boolean;
+export type AttackVerdict = 'safe' | 'exact' | 'too_narrow' | 'unproven';
+/** `disclosure.attack` */
+export interface AttackRequest {
+  table: DisclosureTable;
+  /** How wide what can be deduced must be, highest less lowest. */
+  width: number;
+  /** When given, the attacker knows that cells are suppressed because one of them is small. */
+  rule?: SuppressionRule | null;
+  limits?: DisclosureLimits | null;
+export interface AttackAnswer {
+  safe: boolean;
+  /** Without `upper` there is no end. */
+  cells: { cell: number; lower: number; upper?: number; proven: boolean; verdict: AttackVerdict }[];
+/** `disclosure.protect` */
+export interface ProtectRequest extends AttackRequest {
+  /** Suppresses small cells first. */
+  primary?: SuppressionRule | null;
+export interface ProtectAnswer {
+  suppressed: boolean[];
+  cost: number;
+  /** Whether no choice is cheaper; else the best that was found. */
+  safe: boolean;
+  /** Cells that no choice protects. */
+  exposed: number[];
+  verdicts: { cell: number; verdict: AttackVerdict }[];
+/** `disclosure.attack_report` */
+export interface ReportAttack {
+  safe: boolean;
+  verdicts: { safe: number; exact: number; too_narrow: number; unproven: number };
+  figures: { indicator: string; place: string; period: string; groups: [string, string][]; what: string; lower: number; upper?: number; verdict: AttackVerdict }[];
+/** `disclosure.dominance` */
+export interface Dominance {
+  withheld: boolean;
+  p_percent?: boolean;
+  dominance?: boolean;
+  protection: number;
 }
 
 /** Every operation: what it takes and what it gives. */
@@ -1113,6 +1178,15 @@ export interface Operations {
     { parts: readonly Counts[]; withheld: readonly boolean[]; threshold: number },
     { withheld: boolean[]; total_withheld: boolean },
   ];
+  'disclosure.attack': [AttackRequest, AttackAnswer];
+  'disclosure.protect': [ProtectRequest, ProtectAnswer];
+  'disclosure.round': [{ table: DisclosureTable; base: number; limits?: DisclosureLimits | null }, { values: number[]; additive: boolean }];
+  'disclosure.cell_key': [{ record_keys: readonly number[]; perturbation: { rows: readonly (readonly number[])[]; repeat: number } }, { value: number }];
+  'disclosure.dominance': [
+    { magnitude: { contributions: readonly number[]; total?: number | null }; rules: { p?: number | null; n?: number | null; k?: number | null } },
+    Dominance,
+  ];
+  'disclosure.attack_report': [{ report: ReportData | { [field: string]: unknown }; previous?: ReportData | { [field: string]: unknown } | null; limits?: DisclosureLimits | null }, ReportAttack];
   'dimension.accepts': [{ dimension: string; code: string }, { accepts: boolean; total: boolean }];
   'progress.cagr': [{ earlier: number; later: number; years: number }, { rate: number | null }];
   'progress.expected': [{ path: TargetPath; at: Time }, { expected: number | null; value: number | null }];

@@ -87,14 +87,14 @@ pub(crate) fn families(lattice: &Lattice<'_>, given: &[(u32, u32)], parent: impl
     let mut at = 0;
     while let Some(&(place, group)) = keys.get(at) {
         for &(_, _, base) in lattice.drops(group) {
-            if !index.contains_key(&(place, base)) {
-                index.insert((place, base), keys.len());
+            index.entry((place, base)).or_insert_with(|| {
                 keys.push((place, base));
-            }
+                keys.len() - 1
+            });
         }
         at += 1;
     }
-    let mut by_base: BTreeMap<(u32, u32, &str), (&Dimension, Vec<(&GroupCode, usize)>)> = BTreeMap::new();
+    let mut by_base: BTreeMap<(u32, u32, &str), (&Dimension, Vec<Member<'_>>)> = BTreeMap::new();
     let mut by_parent: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
     for (i, &(place, group)) in keys.iter().enumerate() {
         for (dimension, code, base) in lattice.drops(group) {
@@ -137,8 +137,11 @@ pub(crate) fn families(lattice: &Lattice<'_>, given: &[(u32, u32)], parent: impl
     made
 }
 
+/// A group of a dimension and its position among the cells.
+type Member<'a> = (&'a GroupCode, usize);
+
 /// For each group of a dimension the position of the narrowest given group that holds it; `None` when groups overlap.
-fn nest(dimension: &Dimension, members: &[(&GroupCode, usize)]) -> Option<Vec<Option<usize>>> {
+fn nest(dimension: &Dimension, members: &[Member<'_>]) -> Option<Vec<Option<usize>>> {
     if dimension.codes == Codes::Age {
         let mut ranges: Vec<(AgeRange, usize)> = members.iter().enumerate().filter_map(|(i, (code, _))| Some((AgeRange::parse(code.as_str())?, i))).collect();
         let end = |r: AgeRange| r.to.unwrap_or(u16::MAX);
@@ -160,7 +163,7 @@ fn nest(dimension: &Dimension, members: &[(&GroupCode, usize)]) -> Option<Vec<Op
         return Some(inside);
     }
     let position = |code: &str| members.iter().position(|(c, _)| c.as_str() == code);
-    let holder = |(code, _): &(&GroupCode, usize)| {
+    let holder = |(code, _): &Member<'_>| {
         let mut at = dimension.group(code.as_str());
         // as many steps as there are groups, should a list go round in a circle
         for _ in 0..dimension.group.len() {

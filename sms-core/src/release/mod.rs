@@ -132,13 +132,16 @@ impl<'a> Families<'a> {
     }
 }
 
+/// Place, group and layers.
+type EarlierFigure = (u32, GroupKey, Vec<f64>);
+
 /// What an earlier report showed, by the numbers of the table.
 #[derive(Default)]
 struct Earlier {
     /// For each cell the layers that were shown, if any.
     shown: BTreeMap<usize, Vec<f64>>,
     /// Figures that the table does not hold, by indicator and period: place, group, layers.
-    more: BTreeMap<(u32, u32), Vec<(u32, GroupKey, Vec<f64>)>>,
+    more: BTreeMap<(u32, u32), Vec<EarlierFigure>>,
     /// Places that the table does not hold, numbered on from its own, with their parents.
     parents: Vec<Option<u32>>,
 }

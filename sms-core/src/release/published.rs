@@ -214,7 +214,7 @@ pub struct VerdictCounts {
 /// # Errors
 /// None for what [`Published::from_report`] reads.
 pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<ReportAttack> {
-    let mut systems: BTreeMap<(&str, Period), Vec<(&Key, Option<SeenFigure>, Option<SeenFigure>)>> = BTreeMap::new();
+    let mut systems: BTreeMap<(&str, Period), Vec<Seen<'_>>> = BTreeMap::new();
     for (key, figure) in report.figures() {
         let before = previous.and_then(|p| p.figures.get(key)).copied();
         systems.entry((&key.indicator, key.period)).or_default().push((key, Some(*figure), before));
@@ -243,12 +243,15 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
     Ok(ReportAttack { threshold: report.threshold, safe: verdicts.safe == figures.len(), verdicts, figures })
 }
 
+/// A figure now and before.
+type Seen<'a> = (&'a Key, Option<SeenFigure>, Option<SeenFigure>);
+
 /// All figures of one indicator and period: what is shown now, and what was shown before.
 struct System<'a> {
     catalogue: &'a Catalogue,
     sheet: &'a Indicator,
     threshold: u32,
-    seen: &'a [(&'a Key, Option<SeenFigure>, Option<SeenFigure>)],
+    seen: &'a [Seen<'a>],
 }
 
 impl System<'_> {

@@ -138,6 +138,7 @@ pub(crate) fn deep() -> Result<()> {
     run(&mut compare("release", "10000", "50000"))?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "cocreation"]).env("SMS_CASES", "10000"))?;
     compare("agreement", "200")?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "attack"]).env("SMS_TABLES", "30000").env("SMS_CASES", "1000"))?;
     fuzz("120")
 }
 
