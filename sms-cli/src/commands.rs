@@ -3,8 +3,6 @@
 use crate::args::{
     AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs,
     ReportFormat, SchemaArgs, TableName, TextFormat, VectorsArgs,
-    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ImportArgs, InputArgs, PlanArgs, ReportFormat,
-    SchemaArgs, TableName, TextFormat, VectorsArgs,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;

@@ -290,7 +290,8 @@ fn check_sides(
         before.indicator(id.as_str()).is_some_and(test) || decision.indicators.iter().any(|from| before.indicator(from.as_str()).is_some_and(test))
     };
     let rises = after.indicators.iter().filter(|i| into.contains(&i.id)).any(|i| {
-        let (core, standard): (fn(&Indicator) -> bool, fn(&Indicator) -> bool) = (|i| i.tier == Tier::Core, |i| i.status == STANDARD);
+        let core = |i: &Indicator| i.tier == Tier::Core;
+        let standard = |i: &Indicator| i.status == STANDARD;
         (core(i) && !was(&i.id, core)) || (standard(i) && !was(&i.id, standard))
     });
     let missing = required.iter().find(|side| !decision.decided_by.iter().any(|d| d.side == **side));

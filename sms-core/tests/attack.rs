@@ -14,7 +14,6 @@ fn tables(n: u32) -> ProptestConfig {
 
 /// The same reports in each run; `cargo dev deep` asks for more of them by `SMS_CASES`.
 fn cases(n: u32) -> ProptestConfig {
-    let n = std::env::var("SMS_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(n);
     repeated("SMS_CASES", n)
 }
 
@@ -150,13 +149,6 @@ struct Brute<'a> {
 }
 
 impl Brute<'_> {
-    fn of(
-        values: &[i64],
-        equations: &[Equation],
-        hidden: &[bool],
-        most: i64,
-        keep: &dyn Fn(&[Option<i64>]) -> bool,
-    ) -> Option<(BTreeMap<usize, (i64, i64)>, u64)> {
     fn of(values: &[i64], equations: &[Equation], hidden: &[bool], most: i64, keep: &dyn Fn(&[Option<i64>]) -> bool) -> Option<(Ends, u64)> {
         let start: Vec<Option<i64>> = values.iter().zip(hidden).map(|(v, h)| (!h).then_some(*v)).collect();
         let hidden = (0..values.len()).filter(|&i| hidden[i]).collect();

@@ -3,6 +3,7 @@
 
 mod bake;
 mod blocks;
+mod deep;
 mod generate;
 mod run;
 mod setup;
@@ -34,10 +35,10 @@ fn main() -> ExitCode {
         ["wheel"] => test::wheel(),
         ["wasm"] => test::wasm(),
         ["bench"] => test::bench(),
-        ["fuzz"] => test::fuzz("10"),
-        ["fuzz", seconds] => test::fuzz(seconds),
-        ["proptest"] => test::proptest(),
-        ["deep"] => test::deep(),
+        ["fuzz"] => deep::fuzz("10"),
+        ["fuzz", seconds] => deep::fuzz(seconds),
+        ["proptest"] => deep::proptest(),
+        ["deep"] => deep::deep(),
         _ => Err(USAGE.to_owned()),
     };
     match done {

@@ -54,7 +54,6 @@ fn when_changed(source: &str, stamp: &str, install: impl FnOnce() -> Result<()>)
     fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))
 }
 
-pub(crate) fn virtual_environment() -> Result<()> {
 /// What only the comparisons of `cargo dev deep` need.
 pub(crate) fn compared() -> Result<()> {
     virtual_environment()?;
@@ -65,7 +64,8 @@ pub(crate) fn compared() -> Result<()> {
     })
 }
 
-fn virtual_environment() -> Result<()> {
+/// Python with everything that the tests need.
+pub(crate) fn virtual_environment() -> Result<()> {
     if !has("python3") {
         debian(&["python3", "python3-venv"], "Python 3.10 or newer is missing (python3)")?;
     }

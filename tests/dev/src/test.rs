@@ -1,7 +1,7 @@
 //! `cargo dev test` and the builds that it needs.
 
 use crate::run::{Result, Tally, capture, command, root, run};
-use crate::{blocks, generate, setup};
+use crate::{blocks, deep, generate, setup};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ fn browser_bits() -> PathBuf {
     PathBuf::from(path)
 }
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
@@ -108,40 +108,6 @@ pub(crate) fn bench() -> Result<()> {
     if python.is_file() { run(&mut command(&python.to_string_lossy(), &["benches/side_by_side.py"])) } else { Ok(()) }
 }
 
-pub(crate) fn fuzz(seconds: &str) -> Result<()> {
-    run(command("cargo", &["run", "--release", "--quiet", "--bin", "mutate", "--", seconds]).current_dir(root().join("tests/fuzz")))
-}
-
-pub(crate) fn proptest() -> Result<()> {
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "outcomes_first"]).env("SMS_CASES", "1000000"))
-/// Asks engine and oracle the same random questions.
-fn compare(profile: &str, cases: &str, formulas: &str) -> std::process::Command {
-    let sms = target().join(profile).join("sms").to_string_lossy().into_owned();
-    command(&setup::python().to_string_lossy(), &["tests/oracle/compare.py", "--engine", &sms, "--cases", cases, "--formulas", formulas])
-/// Holds the engine against other people's libraries.
-fn compare(what: &str, cases: &str) -> Result<()> {
-    setup::compared()?;
-    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
-    let (python, sms) = (setup::python(), target().join("release/sms"));
-    run(&mut command(&python.to_string_lossy(), &[&format!("tests/compare/{what}.py"), &sms.to_string_lossy(), cases]))
-}
-
-pub(crate) fn deep() -> Result<()> {
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "--", "progress", "rbm"]).env("PROPTEST_CASES", "100000"))?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
-    let laws = ["test", "--release", "-p", "sms-core", "--lib", "--", "aggregate", "num", "score", "weighting"];
-    run(command("cargo", &laws).env("PROPTEST_CASES", "10000"))?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "index"]).env("SMS_CASES", "10000"))?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "roadmap"]).env("SMS_CASES", "120000"))?;
-    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
-    setup::virtual_environment()?;
-    run(&mut compare("release", "10000", "50000"))?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "cocreation"]).env("SMS_CASES", "10000"))?;
-    compare("agreement", "200")?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "attack"]).env("SMS_TABLES", "30000").env("SMS_CASES", "1000"))?;
-    fuzz("120")
-}
-
 /// Everything.
 pub(crate) fn test() -> Result<()> {
     let mut suite = Suite::new();
@@ -166,7 +132,7 @@ pub(crate) fn test() -> Result<()> {
     let in_py = || root().join("sms-py");
     let oracle = capture(&mut command(&python, &["tests/oracle/generate.py", "--check"]), false);
     suite.step("vectors are what the independent oracle says", oracle.and_then(all_good));
-    suite.step("engine and oracle agree on random questions", capture(&mut compare("debug", "300", "3000"), false).and_then(all_good));
+    suite.step("engine and oracle agree on random questions", capture(&mut deep::ask_both("debug", "300", "3000"), false).and_then(all_good));
     suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
     let pytest = capture(
         command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),

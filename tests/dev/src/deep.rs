@@ -1,0 +1,54 @@
+//! What takes long: many generated cases, other people's libraries, minutes of fuzzing. `cargo dev test` runs a sample of each.
+
+use crate::run::{Result, command, root, run};
+use crate::setup;
+use crate::test::target;
+
+pub(crate) fn fuzz(seconds: &str) -> Result<()> {
+    run(command("cargo", &["run", "--release", "--quiet", "--bin", "mutate", "--", seconds]).current_dir(root().join("tests/fuzz")))
+}
+
+/// The theorem of `docs/outcomes-first.md` on many generated trees.
+pub(crate) fn proptest() -> Result<()> {
+    laws("outcomes_first", &[("SMS_CASES", "1000000")])
+}
+
+/// The laws of a test file of the core, on as many cases as `sizes` says.
+fn laws(file: &str, sizes: &[(&str, &str)]) -> Result<()> {
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", file]).envs(sizes.iter().copied()))
+}
+
+/// The properties inside modules of the core.
+fn properties(modules: &[&str], cases: &str) -> Result<()> {
+    let mut args = vec!["test", "--release", "-p", "sms-core", "--lib", "--"];
+    args.extend(modules);
+    run(command("cargo", &args).env("PROPTEST_CASES", cases))
+}
+
+/// Asks the engine and the oracle the same random questions: whole assessments, and formulas.
+pub(crate) fn ask_both(profile: &str, cases: &str, formulas: &str) -> std::process::Command {
+    let sms = target().join(profile).join("sms").to_string_lossy().into_owned();
+    command(&setup::python().to_string_lossy(), &["tests/oracle/compare.py", "--engine", &sms, "--cases", cases, "--formulas", formulas])
+}
+
+/// Holds measures of agreement against other people's libraries.
+fn other_libraries(cases: &str) -> Result<()> {
+    setup::compared()?;
+    let (python, sms) = (setup::python(), target().join("release/sms"));
+    run(&mut command(&python.to_string_lossy(), &["tests/compare/agreement.py", &sms.to_string_lossy(), cases]))
+}
+
+pub(crate) fn deep() -> Result<()> {
+    properties(&["progress", "rbm"], "100000")?;
+    properties(&["aggregate", "num", "score", "weighting"], "10000")?;
+    for file in ["laws", "index", "cocreation"] {
+        laws(file, &[("SMS_CASES", "10000")])?;
+    }
+    laws("roadmap", &[("SMS_CASES", "120000")])?;
+    laws("attack", &[("SMS_TABLES", "30000"), ("SMS_CASES", "1000")])?;
+    run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
+    setup::virtual_environment()?;
+    run(&mut ask_both("release", "10000", "50000"))?;
+    other_libraries("200")?;
+    fuzz("120")
+}
