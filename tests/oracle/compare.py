@@ -21,6 +21,7 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
+from functools import lru_cache
 
 import oracle
 import oracle_tree
@@ -48,6 +49,11 @@ class Engine:
 # ---- random assessments --------------------------------------------------------------------------------------------
 
 
+@lru_cache(1)
+def standard_text():
+    return json.dumps(oracle.standard_method())
+
+
 def some(r, items, low, high):
     items = list(items)
     return r.sample(items, min(len(items), r.randint(low, high)))
@@ -55,7 +61,7 @@ def some(r, items, low, high):
 
 def random_method(r, selection):
     """A variant of the standard method. Every number stays in the range that the method's own checks ask for."""
-    m = copy.deepcopy(oracle.standard_method())
+    m = json.loads(standard_text())
     kept = set(selection) | set(some(r, oracle.sheets(), 0, 40))
     kept -= set(some(r, selection, 0, max(1, len(selection) // 10)))
     m["goalposts"] = [g for g in m["goalposts"] if g["indicator"] in kept]
@@ -437,14 +443,22 @@ def check_formula(seed, number_):
     return "formula", number_, [f"{request['op']} {d}" for d in differences(mine, theirs)], 1, numbers, words
 
 
-def tally(x):
+def tally(prediction):
     """How many numbers and words a prediction holds."""
-    if isinstance(x, dict):
-        x = list(x.values())
-    if isinstance(x, list):
-        parts = [tally(y) for y in x]
-        return sum(p[0] for p in parts), sum(p[1] for p in parts)
-    return int(isinstance(x, (int, float)) and not isinstance(x, bool)), int(isinstance(x, (str, bool)))
+    numbers = words = 0
+    left = [prediction]
+    while left:
+        x = left.pop()
+        kind = type(x)
+        if kind is dict:
+            left.extend(x.values())
+        elif kind is list:
+            left.extend(x)
+        elif kind is float or kind is int:
+            numbers += 1
+        elif x is not None:
+            words += 1
+    return numbers, words
 
 
 ENGINE = None

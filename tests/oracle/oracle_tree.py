@@ -89,12 +89,13 @@ def views(sheets, method):
               ("article", lambda s: article_ids(s, val(method["aggregation"]["articles"])))]
     out = []
     for kind, ids in named:
-        found = bytewise({i for s in sheets for i in ids(s)})
-        if kind == "result_level":
-            found = [level for level in LEVELS if level in found]
-        for id_ in found:
+        members = {}
+        for s in sheets:
+            for id_ in dict.fromkeys(ids(s)):
+                members.setdefault(id_, []).append(s)
+        for id_ in bytewise(members) if kind != "result_level" else [level for level in LEVELS if level in members]:
             node = Node(kind, (id_,))
-            node.leaves = [s for s in sheets if id_ in ids(s)]
+            node.leaves = members[id_]
             out.append(node)
     return out
 
