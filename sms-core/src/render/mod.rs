@@ -3,7 +3,6 @@
 //! Everything here is made from a [`Report`], which holds nothing that is withheld. The same report gives the same
 //! bytes.
 
-mod gantt;
 pub mod html;
 pub mod roadmap;
 pub mod svg;

@@ -207,3 +207,17 @@ fn median(sorted: &[i64]) -> Option<f64> {
     let half = sorted.len() / 2;
     if sorted.len() % 2 == 1 { at(half) } else { Some(f64::midpoint(at(half.checked_sub(1)?)?, at(half)?)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn medians() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[7]), Some(7.0));
+        assert_eq!(median(&[4, 12]), Some(8.0));
+        assert_eq!(median(&[0, 1, 100]), Some(1.0));
+        assert_eq!(median(&[0, 1, 2, 100]), Some(1.5));
+    }
+}

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most steps, sides or groups of participants that a definition may have.
-pub const MAX_ENTRIES: usize = 500;
+/// The most steps, sides, groups of participants or loops that a definition may have.
+pub const MAX_ENTRIES: usize = 100;
 
 /// A side whose sign-off a step can need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -224,7 +224,7 @@ impl Definition {
             return Err(problem);
         }
         let at: BTreeMap<EntryId, usize> = raw.step.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
-        let after = (0..raw.step.len()).map(|i| rest_on(&raw, i)).collect();
+        let after = all_that_rest_on(&raw);
         Ok(Definition { raw, at, after })
     }
 
@@ -236,6 +236,9 @@ impl Definition {
         let mut found = Vec::new();
         if raw.step.is_empty() {
             found.push(bad("step", "at least one step"));
+        }
+        if raw.step.iter().map(|s| s.loops.len()).sum::<usize>() > MAX_ENTRIES {
+            return vec![bad("step", format!("at most {MAX_ENTRIES} loops"))];
         }
         unique("side", raw.side.iter().map(|s| &s.id), &mut found);
         unique("participant", raw.participant.iter().map(|p| &p.id), &mut found);
@@ -287,12 +290,13 @@ impl Definition {
         if !found.is_empty() {
             return found;
         }
-        found.extend(circle(raw));
+        let after = all_that_rest_on(raw);
+        found.extend(circle(raw, &after));
         found.extend(unreachable_steps(raw));
         if found.is_empty() {
             for (i, step) in raw.step.iter().enumerate() {
                 for way in &step.loops {
-                    let back = position(raw, &way.to).is_some_and(|to| to == i || rest_on(raw, to).contains(&i));
+                    let back = position(raw, &way.to).is_some_and(|to| to == i || after.get(to).is_some_and(|set| set.contains(&i)));
                     if !back {
                         found.push(bad(&format!("step.{}.loop.to", step.id), "this step or one that comes before it"));
                     }
@@ -352,28 +356,37 @@ fn position(raw: &RawDefinition, id: &EntryId) -> Option<usize> {
     raw.step.iter().position(|s| s.id == *id)
 }
 
-fn rest_on(raw: &RawDefinition, at: usize) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut next: Vec<usize> = vec![at];
-    while let Some(step) = next.pop().and_then(|i| raw.step.get(i)) {
-        for (i, other) in raw.step.iter().enumerate() {
-            if other.requires.contains(&step.id) && found.insert(i) {
-                next.push(i);
+/// Of each step, the positions of all that rest on it, near and far; itself too where prerequisites go round in a circle.
+fn all_that_rest_on(raw: &RawDefinition) -> Vec<BTreeSet<usize>> {
+    let at: BTreeMap<&EntryId, usize> = raw.step.iter().enumerate().map(|(i, s)| (&s.id, i)).collect();
+    let mut next: Vec<Vec<usize>> = vec![Vec::new(); raw.step.len()];
+    for (i, step) in raw.step.iter().enumerate() {
+        for required in step.requires.iter().filter_map(|r| at.get(r)) {
+            if let Some(list) = next.get_mut(*required) {
+                list.push(i);
             }
         }
     }
-    found
+    let from = |start: usize| {
+        let mut found = BTreeSet::new();
+        let mut todo = vec![start];
+        while let Some(step) = todo.pop() {
+            todo.extend(next.get(step).into_iter().flatten().copied().filter(|&i| found.insert(i)));
+        }
+        found
+    };
+    (0..raw.step.len()).map(from).collect()
 }
 
 /// Prerequisites that go round in a circle: the first one found, named by its steps.
-fn circle(raw: &RawDefinition) -> Option<Error> {
-    let start = (0..raw.step.len()).find(|&i| rest_on(raw, i).contains(&i))?;
+fn circle(raw: &RawDefinition, after: &[BTreeSet<usize>]) -> Option<Error> {
+    let rests = |step: usize, on: usize| after.get(on).is_some_and(|set| set.contains(&step));
+    let start = (0..raw.step.len()).find(|&i| rests(i, i))?;
     // from each step of the circle, some prerequisite is in it too
     let (mut way, mut here) = (Vec::new(), start);
     while !way.contains(&here) {
         way.push(here);
-        let of = |i: usize| raw.step.get(i);
-        here = of(here)?.requires.iter().filter_map(|r| position(raw, r)).find(|&r| rest_on(raw, r).contains(&r) && rest_on(raw, here).contains(&r))?;
+        here = raw.step.get(here)?.requires.iter().filter_map(|r| position(raw, r)).find(|&r| rests(r, r) && rests(r, here))?;
     }
     let names: Vec<String> = way.iter().skip_while(|&&i| i != here).filter_map(|&i| raw.step.get(i)).map(|s| s.id.to_string()).collect();
     let first = names.first()?.clone();
@@ -402,4 +415,51 @@ fn unreachable_steps(raw: &RawDefinition) -> Vec<Error> {
         .filter(|s| !reached.contains(&s.id))
         .map(|s| Error::new(Code::RoadmapUnreachableStep).at_path(&format!("step.{}", s.id)).with("step", s.id.to_string()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn map(requires: &[(&str, &[&str])]) -> Value {
+        let steps: Vec<Value> = requires.iter().map(|(id, list)| json!({"id": id, "requires": list, "sign_off": ["all"]})).collect();
+        json!({"id": "m", "version": "1", "provenance": "example", "side": [{"id": "all", "kinds": ["academia"]}], "step": steps})
+    }
+
+    #[test]
+    fn a_circle_is_named_by_its_steps() {
+        for (requires, steps) in [
+            (vec![("a", &["a"] as &[&str])], "a"),
+            (vec![("a", &[]), ("b", &["a", "c"]), ("c", &["b"])], "b < c"),
+            // d hangs on the circle and is no part of it
+            (vec![("d", &["a"]), ("a", &["c"]), ("b", &["a"]), ("c", &["b"])], "a < c < b"),
+        ] {
+            let error = Definition::from_value(&map(&requires)).unwrap_err();
+            assert_eq!(error.code(), Code::RoadmapCircularPrerequisites);
+            assert_eq!(error.params().get("steps").map(ToString::to_string).as_deref(), Some(steps));
+        }
+    }
+
+    #[test]
+    fn what_rests_on_a_step_is_found_near_and_far() {
+        let map = Definition::from_value(&map(&[("a", &[]), ("b", &["a"]), ("c", &["b"]), ("d", &["a", "c"]), ("e", &[])])).unwrap();
+        let after = |id: &str| map.after(map.step(id).unwrap().0).collect::<Vec<_>>();
+        assert_eq!((after("a"), after("b"), after("d"), after("e")), (vec![1, 2, 3], vec![2, 3], vec![], vec![]));
+    }
+
+    #[test]
+    fn an_unknown_id_is_told_with_the_nearest_one() {
+        let error = Definition::from_value(&map(&[("commit", &[]), ("train", &["comit"])])).unwrap_err();
+        assert_eq!((error.code(), error.location().path.as_deref()), (Code::RoadmapUnknownId, Some("step.train.requires")));
+        assert_eq!(error.params().get("did_you_mean").map(ToString::to_string).as_deref(), Some("commit"));
+    }
+
+    #[test]
+    fn there_is_a_limit() {
+        let ids: Vec<String> = (0..=MAX_ENTRIES).map(|i| format!("s{i}")).collect();
+        let many: Vec<(&str, &[&str])> = ids.iter().map(|id| (id.as_str(), &[] as &[&str])).collect();
+        assert_eq!(Definition::from_value(&map(&many)).unwrap_err().code(), Code::RoadmapBadDefinition);
+        assert!(Definition::from_value(&map(many.get(1..).unwrap())).is_ok());
+    }
 }

@@ -304,3 +304,46 @@ impl Event {
         Ok(Event { date, by, what })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn days_are_read_strictly_and_shown_as_written() {
+        for text in ["2024-02-29", "1800-01-01", "2200-12-31", "2025-03-31"] {
+            assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
+        }
+        for bad in
+            ["", "2023-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "1799-12-31", "2201-01-01", "2024-01-01 ", "２０２４-01-01", "+024-01-01", "2024/01/01"]
+        {
+            assert_eq!(bad.parse::<Day>().unwrap_err().code(), Code::RoadmapBadDate, "{bad}");
+        }
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        assert_eq!(day("2024-03-01").days_since(day("2024-02-28")), 2);
+        assert_eq!(day("2024-12-15").next_month(), Some(day("2025-01-01")));
+        assert_eq!(day("2023-12-31").next(), Some(day("2024-01-01")));
+    }
+
+    #[test]
+    fn every_type_goes_through_json_and_back() {
+        for (kind, fields) in TYPES {
+            let mut value = json!({"type": kind, "date": "2024-01-01", "by": "a"});
+            for field in *fields {
+                value[*field] = match *field {
+                    "start" | "due" => json!("2024-01-01"),
+                    "partners" => json!(["a"]),
+                    "people" => json!(3),
+                    "of" => json!("skip"),
+                    _ => json!("x"),
+                };
+            }
+            let event = Event::from_value(&value, "event").unwrap();
+            assert_eq!((event.what.as_str(), serde_json::to_value(&event).unwrap()), (*kind, value));
+        }
+        let near = Event::from_value(&json!({"type": "signed-off"}), "events[2]").unwrap_err();
+        assert_eq!(near.params().get("did_you_mean").map(ToString::to_string).as_deref(), Some("signed_off"));
+        assert_eq!(near.location().path.as_deref(), Some("events[2].type"));
+    }
+}

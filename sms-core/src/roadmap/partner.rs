@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The most partners of one run.
-pub const MAX_PARTNERS: usize = 10_000;
+pub const MAX_PARTNERS: usize = 1_000;
 
 /// What a partner is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

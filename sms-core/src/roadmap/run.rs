@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most events of one run.
-pub const MAX_EVENTS: usize = 100_000;
+pub const MAX_EVENTS: usize = 20_000;
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -29,6 +29,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -123,17 +124,20 @@ class Run:
     @property
     def state(self) -> dict[str, Any]:
         """Cycle, iterations, and where each step stands."""
-        return self._part("state")
+        made: dict[str, Any] = self._part("state")
+        return made
 
     @property
     def next_actions(self) -> list[dict[str, Any]]:
         """What to do next: `action`, `who`, `why`, and whether it can be done `now`."""
-        return self._part("next_actions")
+        made: list[dict[str, Any]] = self._part("next_actions")
+        return made
 
     @property
     def readiness(self) -> list[dict[str, Any]]:
         """How far each step is from being closed, and what is missing."""
-        return self._part("readiness")
+        made: list[dict[str, Any]] = self._part("readiness")
+        return made
 
     @cached_property
     def _steps(self) -> dict[str, dict[str, Any]]:
@@ -146,8 +150,9 @@ class Run:
     def timeline(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Planned and actual days, a row for each walk through a step."""
         if as_of is None:
-            return self._part("timeline")
-        rows: list[dict[str, Any]] = call("roadmap.replay", **self.to_dict(), as_of=as_of)["timeline"]
+            rows: list[dict[str, Any]] = self._part("timeline")
+        else:
+            rows = call("roadmap.replay", **self.to_dict(), as_of=as_of)["timeline"]
         return rows
 
     def page(
@@ -171,9 +176,8 @@ class Run:
 
     def _repr_html_(self) -> str:
         # a page of its own: a notebook shows it in a frame, so that its style stays inside
-        from html import escape
-
-        return f'<iframe title="Road map" style="width:100%;height:36rem;border:0" srcdoc="{escape(self.page())}"></iframe>'
+        style = "width:100%;height:36rem;border:0"
+        return f'<iframe title="Road map" style="{style}" srcdoc="{escape(self.page())}"></iframe>'
 
     def __len__(self) -> int:
         return int(self._answer["state"]["events"])

@@ -1,9 +1,9 @@
 //! Steps over time as bars: the plan as a frame, what happened as a filled bar. The labels are part of the picture, the
 //! rest of it scales with the width of the page.
 
-use super::roadmap::Texts;
-use super::svg::Chart;
+use super::texts::Texts;
 use crate::num;
+use crate::render::svg::Chart;
 use crate::roadmap::{Day, Definition, Ending, Status, TimelineRow};
 use maud::html;
 
