@@ -277,6 +277,14 @@ fn check_record(decision: &Decision, path: &impl Fn(&str) -> String) -> Result<(
     Ok(())
 }
 
+fn is_core(indicator: &Indicator) -> bool {
+    indicator.tier == Tier::Core
+}
+
+fn is_standard(indicator: &Indicator) -> bool {
+    indicator.status == STANDARD
+}
+
 /// The core and the standard belong to all sides.
 fn check_sides(
     before: &Catalogue,
@@ -287,13 +295,10 @@ fn check_sides(
     path: &impl Fn(&str) -> String,
 ) -> Result<()> {
     let was = |id: &IndicatorId, test: fn(&Indicator) -> bool| {
-        before.indicator(id.as_str()).is_some_and(test) || decision.indicators.iter().any(|from| before.indicator(from.as_str()).is_some_and(test))
+        std::iter::once(id).chain(&decision.indicators).any(|id| before.indicator(id.as_str()).is_some_and(test))
     };
-    let rises = after.indicators.iter().filter(|i| into.contains(&i.id)).any(|i| {
-        let core = |i: &Indicator| i.tier == Tier::Core;
-        let standard = |i: &Indicator| i.status == STANDARD;
-        (core(i) && !was(&i.id, core)) || (standard(i) && !was(&i.id, standard))
-    });
+    let rises = |i: &Indicator| (is_core(i) && !was(&i.id, is_core)) || (is_standard(i) && !was(&i.id, is_standard));
+    let rises = after.indicators.iter().any(|i| into.contains(&i.id) && rises(i));
     let missing = required.iter().find(|side| !decision.decided_by.iter().any(|d| d.side == **side));
     match missing {
         Some(side) if rises => Err(Error::new(Code::RefinementMissingSignOff).at_path(&path("decided_by")).with("side", side.to_string())),
