@@ -35,7 +35,9 @@ def attack(
     >>> disclosure.attack(table, width=10)["cells"]
     [{'cell': 0, 'lower': 4, 'proven': True, 'upper': 4, 'verdict': 'exact'}]
     """
-    answer: dict[str, Any] = call("disclosure.attack", **_given(table=dict(table), width=width, rule=rule, limits=limits))
+    answer: dict[str, Any] = call(
+        "disclosure.attack", **_given(table=dict(table), width=width, rule=rule, limits=limits)
+    )
     return answer
 
 
