@@ -24,6 +24,7 @@ mod release;
 pub mod render;
 pub mod report;
 pub mod score;
+pub mod survey;
 pub mod target;
 pub mod text;
 pub mod trace;

@@ -6,6 +6,7 @@
 mod formula;
 mod look_up;
 mod pipeline;
+mod survey;
 
 pub use look_up::{list, show, summary};
 
@@ -154,7 +155,7 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA];
+const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, survey::AREA];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {

@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("observation", 6),
     ("dataset", 7),
     ("score", 8),
+    ("survey", 8),
     ("aggregate", 9),
     ("equality", 9),
     ("progress", 9),

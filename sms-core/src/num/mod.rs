@@ -3,6 +3,14 @@
 //! Rules: f64 only; every transcendental function comes from the `libm` crate; no fused multiply-add; sums run in a
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
+mod distribution;
+pub mod exact;
+
+pub use distribution::{
+    beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
+    student_t_quantile,
+};
+
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
