@@ -160,7 +160,7 @@ pub(super) fn influence(statistic: Statistic, own: &Distribution, whole: Option<
         }
         Statistic::Gap(threshold, rule) => {
             let t = at.threshold?;
-            let m = t * (1.0 - at.value);
+            let m = median_of_the_poor(own, t, rule)?;
             let (share_m, share_t) = (own.share_up_to(m), own.share_below(t));
             let (at_m, at_t) = (density(own, m)?, density(own, t).unwrap_or(0.0));
             let line = of_line(threshold, rule, own, whole)?;

@@ -20,6 +20,7 @@ const USAGE: &str = "cargo dev <job>
   bench              criterion benches and side-by-side runs
   fuzz [SECONDS]     run each fuzz target for so many seconds (10 by default)
   deep               what takes long: big samples, big files
+  oracle-r           survey estimates against R's survey and laeken, on generated designs
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ["fuzz"] => test::fuzz("10"),
         ["fuzz", seconds] => test::fuzz(seconds),
         ["deep"] => test::deep(),
+        ["oracle-r"] => test::oracle_r(),
         _ => Err(USAGE.to_owned()),
     };
     match done {

@@ -114,7 +114,19 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
 
 pub(crate) fn deep() -> Result<()> {
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--test", "laws"]).env("SMS_CASES", "10000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
+    run(&mut command("cargo", &["test", "--release", "-p", "sms-core", "--test", "survey_partitions", "--", "--ignored", "--nocapture"]))?;
     fuzz("120")
+}
+
+/// Survey estimates against R, which is installed by the system's packages where it is missing.
+pub(crate) fn oracle_r() -> Result<()> {
+    let there = capture(&mut command("Rscript", &["--vanilla", "-e", "library(survey); library(laeken)"]), false).is_ok_and(|(ok, _)| ok);
+    if !there {
+        let install = ["install", "-y", "--no-install-recommends", "r-base-core", "r-cran-survey", "r-cran-laeken"];
+        run(command("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    run(&mut command("cargo", &["test", "-p", "sms-conformance", "--test", "oracle_r", "--", "--ignored", "--nocapture"]))
 }
 
 /// Everything.
