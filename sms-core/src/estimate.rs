@@ -72,6 +72,16 @@ pub enum IntervalMethod {
     Byar,
     /// Value ± z · standard error.
     Normal,
+    /// Value ± t · standard error, with the degrees of freedom of the design.
+    StudentT,
+    /// t on the log odds, turned back.
+    Logit,
+    /// Clopper and Pearson's interval with an effective sample size (Korn & Graubard 1998).
+    KornGraubard,
+    /// The interval of the share below a quantile, read back as values (Woodruff 1952).
+    Woodruff,
+    /// Exact interval of a Poisson count (Garwood 1936).
+    PoissonExact,
 }
 
 /// A figure with its error, as far as that is known.
@@ -164,6 +174,29 @@ pub fn byar(count: f64, confidence: f64) -> Result<Interval> {
     let above = count + 1.0;
     let upper = above * cube(1.0 - 1.0 / (9.0 * above) + z / (3.0 * num::sqrt(above)));
     Ok(Interval { lower: num::finite(lower)?.max(0.0), upper: num::finite(upper)?, confidence, method: IntervalMethod::Byar })
+}
+
+/// Exact interval of a Poisson count (Garwood 1936): the counts that are not refused at this level, by chi-square quantiles.
+///
+/// ```
+/// let i = sms_core::estimate::poisson_exact(65.0, 0.95)?;
+/// assert!((i.lower - 50.16562772923427).abs() < 1e-11 && (i.upper - 82.84783581587158).abs() < 1e-11);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `estimate.negative-count`, `estimate.bad-confidence`, `num.not-finite`.
+pub fn poisson_exact(count: f64, confidence: f64) -> Result<Interval> {
+    num::finite(count)?;
+    if count < 0.0 {
+        return Err(Error::new(Code::EstimateNegativeCount));
+    }
+    z_of(confidence)?;
+    let tail = (1.0 - confidence) / 2.0;
+    let quantile = |shape: f64, p: f64| num::gamma_quantile(shape, p).ok_or_else(|| Error::new(Code::NumNotFinite));
+    let lower = if count == 0.0 { 0.0 } else { quantile(count, tail)? };
+    let upper = quantile(count + 1.0, 1.0 - tail)?;
+    Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::PoissonExact })
 }
 
 /// A figure from its numerator and denominator, in the unit that the multiplier makes (100: per cent).

@@ -30,6 +30,7 @@ pub mod render;
 pub mod report;
 pub mod roadmap;
 pub mod score;
+pub mod survey;
 pub mod target;
 pub mod text;
 pub mod trace;

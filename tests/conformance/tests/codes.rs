@@ -171,6 +171,13 @@ WSP-O-01,d,2021\n";
     seen.error(sms_core::text::clean(&"x".repeat(20_000)));
     seen.error("a b".parse::<sms_core::id::IndicatorId>());
 
+    // states of surveys
+    let state = |variable: &str| {
+        let plan = json!({"design": {"weight": "w"}, "estimates": {"m": {"kind": "mean", "variable": variable}}});
+        sms_core::survey::Accumulator::new(serde_json::from_value(plan).unwrap()).unwrap()
+    };
+    seen.error(state("x").merge(&state("y")));
+
     // catalogue and method
     seen.error(Catalogue::from_json("{"));
     seen.error(Catalogue::from_json(&changed(|c| c["release"]["schema"] = json!("9.0.0"))));

@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("dataset", 7),
     ("score", 8),
     ("refinement", 7),
+    ("survey", 8),
     ("aggregate", 9),
     ("agreement", 9),
     ("equality", 9),

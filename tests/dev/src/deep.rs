@@ -1,6 +1,6 @@
 //! What takes long: many generated cases, other people's libraries, minutes of fuzzing. `cargo dev test` runs a sample of each.
 
-use crate::run::{Result, command, root, run};
+use crate::run::{Result, capture, command, root, run};
 use crate::setup;
 use crate::test::target;
 
@@ -38,6 +38,16 @@ fn other_libraries(cases: &str) -> Result<()> {
     run(&mut command(&python.to_string_lossy(), &["tests/compare/agreement.py", &sms.to_string_lossy(), cases]))
 }
 
+/// Survey estimates against R, which is installed by the system's packages where it is missing.
+pub(crate) fn oracle_r() -> Result<()> {
+    let there = capture(&mut command("Rscript", &["--vanilla", "-e", "library(survey); library(laeken)"]), false).is_ok_and(|(ok, _)| ok);
+    if !there {
+        let install = ["install", "-y", "--no-install-recommends", "r-base-core", "r-cran-survey", "r-cran-laeken"];
+        run(command("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    run(&mut command("cargo", &["test", "-p", "sms-conformance", "--test", "oracle_r", "--", "--ignored", "--nocapture"]))
+}
+
 pub(crate) fn deep() -> Result<()> {
     properties(&["progress", "rbm"], "100000")?;
     properties(&["aggregate", "num", "score", "weighting"], "10000")?;
@@ -46,6 +56,8 @@ pub(crate) fn deep() -> Result<()> {
     }
     laws("roadmap", &[("SMS_CASES", "120000")])?;
     laws("attack", &[("SMS_TABLES", "30000"), ("SMS_CASES", "1000")])?;
+    run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
+    run(&mut command("cargo", &["test", "--release", "-p", "sms-core", "--test", "survey_partitions", "--", "--ignored", "--nocapture"]))?;
     run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
     setup::virtual_environment()?;
     run(&mut ask_both("release", "10000", "50000"))?;

@@ -22,6 +22,7 @@ const USAGE: &str = "cargo dev <job>
   fuzz [SECONDS]     run each fuzz target for so many seconds (10 by default)
   proptest           the theorem of docs/outcomes-first.md on 1 000 000 generated trees
   deep               what takes long: big samples, big files
+  oracle-r           survey estimates against R's survey and laeken, on generated designs
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["fuzz", seconds] => deep::fuzz(seconds),
         ["proptest"] => deep::proptest(),
         ["deep"] => deep::deep(),
+        ["oracle-r"] => deep::oracle_r(),
         _ => Err(USAGE.to_owned()),
     };
     match done {

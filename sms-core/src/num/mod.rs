@@ -3,11 +3,16 @@
 //! Rules: f64 only; every transcendental function comes from the `libm` crate; no fused multiply-add; sums run in a
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
-mod gamma;
+mod distribution;
+pub mod exact;
 mod ranks;
 
-pub use gamma::{chi_square_survival, gamma_q};
+pub use distribution::{
+    beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
+    student_t_quantile,
+};
 pub use ranks::mid_ranks;
+
 
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
