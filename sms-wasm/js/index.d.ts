@@ -21,14 +21,24 @@ export type MeanKind =
   | { mean_min: { share: number } }
   | { ordered_weighted: { exponent: number } }
   | { mazziotta_pareto: { mean: number; sd: number } };
-export type NodeKind = 'overall' | 'module' | 'right' | 'attribute' | 'result_level';
+export type NodeKind =
+  | 'overall'
+  | 'module'
+  | 'branch'
+  | 'right'
+  | 'attribute'
+  | 'result_level'
+  | 'service_area'
+  | 'aaaq'
+  | 'hrba_principle'
+  | 'article';
 export type NodeState = 'rated' | 'outcomes_only' | 'outputs_only' | 'insufficient_coverage';
 export type NotScored = 'no_figure' | 'ambiguous' | 'context' | 'no_goalposts';
 export type Direction = 'better' | 'worse' | 'unchanged' | 'changed';
 export type GapVerdict = 'shown' | 'not_distinguishable' | 'not_tested';
 export type MissingReason = 'no_data' | 'no_total' | 'too_old' | 'missing' | 'not_asked' | 'refused' | 'not_applicable' | 'no_denominator' | 'unknown_count';
 /** A table of a report. */
-export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures';
+export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures' | 'progress';
 
 // ---- what is wrong
 
@@ -121,6 +131,28 @@ export interface Plan {
   places?: readonly string[];
   periods?: 'latest' | 'each' | { only: readonly string[] };
   title?: string;
+  /** The period from which progress to the targets of the catalogue is told. */
+  baseline?: string | null;
+  /** The city's own targets; they come before those of the catalogue. */
+  targets?: readonly PlannedTarget[];
+  /** What the city does, and what it is meant to lead to. */
+  results?: ResultsChain['results'];
+}
+
+/** A target that a city has set itself. */
+export interface PlannedTarget {
+  indicator: string;
+  /** Code of the place; absent for every place. */
+  place?: string | null;
+  /** Without a value, the figure of that period in the observations. */
+  baseline?: { period: string; value?: number | null } | null;
+  milestones?: readonly { period: string; value: number }[];
+  target: { period: string; value: number };
+  shape?: 'linear' | 'compound';
+  /** When it was set. */
+  set?: string | null;
+  /** Where it is written down. */
+  source?: string;
 }
 
 export interface Policy {
@@ -275,6 +307,7 @@ export interface IndicatorReport {
   target?: TargetReport;
   change?: ChangeReport;
   across_break?: boolean;
+  progress?: ProgressReport;
   series: Point[];
   groups: GroupReport[];
   gaps: GapReport[];
@@ -304,7 +337,29 @@ export interface PlaceReport {
   nodes: NodeReport[];
   indicators: IndicatorReport[];
   measured: MeasuredCounts;
+  progress: ProgressCounts;
 }
+
+/** The progress of an indicator. */
+export interface ProgressReport {
+  achievement?: Achievement & {
+    owner: 'city' | 'catalogue';
+    target: number;
+    target_at?: number;
+    baseline?: number;
+    baseline_at?: number;
+    /** The figure that the path expects by now. */
+    expected_value?: number;
+    years_to_target?: YearsToTarget;
+    projection?: Projection;
+    source?: string;
+  };
+  trend?: NonNullable<Trend['estimate']>;
+  retrogression?: Retrogression;
+}
+
+/** How many indicators stand where on the way to their targets. */
+export type ProgressCounts = Record<AchievementStatus | 'with_target' | 'possible_retrogression', number>;
 
 export interface Provenance {
   method: string;
@@ -360,6 +415,11 @@ export interface Explanation {
   steps: Step[];
   /** They sum to the result. */
   contributions?: Contribution[];
+  /** What outcomes and effort add to the combined view; they sum to it. */
+  combined?: Contribution[];
+  /** The weight of each scored outcome through all levels below; they sum to 1. */
+  effective_weights?: { indicator: string; weight: number }[];
+  next_band?: { band: number; name: string; score: number; value?: number; text: string };
 }
 
 // ---- the catalogue
@@ -777,43 +837,65 @@ export interface ChainFigure {
   value: number;
   period: string;
   indicator_version?: string | null;
+}
+
 // ---- agreement, pre-test, refinement, co-creation (operations `agreement.*`, `pretest.*`, `refinement.*`, `cocreation.*`)
+
 export type Absent = 'suppressed';
 export type MeasurementScale = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 export type Action = 'keep' | 'modify' | 'merge' | 'split' | 'drop' | 'add';
 export type Harmonisation = 'identical' | 'mapped' | 'local_only';
+
 /** A coefficient, or why there is none. */
 export interface Coefficient {
   value?: number;
   undefined?: 'no_variation' | 'no_pairs';
+}
+
 export type CohenRequest = { weights?: 'none' | 'linear' | 'quadratic' | null } & (
   | { table: readonly (readonly number[])[] }
   | { pairs: readonly (readonly [string, string])[]; categories: readonly string[] }
 );
+
 export interface Kappa extends Coefficient {
   /** For two raters. */
+  se?: number;
   observed: number;
   expected: number;
+  n: number;
+}
+
 export interface Cronbach extends Coefficient {
   subjects: number;
   incomplete: number;
   items: number;
   /** Alpha of the others, for each item. */
   without?: (number | null)[];
+}
+
 export interface TestRetest {
+  n: number;
   pearson: Coefficient;
   icc: Coefficient;
   mean_difference: number;
+}
+
 export interface Kendall extends Coefficient {
   chi_squared?: number;
   df: number;
+  p?: number;
   judges: number;
   items: number;
+}
+
 export interface ItemValidity {
   agree: number;
+  n: number;
   i_cvi: number;
   chance: number;
   kappa: number;
+}
+
 export interface RandUclaRules {
   appropriate_from: number;
   uncertain_from: number;
@@ -822,7 +904,10 @@ export interface RandUclaRules {
   disagreement_share: number;
   disagreement: 'thirds' | 'ipras';
   ipras: { lower: number; upper: number; symmetric: number; correction: number };
+}
+
 export interface RandUcla {
+  n: number;
   median: number;
   appropriateness: 'appropriate' | 'uncertain' | 'inappropriate';
   disagreement: boolean;
@@ -830,6 +915,8 @@ export interface RandUcla {
   disagreement_ipras: boolean;
   ipr: number;
   ipras: number;
+}
+
 export interface PretestRow {
   respondent: string;
   question: string;
@@ -840,6 +927,8 @@ export interface PretestRow {
   seconds?: number | null;
   group?: string | null;
   cost?: number | null;
+}
+
 export interface PretestQuestion {
   id: string;
   kind: 'number' | 'ordinal' | 'category' | 'text';
@@ -848,29 +937,40 @@ export interface PretestQuestion {
   battery?: string | null;
   heaping?: 'numbers' | 'ages' | null;
   cost_limit?: number | null;
+}
+
 export interface PretestRequest {
   answers: { rows: readonly PretestRow[] } | { csv: string; dialect?: object };
   questions?: readonly PretestQuestion[] | null;
   policy?: { internal?: boolean; threshold?: number | null } | null;
   /** The plain numbers of the method's section `pretest`. */
   rules?: Record<string, number> | null;
+}
+
 export interface Rate {
   count: number;
   share: number;
   lower: number;
   upper: number;
+}
+
 export interface PretestShares {
   asked: number;
   missing: Rate;
   refused: Rate;
   dont_know: Rate;
   no_answer: Rate;
+}
+
 export interface PretestReason {
   statistic: string;
+  value: number;
   threshold: number;
   proposes: Action;
   groups?: string[];
   with?: string;
+}
+
 export interface PretestResult {
   id: string;
   indicator?: string;
@@ -888,12 +988,16 @@ export interface PretestResult {
   proposal?: Action;
   not_judged?: 'too_few_answers';
   reasons: PretestReason[];
+}
+
 export interface PretestAnswer {
   audience: 'public' | 'internal';
   respondents: number;
   questions: PretestResult[];
   batteries: { id: string; questions: string[]; cronbach?: Cronbach }[];
   indicators: { indicator: string; proposal?: Action; questions: string[] }[];
+}
+
 export interface Decision {
   indicators?: readonly string[];
   action: Action;
@@ -907,11 +1011,15 @@ export interface Decision {
   text?: Record<string, object>;
   into?: readonly { sheet: object; text?: Record<string, object> }[];
   promotes?: string | null;
+}
+
 export interface RefinementRequest {
   release: { version: string; date: string; status?: 'draft' | 'pretest' | 'standard' | null };
   decisions: readonly Decision[];
   required_sides?: readonly string[] | null;
   include_catalogue?: boolean;
+}
+
 export interface CatalogueDiff {
   from: string;
   to: string;
@@ -922,6 +1030,8 @@ export interface CatalogueDiff {
   merged: { from: string[]; into: string }[];
   replaced: { from: string; into: string }[];
   changed: { id: string; fields: { field: string; before: unknown; after: unknown }[] }[];
+}
+
 export interface RefinementStep {
   action: Action;
   from: string[];
@@ -932,6 +1042,8 @@ export interface RefinementStep {
   decided_by: { who: string; side: string }[];
   on: string;
   reason: string;
+}
+
 export interface Refined {
   diff: CatalogueDiff;
   lineage: RefinementStep[];
@@ -939,6 +1051,8 @@ export interface Refined {
   changelog: string;
   fingerprint: string;
   catalogue?: object;
+}
+
 export interface CriteriaList {
   id: string;
   name: string;
@@ -946,9 +1060,13 @@ export interface CriteriaList {
   source: string;
   verification: string;
   criteria: { id: string; name: string; note: string | null }[];
+}
+
 export interface Rater {
   id: string;
   side: string;
+}
+
 export interface RateRequest {
   list?: string | null;
   criteria?: readonly string[] | null;
@@ -956,25 +1074,37 @@ export interface RateRequest {
   raters: readonly Rater[];
   ratings: readonly { rater: string; proposal: string; criterion: string; opinion: 'yes' | 'partly' | 'no' }[];
   rules?: object | null;
+}
+
 /** What a side says; nothing where it is withheld. */
 export type BySide<T> = { side: string; absent?: Absent } & Partial<T>;
+
 export interface Opinions {
+  n: number;
   yes: number;
   partly: number;
   no: number;
   score: number;
+}
+
 export interface ProposalResult {
   proposal: string;
   criteria: ({ criterion: string; sides: BySide<Opinions>[]; met?: boolean; sides_differ: boolean } & Partial<Opinions>)[];
+  score?: number;
   failed: string[];
   not_rated: string[];
   disputed: string[];
+}
+
 export interface DelphiRequest {
   rounds: readonly ({ ratings: readonly { rater: string; item: string; rating: number | null }[] } | { csv: string; dialect?: object })[];
   items?: readonly string[] | null;
   raters?: readonly Rater[] | null;
   rules?: object | null;
+}
+
 export interface DelphiSummary {
+  n: number;
   abstained: number;
   median?: number;
   q1?: number;
@@ -987,11 +1117,15 @@ export interface DelphiSummary {
   disagreement_ipras?: boolean;
   validity?: ItemValidity;
   relevant?: boolean;
+}
+
 export interface DelphiItem extends DelphiSummary {
   item: string;
   sides: BySide<DelphiSummary>[];
   side_gap?: number;
   movement?: { median: number; iqr: number; stable: boolean };
+}
+
 export interface Delphi {
   rounds: {
     round: number;
@@ -1002,23 +1136,33 @@ export interface Delphi {
     concordance: { all?: Kendall; sides: BySide<Kendall>[]; incomplete: number };
     s_cvi_ave?: number;
     s_cvi_ua?: number;
+  }[];
   stop: { stop: boolean; verdict: 'stop' | 'still_moving' | 'new_items' | 'first_round'; moving: string[]; new: string[] };
+}
+
 export interface Candidate {
   id: string;
+  value: number;
   effort: number;
   rights?: readonly string[] | null;
   level?: ResultLevel | null;
   theme?: string | null;
   decided?: { take: boolean; reason: string } | null;
+}
+
 export interface CoreSetConstraints {
   rights?: 'all' | 'none' | { only: readonly string[] };
   levels?: 'all' | 'none' | { only: readonly ResultLevel[] };
   outcome_of_themes?: 'all' | 'none' | { only: readonly string[] };
   budget?: number | null;
   size?: number | null;
+}
+
 export interface Requirement {
   kind: 'right' | 'level' | 'outcome_of_theme' | 'budget' | 'size' | 'decided';
   id?: string;
+}
+
 export interface CoreSet {
   feasible: boolean;
   proven_optimal: boolean;
@@ -1036,12 +1180,16 @@ export interface CoreSet {
   conflict?: Requirement[];
   least_effort?: number;
   nodes: number;
+}
+
 export interface ParticipationRequest {
   participants: readonly { id: string; side: string; groups?: readonly string[] }[];
   record: readonly { participant: string; occasion: string; on: string }[];
   required_sides?: readonly string[] | null;
   expected_groups?: readonly string[] | null;
   policy?: { internal?: boolean; threshold?: number | null } | null;
+}
+
 export interface Legitimacy {
   participants: number;
   never_there: number;
@@ -1052,11 +1200,15 @@ export interface Legitimacy {
   sides: { id: string; participants?: number; absent?: Absent }[];
   groups: { id: string; participants?: number; absent?: Absent }[];
   missing_groups: string[];
+}
+
 export interface LocalMapping {
   rule: string;
   loss: string;
   factor?: number;
   offset?: number;
+}
+
 export interface LocalDefinition {
   place: string;
   indicator: string;
@@ -1064,6 +1216,8 @@ export interface LocalDefinition {
   version?: string | null;
   deviations?: readonly string[];
   mapping?: LocalMapping | null;
+}
+
 export interface HarmonisationLine {
   place: string;
   indicator: string;
@@ -1072,12 +1226,17 @@ export interface HarmonisationLine {
   version?: string;
   deviations?: string[];
   mapping?: LocalMapping;
+}
+
 export interface HarmonisationRow {
   indicator: string;
   level: Harmonisation;
   comparable: boolean;
   places: HarmonisationLine[];
+}
+
 // ---- disclosure
+
 /** One cell in whole numbers; an attacker of a suppressed cell needs no value. */
 export interface TableCell {
   value?: number | null;
@@ -1085,6 +1244,7 @@ export interface TableCell {
   /** Public already: it cannot be suppressed. */
   fixed?: boolean;
   /** Information lost when it is suppressed; its value when absent. */
+  cost?: number | null;
   /** Cells of the same bundle are shown or suppressed together. */
   bundle?: number | null;
   /** How wide what can be deduced must at least be; that of the request when absent. */
@@ -1092,19 +1252,29 @@ export interface TableCell {
   below?: number;
   above?: number;
   /** What anybody knows to be the least and the most that it can be. */
+  lower?: number;
   upper?: number | null;
+}
+
 /** Cells with the equations between them, or rows whose last row and last column are totals; null is not seen. */
 export type DisclosureTable =
   | { cells: readonly TableCell[]; equations?: readonly { total: number; parts: readonly number[]; constant?: number }[] }
   | { grid: readonly (readonly (number | null)[])[] };
+
 export interface DisclosureLimits {
   nodes?: number;
   pivots?: number;
   tableau?: number;
+}
+
 /** Counts below the threshold are suppressed, with `zero` also 0. */
 export interface SuppressionRule {
+  threshold: number;
   zero?: boolean;
+}
+
 export type AttackVerdict = 'safe' | 'exact' | 'too_narrow' | 'unproven';
+
 /** `disclosure.attack` */
 export interface AttackRequest {
   table: DisclosureTable;
@@ -1113,27 +1283,37 @@ export interface AttackRequest {
   /** When given, the attacker knows that cells are suppressed because one of them is small. */
   rule?: SuppressionRule | null;
   limits?: DisclosureLimits | null;
+}
 export interface AttackAnswer {
   safe: boolean;
   /** Without `upper` there is no end. */
   cells: { cell: number; lower: number; upper?: number; proven: boolean; verdict: AttackVerdict }[];
+}
+
 /** `disclosure.protect` */
 export interface ProtectRequest extends AttackRequest {
   /** Suppresses small cells first. */
   primary?: SuppressionRule | null;
+}
 export interface ProtectAnswer {
   suppressed: boolean[];
   cost: number;
   /** Whether no choice is cheaper; else the best that was found. */
+  proven_optimal: boolean;
   safe: boolean;
   /** Cells that no choice protects. */
   exposed: number[];
   verdicts: { cell: number; verdict: AttackVerdict }[];
+}
+
 /** `disclosure.attack_report` */
 export interface ReportAttack {
+  threshold: number;
   safe: boolean;
   verdicts: { safe: number; exact: number; too_narrow: number; unproven: number };
   figures: { indicator: string; place: string; period: string; groups: [string, string][]; what: string; lower: number; upper?: number; verdict: AttackVerdict }[];
+}
+
 /** `disclosure.dominance` */
 export interface Dominance {
   withheld: boolean;
@@ -1415,6 +1595,32 @@ export interface RoadmapCohort {
     open: { step: string; iteration: number; since: string; days: number; missing: RoadmapMissing[] }[];
     ready: string[];
   }[];
+  'agreement.cohen': [CohenRequest, Kappa];
+  'agreement.fleiss': [{ counts: readonly (readonly number[])[] }, Kappa];
+  'agreement.krippendorff': [{ units: readonly (readonly (number | null)[])[]; scale: MeasurementScale }, Coefficient & { units: number; ratings: number }];
+  'agreement.cronbach': [{ persons: readonly (readonly (number | null)[])[] }, Cronbach];
+  'agreement.icc': [{ subjects: readonly (readonly number[])[] }, Coefficient & { subjects: number; raters: number }];
+  'agreement.test_retest': [{ pairs: readonly (readonly [number, number])[] }, TestRetest];
+  'agreement.kendall': [{ judges: readonly (readonly number[])[] }, Kendall];
+  'agreement.content_validity': [
+    { agree: number; n: number } | { items: readonly (readonly number[])[]; relevant_from: number },
+    ItemValidity | { items: ItemValidity[]; s_cvi_ave: number; s_cvi_ua: number },
+  ];
+  'agreement.rand_ucla': [{ ratings: readonly number[]; rules?: RandUclaRules | null }, RandUcla];
+  'pretest.evaluate': [PretestRequest, PretestAnswer];
+  'refinement.apply': [RefinementRequest, Refined];
+  'catalogue.diff': [{ before: object; after?: object | null }, CatalogueDiff];
+  'cocreation.criteria': [Record<string, never>, CriteriaList[]];
+  'cocreation.rate': [RateRequest, { proposals: ProposalResult[] }];
+  'cocreation.delphi': [DelphiRequest, Delphi];
+  'cocreation.core_set': [{ candidates: readonly Candidate[]; constraints: CoreSetConstraints; node_limit?: number | null }, CoreSet];
+  'cocreation.participation': [ParticipationRequest, Legitimacy];
+  'cocreation.harmonise': [{ definitions: readonly LocalDefinition[] }, { indicators: HarmonisationRow[] }];
+  'cocreation.compare': [
+    { definitions: readonly LocalDefinition[]; indicator: string; purpose: 'ranking' | 'pooling'; places?: readonly string[] | null },
+    { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
+  ];
+  'cocreation.extension': [{ id: string }, { city: string; own: string }];
 }
 
 // ---- scores by a rule and within a set; rules that compare units
@@ -1616,30 +1822,6 @@ export interface Operations {
   'weighting.best_worst': [{ panel: Panel; participants: readonly BestWorstAnswer[]; largest_ratio?: number | null }, Elicited];
   'weighting.kendall': [{ raters: readonly (readonly number[])[] }, { concordance: Concordance | null }];
   'weighting.check': [WeightSet, WeightSet];
-  'agreement.cohen': [CohenRequest, Kappa];
-  'agreement.fleiss': [{ counts: readonly (readonly number[])[] }, Kappa];
-  'agreement.krippendorff': [{ units: readonly (readonly (number | null)[])[]; scale: MeasurementScale }, Coefficient & { units: number; ratings: number }];
-  'agreement.cronbach': [{ persons: readonly (readonly (number | null)[])[] }, Cronbach];
-  'agreement.icc': [{ subjects: readonly (readonly number[])[] }, Coefficient & { subjects: number; raters: number }];
-  'agreement.test_retest': [{ pairs: readonly (readonly [number, number])[] }, TestRetest];
-  'agreement.kendall': [{ judges: readonly (readonly number[])[] }, Kendall];
-  'agreement.content_validity': [
-    { agree: number; n: number } | { items: readonly (readonly number[])[]; relevant_from: number },
-    ItemValidity | { items: ItemValidity[]; s_cvi_ave: number; s_cvi_ua: number },
-  'agreement.rand_ucla': [{ ratings: readonly number[]; rules?: RandUclaRules | null }, RandUcla];
-  'pretest.evaluate': [PretestRequest, PretestAnswer];
-  'refinement.apply': [RefinementRequest, Refined];
-  'catalogue.diff': [{ before: object; after?: object | null }, CatalogueDiff];
-  'cocreation.criteria': [Record<string, never>, CriteriaList[]];
-  'cocreation.rate': [RateRequest, { proposals: ProposalResult[] }];
-  'cocreation.delphi': [DelphiRequest, Delphi];
-  'cocreation.core_set': [{ candidates: readonly Candidate[]; constraints: CoreSetConstraints; node_limit?: number | null }, CoreSet];
-  'cocreation.participation': [ParticipationRequest, Legitimacy];
-  'cocreation.harmonise': [{ definitions: readonly LocalDefinition[] }, { indicators: HarmonisationRow[] }];
-  'cocreation.compare': [
-    { definitions: readonly LocalDefinition[]; indicator: string; purpose: 'ranking' | 'pooling'; places?: readonly string[] | null },
-    { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
-  'cocreation.extension': [{ id: string }, { city: string; own: string }];
 }
 
 // ---- the functions
@@ -1685,6 +1867,8 @@ export interface Dataset {
 export interface Report {
   readonly data: ReportData;
   explain(id: string, place?: string): Explanation;
+  /** What each part adds to a score, as SVG; nothing where there are no parts. */
+  explainSvg(id: string, place?: string): string | undefined;
   /** A table as CSV, `indicators` when none is named. */
   csv(table?: Table): string;
   rows(table?: Table): Record<string, string | number | boolean | null>[];

@@ -13,7 +13,6 @@ pub use distribution::{
 };
 pub use ranks::mid_ranks;
 
-
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -264,7 +264,6 @@ fn check_rows(plan: &SurveyPlan, compiled: &Compiled, rows: usize, design: &Desi
                 if !x.is_finite() {
                     return fail(Code::NumNotFinite, row, &name());
                 }
-                #[expect(clippy::float_cmp_const, reason = "exactly yes or no")]
                 if compiled.binary.contains(&at) && x != 0.0 && x != 1.0 {
                     return fail(Code::SurveyNotBinary, row, &name());
                 }

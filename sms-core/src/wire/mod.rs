@@ -15,8 +15,8 @@ mod pretest;
 mod progress;
 mod rbm;
 mod roadmap;
-mod weighting;
 mod survey;
+mod weighting;
 
 pub use look_up::{list, show, summary};
 
@@ -171,7 +171,22 @@ struct Area {
 }
 
 /// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[look_up::AREA, formula::AREA, pipeline::AREA, progress::AREA, rbm::AREA, aggregation::AREA, weighting::AREA, index::AREA, roadmap::AREA, agreement::AREA, pretest::AREA, cocreation::AREA, disclosure::AREA, survey::AREA];
+const AREAS: &[Area] = &[
+    look_up::AREA,
+    formula::AREA,
+    pipeline::AREA,
+    progress::AREA,
+    rbm::AREA,
+    aggregation::AREA,
+    weighting::AREA,
+    index::AREA,
+    roadmap::AREA,
+    agreement::AREA,
+    pretest::AREA,
+    cocreation::AREA,
+    disclosure::AREA,
+    survey::AREA,
+];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
