@@ -236,13 +236,13 @@ def is_met(value, threshold, operator, upper=None):
     if upper is not None:
         return t - x <= SLACK and x - D(upper) <= SLACK
     if operator == ">=":
-        return x >= t - SLACK
+        return t - x <= SLACK
     if operator == "<=":
-        return x <= t + SLACK
+        return x - t <= SLACK
     if operator == ">":
-        return x > t + SLACK
+        return x - t > SLACK
     if operator == "<":
-        return x < t - SLACK
+        return t - x > SLACK
     return abs(x - t) <= SLACK
 
 
