@@ -270,6 +270,10 @@ fn check_nodes(rules: &AggregationRules) -> Result<()> {
     if levels.iter().enumerate().any(|(i, level)| levels.iter().take(i).any(|l| l == level)) {
         return Err(Error::new(Code::MethodBadValue).at_path("aggregation.levels").expecting("each level once"));
     }
+    let articles = &rules.articles.value;
+    if articles.iter().enumerate().any(|(i, id)| articles.iter().take(i).any(|other| other == id)) {
+        return Err(Error::new(Code::MethodBadValue).at_path("aggregation.articles").expecting("each instrument once"));
+    }
     let mean = |path: &str, kind: MeanKind| {
         kind.check().map_err(|e| Error::new(Code::MethodBadValue).at_path(path).expecting(e.expected().unwrap_or_default().to_owned()))
     };

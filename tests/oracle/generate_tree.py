@@ -77,6 +77,8 @@ def tree(F):
     a, bad = asking(f), rejecting(f)
     HALF = {O3: 70, O4: 90, E3: 50}
     a("no-level", HALF, method([]), {"overall": outcomes(70, n=3, of=3)}, "(70 + 90 + 50)/3: nothing between the whole and the indicators")
+    a("narrow-range-that-is-not-the-score", {O3: 70, O4: 0}, method(["module", "attribute"], indicators="harmonic"), {"HOU": {"outcome_range": [35, 35]}, "overall": {"outcome_range": [35, 35]}},
+      "AH1 is 0 at worst and at best, for one zero makes it zero, and has no score; so housing is (0 + 70)/2 = 35 either way, although 70 is its score", [O3, O4, O5])
     a("modules", HALF, method(["module"]), {"overall": outcomes(65, n=2, of=2), "HOU": outcomes(80, n=2, of=2), "ENV": outcomes(50)}, "(80 + 50)/2")
     a("rights", {O3: 70, O4: 90, O5: 80, E3: 50}, method(["right"]), {"overall": outcomes(65, n=2, of=2), "R-ENVIRONMENT": outcomes(50), "R-LIVING": outcomes(70), "R-HEALTH": outcomes(65)},
       "in the tree each belongs to its first right only: housing (70 + 90 + 80)/3 = 80 and environment 50; as views the others are there too")

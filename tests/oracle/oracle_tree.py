@@ -269,7 +269,7 @@ def next_of_node(method, o, e):
     if e is not None:
         w, m = outcomes_first(method)
         need = max(t, min((t - (1 - w) * e) / w, t + m))
-    return step | {"value": float(need)}
+    return step | {"value": None if need > 100 else float(need)}
 
 
 def next_of_indicator(method, sheet, score, value):

@@ -258,11 +258,14 @@ impl Tree {
         let rules = &method.raw().aggregation;
         let (outcomes, effort): (Vec<Leaf<'_>>, Vec<Leaf<'_>>) = direct.iter().partition(|(_, s)| s.result_level.is_outcome());
         let names: Vec<Arc<str>> = children.iter().filter_map(|&c| self.nodes.get(c as usize)).map(|n| n.id.clone()).collect();
+        // a view with the id of a node of the tree is not what the rule is about
+        let id = self.nodes.get(at as usize).map(|n| n.id.clone());
+        let taken = self.nodes.iter().take(at as usize).any(|n| Some(&n.id) == id.as_ref());
         let Some(node) = self.nodes.get_mut(at as usize) else { return };
         if !children.is_empty() {
             node.mean = rules.nodes.value;
         }
-        if let Some(rule) = rules.node.iter().find(|r| *r.id == *node.id) {
+        if let Some(rule) = rules.node.iter().find(|r| *r.id == *node.id).filter(|_| !taken) {
             node.mean = rule.mean.unwrap_or(node.mean);
             node.minimum_coverage = rule.minimum_coverage.unwrap_or(node.minimum_coverage);
             // a child without a weight is refused by `check_tree`
@@ -348,7 +351,11 @@ impl Tree {
         items: &mut Vec<Item>,
     ) -> Result<Option<(f64, f64)>> {
         let Some(mean) = outcomes else { return Ok(None) };
-        let open = |child: &u32| done.get(*child as usize).is_some_and(|r| r.outcome_range.is_some_and(|(low, high)| low < high));
+        // a node below may have a range that is narrow and yet not its score
+        let open = |child: &u32| {
+            let below = done.get(*child as usize);
+            below.is_some_and(|r| r.outcomes.and_then(|m| m.score).map(|score| (score, score)) != r.outcome_range)
+        };
         if let (Some(score), false) = (mean.score, mean.n < mean.of || node.children.iter().any(open)) {
             return Ok(Some((score, score)));
         }
@@ -382,9 +389,15 @@ fn finished(outcomes: Option<Mean>, effort: Option<Mean>, outcome_range: Option<
 /// weight.
 ///
 /// # Errors
-/// `method.unknown-node`, `method.missing-weight`, with the path of the rule.
+/// `method.unknown-node`, `method.missing-weight`, with the path of the rule; `method.bad-value` for an instrument that
+/// the catalogue does not have.
 pub fn check_tree(method: &Method, catalogue: &Catalogue) -> Result<()> {
     let rules = &method.raw().aggregation.node;
+    let known = |id: &EntryId| catalogue.raw().instruments.iter().any(|i| i.id == *id);
+    if let Some(i) = method.raw().aggregation.articles.value.iter().position(|id| !known(id)) {
+        let path = format!("aggregation.articles.value[{i}]");
+        return Err(Error::new(Code::MethodBadValue).at_path(&path).expecting("an instrument of the catalogue"));
+    }
     if rules.is_empty() {
         return Ok(());
     }

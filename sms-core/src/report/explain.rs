@@ -62,7 +62,8 @@ pub struct NextBand {
     pub name: String,
     /// Its lower end, in points.
     pub score: f64,
-    /// The figure that is needed, in the unit of the indicator; of a node, the points of its outcomes.
+    /// The figure that is needed, in the unit of the indicator; of a node, the points of its outcomes. Absent where no
+    /// outcomes would be enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
     /// The same in words.
@@ -354,7 +355,7 @@ impl Report {
             steps,
             contributions: self.contributions(place, def, o),
             combined: self.combined(node, o, e),
-            effective_weights: self.effective_weights(place, def),
+            effective_weights: if o.is_some() { self.effective_weights(place, def) } else { Vec::new() },
             next_band,
         }
     }
@@ -428,6 +429,10 @@ impl Report {
         let (score, name) = self.better_band(band)?;
         let rule = self.method.outcomes_first();
         let needed = e.map_or(score, |e| rule.outcomes_for(score, e));
+        if needed > 100.0 {
+            let text = format!("With the effort as it is, no outcomes would be enough to be rated \"{name}\": the effort would have to rise as well.");
+            return Some(NextBand { band: band - 1, name: name.to_owned(), score, value: None, text });
+        }
         let text = format!(
             "To be rated \"{name}\", outcomes would have to rise from {} to {} points{}.",
             num::decimal(outcomes, 1),
@@ -447,6 +452,7 @@ impl Report {
             Some(ScoringRule::Goalposts(g, _)) => g.worst() + score / 100.0 * (g.best() - g.worst()),
             Some(ScoringRule::Band(b, _)) if value < b.lower => b.worst_low + score / 100.0 * (b.lower - b.worst_low),
             Some(ScoringRule::Band(b, _)) => b.worst_high - score / 100.0 * (b.worst_high - b.upper),
+            None if sheet.value_kind == ValueKind::Boolean => 1.0,
             None => {
                 let map = &self.method.raw().maturity.value;
                 map.iter().position(|s| *s >= score - SLACK).map(|level| level as f64).filter(|_| sheet.value_kind == ValueKind::Maturity)?
