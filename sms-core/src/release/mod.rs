@@ -3,7 +3,7 @@
 //! Primary suppression looks at each cell by its counts. Complementary suppression makes sure that no withheld cell can
 //! be had by subtraction: from the groups of one dimension and their total, from districts and their city, and from
 //! crossings of dimensions and their margins. Where counts allow it, all cells of an indicator and period are one table
-//! of linked equations ([`linked`]), attacked and protected as a whole; elsewhere blunter rules hold. What the file does
+//! of linked equations, attacked and protected as a whole; elsewhere blunter rules hold. What the file does
 //! not hold counts too: when the groups given leave a small rest of the total, that rest is protected like a cell. What
 //! an earlier report showed stays known.
 
