@@ -167,6 +167,11 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
         if is_margin(family.total) && rest.iter().any(|&r| r != 0) {
             continue;
         }
+        // a margin that nobody publishes is the sum of what the file holds of it: where that leaves a rest, the file does
+        // not hold the whole margin, and the rest belongs to nobody in particular
+        if rest.iter().any(|&r| r != 0) && counted.iter().any(|&p| is_margin(p)) {
+            continue;
+        }
         let nobody_twice = rest.iter().all(|&r| r >= 0);
         let someone = nobody_twice && rest.iter().any(|&r| r > 0);
         let small = someone && (rest.iter().any(|&r| r > 0 && r < k) || (depth > 1 && rest.iter().sum::<i64>() < k));
@@ -213,6 +218,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
         .filter(|&i| entries.get(i).is_some_and(|e| e.state == State::Shown))
         .filter(|&i| position(i, 0).is_some_and(|p| made.suppressed.get(p) == Some(&true)))
         .collect();
-    // what is public already exposes some figures whatever else is withheld
-    if made.undecided { Outcome::NotEnough(further) } else { Outcome::Protected(further) }
+    // what is public may expose a figure whatever else is withheld; anything else that stays exposed is for the blunter rules
+    let published_before = entries.iter().any(|e| e.state == State::Public);
+    if made.undecided || (!made.exposed.is_empty() && !published_before) { Outcome::NotEnough(further) } else { Outcome::Protected(further) }
 }
