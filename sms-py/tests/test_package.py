@@ -24,7 +24,7 @@ def ran(*command: str, cwd: Path = PACKAGE) -> None:
 
 
 def test_the_stubs_say_what_the_compiled_module_does(tmp_path: Path) -> None:
-    ran("mypy.stubtest", "sms", "--mypy-config-file", str(PACKAGE / "pyproject.toml"), cwd=tmp_path)
+    ran("mypy.stubtest", "sms._sms", "--mypy-config-file", str(PACKAGE / "pyproject.toml"), cwd=tmp_path)
 
 
 def test_the_package_and_its_tests_are_strictly_typed(tmp_path: Path) -> None:
