@@ -24,6 +24,7 @@ class Node:
     def __init__(self, kind, path):
         self.kind, self.path, self.nodes, self.leaves = kind, tuple(path), [], []
         self.id = "/".join(self.path) or "overall"
+        self.shadowed = False
 
     def key(self):
         return self.path[-1]
@@ -168,7 +169,8 @@ class Means:
         self.method, self.scores, self.rules = method, scores, rules(method)
 
     def rule(self, node):
-        rule, aggregation = self.rules.get(node.id, {}), self.method["aggregation"]
+        # where a node of the tree has the id, the rule is about that one and not about the view
+        rule, aggregation = {} if node.shadowed else self.rules.get(node.id, {}), self.method["aggregation"]
         kind = rule.get("mean") or val(aggregation["nodes" if node.nodes else "indicators"])
         minimum = rule.get("minimum_coverage")
         return kind, D(minimum if minimum is not None else val(aggregation["minimum_coverage"])), rule.get("weights")
@@ -237,7 +239,13 @@ def shape(ids, method):
     """All nodes of a selection, in the order of the report."""
     sheets = [indicator(i) for i in ids]
     sheets = [s for s in sheets if scorable(s, method)]
-    return (list(tree(sheets, val(method["aggregation"]["levels"])).walk()) + views(sheets, method)) if sheets else []
+    if not sheets:
+        return []
+    in_tree, beside = list(tree(sheets, val(method["aggregation"]["levels"])).walk()), views(sheets, method)
+    ids_of_tree = {node.id for node in in_tree}
+    for node in beside:
+        node.shadowed = node.id in ids_of_tree
+    return in_tree + beside
 
 
 def exact(score):
