@@ -841,7 +841,7 @@ export interface ChainFigure {
 
 // ---- agreement, pre-test, refinement, co-creation (operations `agreement.*`, `pretest.*`, `refinement.*`, `cocreation.*`)
 
-export type Absent = 'suppressed';
+export type Withheld = 'suppressed';
 export type MeasurementScale = 'nominal' | 'ordinal' | 'interval' | 'ratio';
 export type Action = 'keep' | 'modify' | 'merge' | 'split' | 'drop' | 'add';
 export type Harmonisation = 'identical' | 'mapped' | 'local_only';
@@ -977,7 +977,7 @@ export interface PretestResult {
   answered: number;
   not_asked: number;
   shares?: PretestShares;
-  groups?: ({ group: string; absent?: Absent } & Partial<PretestShares>)[];
+  groups?: ({ group: string; absent?: Withheld } & Partial<PretestShares>)[];
   seconds?: { n: number; median: number; p90: number };
   heaping?: { n: number; digits: number[]; chi_squared?: number; p?: number; whipple?: number };
   floor?: Rate;
@@ -1077,7 +1077,7 @@ export interface RateRequest {
 }
 
 /** What a side says; nothing where it is withheld. */
-export type BySide<T> = { side: string; absent?: Absent } & Partial<T>;
+export type BySide<T> = { side: string; absent?: Withheld } & Partial<T>;
 
 export interface Opinions {
   n: number;
@@ -1197,8 +1197,8 @@ export interface Legitimacy {
   to: string;
   occasions: { id: string; from: string; to: string; participants: number; sides: string[]; missing_sides: string[] }[];
   complete_occasions: number;
-  sides: { id: string; participants?: number; absent?: Absent }[];
-  groups: { id: string; participants?: number; absent?: Absent }[];
+  sides: { id: string; participants?: number; absent?: Withheld }[];
+  groups: { id: string; participants?: number; absent?: Withheld }[];
   missing_groups: string[];
 }
 
@@ -1409,6 +1409,32 @@ export interface Operations {
   'roadmap.cohort': [RoadmapCohortRequest, RoadmapCohort];
   'roadmap.page': [RoadmapRun & { format?: 'html' | 'text' | 'next'; as_of?: string | null; language?: string | null; labels?: RoadmapLabels | null }, { page: string }];
   'roadmap.cohort_page': [RoadmapCohortRequest & { format?: 'html' | 'text'; language?: string | null; labels?: RoadmapLabels | null }, { page: string }];
+  'agreement.cohen': [CohenRequest, Kappa];
+  'agreement.fleiss': [{ counts: readonly (readonly number[])[] }, Kappa];
+  'agreement.krippendorff': [{ units: readonly (readonly (number | null)[])[]; scale: MeasurementScale }, Coefficient & { units: number; ratings: number }];
+  'agreement.cronbach': [{ persons: readonly (readonly (number | null)[])[] }, Cronbach];
+  'agreement.icc': [{ subjects: readonly (readonly number[])[] }, Coefficient & { subjects: number; raters: number }];
+  'agreement.test_retest': [{ pairs: readonly (readonly [number, number])[] }, TestRetest];
+  'agreement.kendall': [{ judges: readonly (readonly number[])[] }, Kendall];
+  'agreement.content_validity': [
+    { agree: number; n: number } | { items: readonly (readonly number[])[]; relevant_from: number },
+    ItemValidity | { items: ItemValidity[]; s_cvi_ave: number; s_cvi_ua: number },
+  ];
+  'agreement.rand_ucla': [{ ratings: readonly number[]; rules?: RandUclaRules | null }, RandUcla];
+  'pretest.evaluate': [PretestRequest, PretestAnswer];
+  'refinement.apply': [RefinementRequest, Refined];
+  'catalogue.diff': [{ before: object; after?: object | null }, CatalogueDiff];
+  'cocreation.criteria': [Record<string, never>, CriteriaList[]];
+  'cocreation.rate': [RateRequest, { proposals: ProposalResult[] }];
+  'cocreation.delphi': [DelphiRequest, Delphi];
+  'cocreation.core_set': [{ candidates: readonly Candidate[]; constraints: CoreSetConstraints; node_limit?: number | null }, CoreSet];
+  'cocreation.participation': [ParticipationRequest, Legitimacy];
+  'cocreation.harmonise': [{ definitions: readonly LocalDefinition[] }, { indicators: HarmonisationRow[] }];
+  'cocreation.compare': [
+    { definitions: readonly LocalDefinition[]; indicator: string; purpose: 'ranking' | 'pooling'; places?: readonly string[] | null },
+    { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
+  ];
+  'cocreation.extension': [{ id: string }, { city: string; own: string }];
 }
 
 // ---- the road map: roadmap.definition, .check, .replay, .apply, .cohort, .page, .cohort_page
@@ -1595,32 +1621,6 @@ export interface RoadmapCohort {
     open: { step: string; iteration: number; since: string; days: number; missing: RoadmapMissing[] }[];
     ready: string[];
   }[];
-  'agreement.cohen': [CohenRequest, Kappa];
-  'agreement.fleiss': [{ counts: readonly (readonly number[])[] }, Kappa];
-  'agreement.krippendorff': [{ units: readonly (readonly (number | null)[])[]; scale: MeasurementScale }, Coefficient & { units: number; ratings: number }];
-  'agreement.cronbach': [{ persons: readonly (readonly (number | null)[])[] }, Cronbach];
-  'agreement.icc': [{ subjects: readonly (readonly number[])[] }, Coefficient & { subjects: number; raters: number }];
-  'agreement.test_retest': [{ pairs: readonly (readonly [number, number])[] }, TestRetest];
-  'agreement.kendall': [{ judges: readonly (readonly number[])[] }, Kendall];
-  'agreement.content_validity': [
-    { agree: number; n: number } | { items: readonly (readonly number[])[]; relevant_from: number },
-    ItemValidity | { items: ItemValidity[]; s_cvi_ave: number; s_cvi_ua: number },
-  ];
-  'agreement.rand_ucla': [{ ratings: readonly number[]; rules?: RandUclaRules | null }, RandUcla];
-  'pretest.evaluate': [PretestRequest, PretestAnswer];
-  'refinement.apply': [RefinementRequest, Refined];
-  'catalogue.diff': [{ before: object; after?: object | null }, CatalogueDiff];
-  'cocreation.criteria': [Record<string, never>, CriteriaList[]];
-  'cocreation.rate': [RateRequest, { proposals: ProposalResult[] }];
-  'cocreation.delphi': [DelphiRequest, Delphi];
-  'cocreation.core_set': [{ candidates: readonly Candidate[]; constraints: CoreSetConstraints; node_limit?: number | null }, CoreSet];
-  'cocreation.participation': [ParticipationRequest, Legitimacy];
-  'cocreation.harmonise': [{ definitions: readonly LocalDefinition[] }, { indicators: HarmonisationRow[] }];
-  'cocreation.compare': [
-    { definitions: readonly LocalDefinition[]; indicator: string; purpose: 'ranking' | 'pooling'; places?: readonly string[] | null },
-    { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
-  ];
-  'cocreation.extension': [{ id: string }, { city: string; own: string }];
 }
 
 // ---- scores by a rule and within a set; rules that compare units

@@ -60,7 +60,8 @@ const byName = (api, op, input) => {
     case 'catalogue.list': return api.catalogue.list(input);
     case 'catalogue.show': return api.catalogue.show(input.id);
     case 'versions': return api.versions();
-    default: return op.startsWith('score.') ? api.score({ ...input, rule: op.slice('score.'.length) }) : api.call(op, input);
+    // a rule that is itself a field has no short form
+    default: return op.startsWith('score.') && typeof input.rule === 'undefined' ? api.score({ ...input, rule: op.slice('score.'.length) }) : api.call(op, input);
   }
 };
 
