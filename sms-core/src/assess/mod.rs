@@ -287,46 +287,67 @@ fn standing_of(value: f64, sheet: &Indicator, period: Period) -> Standing {
     }
 }
 
+/// Each place at each period that is asked for.
+fn units_of(scope: &Scope, table: &CellTable) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut seen: Vec<u32> = Vec::new();
+    let mut only = match &scope.plan.periods {
+        Periods::Only(list) => list.clone(),
+        Periods::Latest | Periods::Each => Vec::new(),
+    };
+    only.sort();
+    only.dedup();
+    for &place in &scope.places {
+        seen.clear();
+        seen.extend(table.of_place(place).cells.iter().map(|c| c.period));
+        seen.sort_unstable();
+        seen.dedup();
+        let known = |p: &u32| table.periods.get(*p as usize).copied();
+        match &scope.plan.periods {
+            Periods::Latest => units.extend(seen.last().and_then(known).map(|period| Unit { place, period })),
+            Periods::Each => units.extend(seen.iter().filter_map(known).map(|period| Unit { place, period })),
+            Periods::Only(_) => units.extend(only.iter().map(|&period| Unit { place, period })),
+        }
+    }
+    units
+}
+
 /// Everything that follows from a table of cells: the one place where figures become scores, gaps, changes and means.
 pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, table: &CellTable) -> Result<Derived> {
     let raw = method.raw();
     let oldest = i32::try_from(raw.period.carry_forward_years.value).unwrap_or(i32::MAX);
     let sheets: Vec<(&Indicator, Option<ScoringRule<'_>>, u32)> =
         scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.rule(&s.id), i))).collect();
-    let mut derived = Derived { units: Vec::new(), results: Vec::new(), nodes: Vec::new(), gaps: Vec::new() };
-    let mut seen_periods: Vec<u32> = Vec::new();
+    let units = units_of(scope, table);
+    // the exact size: growing by doubling would copy every record twice
+    let mut derived = Derived {
+        results: Vec::with_capacity(units.len() * sheets.len()),
+        nodes: Vec::with_capacity(units.len() * scope.tree.nodes.len()),
+        gaps: Vec::new(),
+        units,
+    };
     let mut items: Vec<Item> = Vec::new();
-    for &place in &scope.places {
+    let mut runs: Vec<Run<'_>> = Vec::with_capacity(sheets.len());
+    let mut unit = 0_u32;
+    for same_place in derived.units.chunk_by(|a, b| a.place == b.place) {
+        let Some(&Unit { place, .. }) = same_place.first() else { continue };
         let cells = table.of_place(place);
-        seen_periods.clear();
-        seen_periods.extend(cells.cells.iter().map(|c| c.period));
-        seen_periods.sort_unstable();
-        seen_periods.dedup();
-        let periods: Vec<Period> = match &scope.plan.periods {
-            Periods::Latest => seen_periods.last().and_then(|&p| table.periods.get(p as usize)).copied().into_iter().collect(),
-            Periods::Each => seen_periods.iter().filter_map(|&p| table.periods.get(p as usize)).copied().collect(),
-            Periods::Only(list) => {
-                let mut list = list.clone();
-                list.sort();
-                list.dedup();
-                list
-            }
-        };
-        for period in periods {
-            let unit = u32::try_from(derived.units.len()).unwrap_or(u32::MAX);
-            derived.units.push(Unit { place, period });
+        runs.clear();
+        runs.extend(sheets.iter().map(|(_, _, index)| cells.of_indicator(*index)));
+        for &Unit { period, .. } in same_place {
+            let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.start_year() - p.start_year() <= oldest);
             let first = derived.results.len();
-            for (at, (sheet, rule, index)) in sheets.iter().enumerate() {
-                let series = cells.of_indicator(*index);
-                let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.start_year() - p.start_year() <= oldest);
+            for (at, ((sheet, rule, _), &series)) in sheets.iter().zip(&runs).enumerate() {
                 derived.results.push(indicator_result(table, series, sheet, rule.as_ref(), method, period, &in_window));
-                if series.cells.len() > 1 {
+                // figures of groups come after those for everybody
+                if series.cells.last().is_some_and(|c| c.group != 0) {
                     let at = u32::try_from(at).unwrap_or(u32::MAX);
                     gaps_of(catalogue, table, series, sheet, method, (unit, at), &in_window, &mut derived.gaps);
                 }
             }
             let results = derived.results.get(first..).unwrap_or_default();
             scope.tree.results(results, method, &mut items, &mut derived.nodes)?;
+            unit = unit.saturating_add(1);
         }
     }
     Ok(derived)
