@@ -1,5 +1,5 @@
 // The calculator page. It gathers what is typed and shows what the module says: every number and rule is worked out there.
-import { call, catalogue, init, open, versions, SmsError } from '../dist/web/index.js';
+import { call, catalogue, init, open, versions, SmsError } from '../dist/small/index.js';
 
 const PLACE = 'here';
 const byId = (id) => document.getElementById(id);

@@ -20,7 +20,10 @@ type Thrown<T> = Result<T, String>;
 fn engine() -> Result<&'static Engine, Error> {
     static ENGINE: OnceLock<Result<Engine, Error>> = OnceLock::new();
     ENGINE
-        .get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES))
+        .get_or_init(|| {
+            let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+            if cfg!(feature = "all-areas") { engine.with_indices(sms_catalogue::INDICES) } else { Ok(engine) }
+        })
         .as_ref()
         .map_err(Clone::clone)
 }

@@ -118,6 +118,33 @@ describe('in the browser', () => {
     console.log(`same bits in page and worker: ${lines.length} vectors`);
   });
 
+  it('is the same in the small module, as far as that goes', async () => {
+    const { files } = vectors();
+    write(folder, 'all.json', JSON.stringify(files));
+    write(folder, 'vectors.mjs.js', readFileSync(join(packageFolder, 'tests/vectors.mjs'), 'utf8'));
+    const work = (module) => `
+      import * as sms from './node_modules/sms-wasm/dist/${module}/index.js';
+      import { runVectors } from './vectors.mjs.js';
+      await sms.init();
+      globalThis.answer = runVectors(sms, await (await fetch('./all.json')).json()).lines;
+    `;
+    for (const module of ['web', 'small']) {
+      write(folder, `${module}-lines.js`, work(module));
+      write(folder, `${module}-lines.html`, PAGE(`${module}-lines.js`));
+    }
+    const whole = await visit('/web-lines.html', {}, answerOf);
+    const small = await visit('/small-lines.html', {}, answerOf);
+    assert.equal(small.length, whole.length);
+    const unknown = (line) => JSON.parse(line).error === 'wire.unknown-op';
+    const kept = small.map((line, at) => [line, whole[at]]).filter(([line]) => !unknown(line));
+    assert.ok(kept.length > 500, `${kept.length} vectors`);
+    for (const [line, of] of kept) assert.equal(line, of);
+    for (const op of ['check', 'assess', 'explain', 'import', 'score.goalposts', 'catalogue.list']) {
+      const asked = files.flatMap(({ name, cases }) => cases.map((c) => [`${name}#${c.id}`, c])).find(([, c]) => c.op === op && c.reject === undefined);
+      assert.ok(kept.some(([line]) => JSON.parse(line).case === asked[0]), `${op} is in the small module`);
+    }
+  });
+
   it('runs when built with Vite', async () => {
     const app = join(folder, 'vite-app');
     write(app, 'index.html', PAGE('/main.js'));

@@ -3,19 +3,30 @@
 //! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
 //! operations are listed in `docs/wire.md`; the conformance vectors speak them.
 
+#[cfg(feature = "all-areas")]
 mod aggregation;
+#[cfg(feature = "all-areas")]
 mod agreement;
+#[cfg(feature = "all-areas")]
 mod cocreation;
+#[cfg(feature = "all-areas")]
 mod disclosure;
 mod formula;
+#[cfg(feature = "all-areas")]
 mod index;
 mod look_up;
 mod pipeline;
+#[cfg(feature = "all-areas")]
 mod pretest;
+#[cfg(feature = "all-areas")]
 mod progress;
+#[cfg(feature = "all-areas")]
 mod rbm;
+#[cfg(feature = "all-areas")]
 mod roadmap;
+#[cfg(feature = "all-areas")]
 mod survey;
+#[cfg(feature = "all-areas")]
 mod weighting;
 
 pub use look_up::{list, show, summary};
@@ -175,16 +186,27 @@ const AREAS: &[Area] = &[
     look_up::AREA,
     formula::AREA,
     pipeline::AREA,
+    #[cfg(feature = "all-areas")]
     progress::AREA,
+    #[cfg(feature = "all-areas")]
     rbm::AREA,
+    #[cfg(feature = "all-areas")]
     aggregation::AREA,
+    #[cfg(feature = "all-areas")]
     weighting::AREA,
+    #[cfg(feature = "all-areas")]
     index::AREA,
+    #[cfg(feature = "all-areas")]
     roadmap::AREA,
+    #[cfg(feature = "all-areas")]
     agreement::AREA,
+    #[cfg(feature = "all-areas")]
     pretest::AREA,
+    #[cfg(feature = "all-areas")]
     cocreation::AREA,
+    #[cfg(feature = "all-areas")]
     disclosure::AREA,
+    #[cfg(feature = "all-areas")]
     survey::AREA,
 ];
 

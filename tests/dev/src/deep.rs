@@ -62,5 +62,12 @@ pub(crate) fn deep() -> Result<()> {
     setup::virtual_environment()?;
     run(&mut ask_both("release", "10000", "50000"))?;
     other_libraries("200")?;
+    // the module as it is shipped
+    crate::test::wasm()?;
+    let (ok, text) = crate::test::node()?;
+    println!("{text}");
+    if !ok {
+        return Err("the shipped npm package failed its tests".to_owned());
+    }
     fuzz("120")
 }

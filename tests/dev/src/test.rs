@@ -102,6 +102,13 @@ pub(crate) fn wasm() -> Result<()> {
     run(command("node", &["build.mjs"]).current_dir(root().join("sms-wasm")))
 }
 
+/// The tests of the npm package as it was built last, in Node and in a browser.
+pub(crate) fn node() -> Result<(bool, String)> {
+    let browser = setup::browser().unwrap_or_default();
+    let mut npm = command("npm", &["test", "--silent"]);
+    capture(npm.current_dir(root().join("sms-wasm")).env("SMS_VECTORS_OUT", bits_file("node")).env("SMS_BROWSER", browser), false)
+}
+
 pub(crate) fn bench() -> Result<()> {
     run(&mut command("cargo", &["bench", "-p", "sms-benches"]))?;
     let python = setup::python();
@@ -140,13 +147,10 @@ pub(crate) fn test() -> Result<()> {
     );
     suite.runner("Python", pytest);
 
-    suite.step("the npm package", wasm());
-    let browser = setup::browser().unwrap_or_default();
-    let node = capture(
-        command("npm", &["test", "--silent"]).current_dir(root().join("sms-wasm")).env("SMS_VECTORS_OUT", bits_file("node")).env("SMS_BROWSER", browser),
-        false,
-    );
-    suite.runner("JavaScript, in Node and in a browser", node);
+    // as for the wheel: what is shipped takes minutes more to compile, and `cargo dev deep` tests that
+    let quick = run(command("node", &["build.mjs", "--quick"]).current_dir(root().join("sms-wasm")));
+    suite.step("the npm package", quick);
+    suite.runner("JavaScript, in Node and in a browser", node());
 
     suite.step("three languages, the same vectors and the same bits", same_bits());
     match readme() {
