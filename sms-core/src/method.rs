@@ -414,10 +414,11 @@ impl Method {
         Ok(Method { raw, outcomes_first, fingerprint })
     }
 
-    /// Checks the method against a catalogue: every indicator known, every order of goalposts as the polarity wants it.
+    /// Checks the method against a catalogue: every indicator known, every order of goalposts as the polarity wants it, every level
+    /// of maturity with a score.
     ///
     /// # Errors
-    /// `method.unknown-indicator`, `score.goalposts-order`.
+    /// `method.unknown-indicator`, `score.goalposts-order`, `method.bad-value`.
     pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
         let unknown = |path: String, id: &IndicatorId| Error::new(Code::MethodUnknownIndicator).at_path(&path).with("indicator", id.to_string());
         for (i, g) in self.raw.goalposts.iter().enumerate() {
@@ -427,6 +428,11 @@ impl Method {
         }
         for (i, b) in self.raw.target_band.iter().enumerate() {
             catalogue.indicator(b.indicator.as_str()).ok_or_else(|| unknown(format!("target_band[{i}]"), &b.indicator))?;
+        }
+        let levels = catalogue.label_of("maturity", "levels").map_or(0, |l| l.groups.len());
+        if self.raw.maturity.value.len() < levels {
+            let error = Error::new(Code::MethodBadValue).at_path("maturity.value");
+            return Err(error.expecting("a score for each level of the catalogue").with("levels", levels));
         }
         Ok(())
     }

@@ -389,13 +389,7 @@ def by_name(answer):
 
 # Where the text of the method and the engine part, and the text has to say who is right: counted, and no failure.
 OPEN = {
-    "effective weights of a node without a score": r"^explain [^:]*: /effective_weights: expected nothing",
-    "raw score beside a score that is only rounded": r"/raw_score: expected nothing, got (100\.0000000\d*|-\d(\.\d+)?e-\d+)$",
-    "direction beyond the ends of a target band": r"/change/direction: expected '(better|worse)', got \"changed\"$",
-    "figures by group only, and too old": r"/(figure/reason: expected 'too_old', got \"no_data\"|measured/(too_old|no_data): expected .*)$",
-    "a move within the tolerance: by 1e-9, or from level to level": r"/change/direction: expected 'unchanged'",
     "of two faults of a request, either may be named": r"^(aggregate.mean /error/code: expected|[a-z._]+ /error/code: expected 'wire.bad-request')",
-    "next band of a yes or no": r"^explain GOV-S-03: /next_band: expected an object, got null",
 }
 
 

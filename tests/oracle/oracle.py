@@ -847,7 +847,7 @@ def assess_place(place, now, rows, selection, method, policy):
                 entry["change"] = change_of(sheet, totals, method)
         how = scored_as(sheet, entry["figure"].get("value"), method)
         entry["score"], entry["not_scored"] = how.get("score"), how.get("not_scored")
-        if not 0 <= how.get("raw", 0) <= 100:
+        if not -SLACK <= D(how.get("raw", 0)) <= 100 + SLACK:
             entry["raw_score"] = how["raw"]
         entry["groups"], entry["gaps"] = groups_of(sheet, fresh, method), gaps_of(sheet, fresh, method)
         indicators.append(entry)

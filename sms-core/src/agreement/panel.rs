@@ -27,27 +27,6 @@ pub struct Kendall {
     pub items: usize,
 }
 
-/// Ranks from 1, equal values sharing the middle of theirs, and Σ(t³−t) over the ties.
-fn ranks(values: &[f64]) -> (Vec<f64>, f64) {
-    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut ranked = vec![0.0; values.len()];
-    let mut ties = 0.0;
-    let mut before = 0.0;
-    for run in order.chunk_by(|a, b| a.0 == b.0) {
-        let t = count(run.len());
-        let rank = before + (t + 1.0) / 2.0;
-        for (_, at) in run {
-            if let Some(place) = ranked.get_mut(*at) {
-                *place = rank;
-            }
-        }
-        ties += t * t * t - t;
-        before += t;
-    }
-    (ranked, ties)
-}
-
 /// Kendall's W with the correction for ties: judges in rows, the ratings or ranks of all items in columns (Kendall & Babington
 /// Smith 1939; Kendall 1948).
 ///
@@ -68,19 +47,9 @@ pub fn kendall(judges: &[Vec<f64>]) -> Result<Kendall> {
     if items < 2 {
         return Err(Error::new(Code::AgreementTooFewItems));
     }
-    let mut totals = vec![0.0; items];
-    let mut ties = 0.0;
-    for judge in judges {
-        // -0.0 and 0.0 are one value
-        let clean: Vec<f64> = judge.iter().map(|x| x + 0.0).collect();
-        let (ranked, tied) = ranks(&clean);
-        ties += tied;
-        totals.iter_mut().zip(ranked).for_each(|(total, rank)| *total += rank);
-    }
     let (m, n) = (count(judges.len()), count(items));
-    let centre = m * (n + 1.0) / 2.0;
-    let spread = num::sum(&totals.iter().map(|t| (t - centre) * (t - centre)).collect::<Vec<_>>());
-    let coefficient = Coefficient::ratio(12.0 * spread, m * m * (n * n * n - n) - m * ties)?;
+    let (part, whole) = num::concordance(judges, 0.0);
+    let coefficient = Coefficient::ratio(part, whole)?;
     let chi_squared = coefficient.value.map(|w| m * (n - 1.0) * w);
     let p = chi_squared.and_then(|x| num::chi_square_survival(x, n - 1.0));
     Ok(Kendall { coefficient, chi_squared, df: items - 1, p, judges: judges.len(), items })

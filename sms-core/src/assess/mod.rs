@@ -13,10 +13,11 @@ use crate::estimate::{self, Absence, Estimate, ValueKind};
 use crate::id::DimensionId;
 use crate::indicator::Polarity;
 use crate::method::{Method, ScoringRule};
+use crate::num;
 use crate::period::Period;
 use crate::progress::{self, Change, Direction};
 use crate::score::{self, Score};
-use crate::target::{self, Standing};
+use crate::target::{self, SLACK, Standing};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -381,12 +382,13 @@ fn indicator_result(
     let Some((at, cell)) = up_to.iter().enumerate().next_back() else {
         if series.iter().any(|c| c.group != 0 && in_window(c)) {
             result.availability = Availability::NoTotal;
+        } else if series.iter().any(|c| c.group != 0 && table.period(c).is_some_and(|p| p <= period)) {
+            result.availability = Availability::TooOld;
         }
         return result;
     };
     if !in_window(cell) {
-        let groups_only = series.iter().any(|c| c.group != 0 && in_window(c));
-        result.availability = if groups_only { Availability::NoTotal } else { Availability::TooOld };
+        result.availability = if series.iter().any(|c| c.group != 0 && in_window(c)) { Availability::NoTotal } else { Availability::TooOld };
         return result;
     }
     result.cell = run.number(at);
@@ -435,15 +437,19 @@ pub(crate) fn tolerance_of(rule: Option<&ScoringRule<'_>>, method: &Method) -> f
 }
 
 /// The change between two figures. The tolerance of the method is in points of the score; where a band is best, better
-/// and worse follow the score.
+/// and worse follow the score, beyond its worst ends as well.
 fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, method: &Method) -> Option<Change> {
     // a change beyond the range of numbers is none that could be shown
     let change = progress::change(old, new, years, sheet.polarity, tolerance_of(rule, method)).ok().flatten()?;
-    let Some(ScoringRule::Band(band, _)) = rule else { return Some(change) };
-    let direction = match (band.score(old), band.score(new)) {
-        _ if change.direction == Direction::Unchanged => Direction::Unchanged,
-        (Ok(a), Ok(b)) if b.score > a.score => Direction::Better,
-        (Ok(a), Ok(b)) if b.score < a.score => Direction::Worse,
+    if change.direction == Direction::Unchanged || matches!(rule, Some(ScoringRule::Goalposts(..))) {
+        return Some(change);
+    }
+    let maturity = &method.raw().maturity.value;
+    let direction = match (rule, score_of(old, sheet, rule, maturity), score_of(new, sheet, rule, maturity)) {
+        (Some(ScoringRule::Band(..)), Ok(a), Ok(b)) if b.raw > a.raw => Direction::Better,
+        (Some(ScoringRule::Band(..)), Ok(a), Ok(b)) if b.raw < a.raw => Direction::Worse,
+        // from level to level of a scale
+        (None, Ok(a), Ok(b)) if a.raw != b.raw && num::abs(b.raw - a.raw) <= method.raw().change.tolerance.value + SLACK => Direction::Unchanged,
         _ => change.direction,
     };
     Some(Change { direction, ..change })

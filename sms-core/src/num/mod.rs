@@ -11,7 +11,7 @@ pub use distribution::{
     beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
     student_t_quantile,
 };
-pub use ranks::mid_ranks;
+pub use ranks::{concordance, mid_ranks};
 
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};

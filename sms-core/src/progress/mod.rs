@@ -20,6 +20,7 @@ pub use trend::{Projection, ProjectionBasis, SlopeInterval, Trend, TrendEstimate
 use crate::diagnostic::Result;
 use crate::indicator::Polarity;
 use crate::num;
+use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
 
 /// Which way a value moved.
@@ -66,7 +67,7 @@ pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, toleranc
         return Ok(None);
     }
     let absolute = num::finite(later - earlier)?;
-    let direction = if num::abs(absolute) <= tolerance {
+    let direction = if num::abs(absolute) <= tolerance + SLACK {
         Direction::Unchanged
     } else {
         match polarity.direction() {

@@ -17,7 +17,7 @@ use crate::num::{self, Plain};
 use crate::period::Period;
 use crate::progress::Direction;
 use crate::release::Published;
-use crate::target::Standing;
+use crate::target::{SLACK, Standing};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -675,7 +675,8 @@ impl Report {
         let text = |pick: fn(&Cell) -> u32| shown.and_then(|c| self.table.text(pick(c))).cloned();
         let unit = sheet.unit.as_str();
         let label = self.catalogue.label_of("units", unit);
-        let totals = series.iter().filter(|c| c.group == 0);
+        // the series as it was known at the period assessed
+        let totals = series.iter().filter(|c| c.group == 0 && self.table.period(c).is_some_and(|p| p <= period));
         let points: Vec<Point> =
             totals.filter_map(|c| Some(Point { period: self.table.period(c)?, figure: self.figure(c, sheet), is_break: c.is_break })).collect();
         let change = result.change.and_then(|change| {
@@ -728,7 +729,8 @@ impl Report {
             proxy: text(|c| c.proxy),
             note: text(|c| c.note),
             score: result.score.map(|s| s.score),
-            raw_score: result.score.filter(|s| s.raw != s.score).map(|s| s.raw),
+            // a raw score that differs by its rounding alone says nothing
+            raw_score: result.score.filter(|s| num::abs(s.raw - s.score) > SLACK).map(|s| s.raw),
             not_scored: result.not_scored,
             standing: result.standing,
             target,

@@ -41,8 +41,6 @@ pub struct Concordance {
 /// `aggregate.unequal-lengths`, `num.not-finite`; each with its path.
 pub fn kendall(raters: &[Vec<f64>]) -> Result<Option<Concordance>> {
     let (m, n) = (raters.len(), raters.first().map_or(0, Vec::len));
-    let mut totals = vec![0.0; n];
-    let mut ties = 0.0;
     for (i, rater) in raters.iter().enumerate() {
         if rater.len() != n {
             return Err(Error::new(Code::AggregateUnequalLengths).at_path(&format!("raters[{i}]")).with("given", rater.len()).with("wanted", n));
@@ -50,28 +48,16 @@ pub fn kendall(raters: &[Vec<f64>]) -> Result<Option<Concordance>> {
         if let Some(j) = rater.iter().position(|x| !x.is_finite()) {
             return Err(Error::new(Code::NumNotFinite).at_path(&format!("raters[{i}][{j}]")));
         }
-        let ranks = num::mid_ranks(rater, SLACK);
-        totals.iter_mut().zip(&ranks).for_each(|(total, rank)| *total += rank);
-        let mut sorted = ranks;
-        sorted.sort_unstable_by(f64::total_cmp);
-        ties += sorted.chunk_by(|a, b| a == b).map(|t| cube(t.len()) - t.len() as f64).sum::<f64>();
     }
-    let (raters, items) = (m as f64, n as f64);
-    let denominator = raters * raters * (cube(n) - items) - raters * ties;
-    if m < 2 || n < 2 || denominator <= 0.0 {
+    let (part, whole) = num::concordance(raters, SLACK);
+    if m < 2 || n < 2 || whole <= 0.0 {
         return Ok(None);
     }
-    let middle = raters * (items + 1.0) / 2.0;
-    let s: f64 = totals.iter().map(|t| (t - middle) * (t - middle)).sum();
-    let w = (12.0 * s / denominator).clamp(0.0, 1.0);
+    let (raters, items) = (m as f64, n as f64);
+    let w = (part / whole).clamp(0.0, 1.0);
     let chi_square = raters * (items - 1.0) * w;
     let p = num::chi_square_survival(chi_square, items - 1.0).ok_or_else(|| Error::new(Code::NumNotFinite))?;
     Ok(Some(Concordance { w, chi_square, df: n - 1, p, raters: m, items: n }))
-}
-
-fn cube(n: usize) -> f64 {
-    let n = n as f64;
-    n * n * n
 }
 
 /// How far apart the weights of participants are for one criterion.
