@@ -14,6 +14,7 @@ use crate::progress::{RetrogressionRules, TrendRules};
 use crate::rbm::{AchievementRules, OutcomesFirst};
 use crate::score::{Goalposts, TargetBand};
 use crate::target::SLACK;
+use crate::weighting::Provenance;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -148,7 +149,11 @@ pub struct NodeRule {
     /// Weights of its children by id (the last part of a path); they sum to 1, and each child of the catalogue has one.
     #[serde(default)]
     pub weights: Option<BTreeMap<String, f64>>,
-    /// Who agreed on the weights, when and how; printed beside them.
+    /// Who took part in finding the weights, when and how, as [`WeightSet::provenance`](crate::weighting::WeightSet::provenance) gives it; told beside
+    /// every result of the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// The same in the words of those who agreed on them.
     #[serde(default)]
     pub agreed: Option<String>,
     /// Why.

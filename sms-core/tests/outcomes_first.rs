@@ -254,3 +254,34 @@ fn the_generated_trees_reach_every_case() {
         assert!(n > 100, "{what}: {n}");
     }
 }
+
+/// Weights tell who found them, and a node its own minimum coverage.
+#[test]
+fn a_node_tells_who_weighed_its_parts() {
+    let mut method: serde_json::Value = serde_json::from_str(sms_catalogue::METHODS.iter().find(|(name, _)| *name == "standard").unwrap().1).unwrap();
+    let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS).unwrap();
+    let modules: Vec<String> = engine.catalogue().raw().modules.iter().map(|m| m.id.to_string()).collect();
+    let weights: serde_json::Map<String, serde_json::Value> = modules.iter().map(|m| (m.clone(), serde_json::json!(1.0 / modules.len() as f64))).collect();
+    let provenance = serde_json::json!({
+        "method": "ahp_eigenvector", "when": "2024", "participants": 19,
+        "sides": [{"side": "city", "weight": 0.5, "participants": 7}, {"side": "residents", "weight": 0.5, "participants": 12}],
+        "concordance": {"w": 0.71, "chi_square": 9.0, "df": 3, "p": 0.03, "raters": 19, "items": 4},
+        "note": "Two evenings in the town hall."
+    });
+    method["aggregation"]["node"] = serde_json::json!([{
+        "id": "overall", "minimum_coverage": 0.9, "weights": weights, "provenance": provenance, "reason": "Asked.", "source": "minutes"
+    }]);
+    let request = serde_json::json!({
+        "op": "explain", "id": "overall", "method": method, "plan": {"selection": ["core"]},
+        "observations": {"rows": [{"indicator": "HOU-O-01", "place": "a", "period": "2024", "numerator": 100, "denominator": 1000}]}
+    });
+    let answer = engine.call(&request).unwrap().to_string();
+    let told = "Their weights were found by comparing them in pairs in 2024. 19 took part (7 of city, 12 of residents). \
+                Their agreement on the order is 0.71 on a scale from 0 (none) to 1 (all alike; Kendall's W). Two evenings in the town hall.";
+    assert!(answer.contains(told), "{answer}");
+    assert!(answer.contains("At least 90 % are needed for a score."), "{answer}");
+    // a provenance that does not read is refused where it stands
+    let mut bad = request;
+    bad["method"]["aggregation"]["node"][0]["provenance"]["method"] = serde_json::json!("guess");
+    assert_eq!(engine.call(&bad).unwrap_err().code(), sms_core::Code::MethodBadJson);
+}

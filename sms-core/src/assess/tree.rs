@@ -70,6 +70,8 @@ pub(crate) struct NodeDef {
     members: Vec<u32>,
     pub(crate) mean: MeanKind,
     pub(crate) minimum_coverage: f64,
+    /// Position of the rule of the method that is about this node.
+    pub(crate) rule: Option<usize>,
     /// Weights of `children`, `outcomes` and `effort`, where the method gives any.
     weights: Option<[Vec<f64>; 3]>,
 }
@@ -201,6 +203,7 @@ impl Tree {
             members: members.iter().map(|m| m.0).collect(),
             mean: rules.indicators.value,
             minimum_coverage: rules.minimum_coverage.value,
+            rule: None,
             weights: None,
         });
         at
@@ -265,7 +268,8 @@ impl Tree {
         if !children.is_empty() {
             node.mean = rules.nodes.value;
         }
-        if let Some(rule) = rules.node.iter().find(|r| *r.id == *node.id).filter(|_| !taken) {
+        if let Some((position, rule)) = rules.node.iter().enumerate().find(|(_, r)| *r.id == *node.id).filter(|_| !taken) {
+            node.rule = Some(position);
             node.mean = rule.mean.unwrap_or(node.mean);
             node.minimum_coverage = rule.minimum_coverage.unwrap_or(node.minimum_coverage);
             // a child without a weight is refused by `check_tree`

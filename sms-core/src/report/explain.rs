@@ -14,6 +14,7 @@ use crate::period::Period;
 use crate::progress::Direction;
 use crate::target::{SLACK, Standing};
 use crate::trace::Step;
+use crate::weighting::{Provenance, WeightingMethod};
 use serde::Serialize;
 
 /// How a number came about, told step by step.
@@ -281,6 +282,11 @@ impl Report {
         let mut steps = Vec::new();
         let rules = self.method.raw();
         let minimum = &rules.aggregation.minimum_coverage;
+        let rule = def.rule.and_then(|at| rules.aggregation.node.get(at));
+        let (reason, source) = match rule {
+            Some(rule) if rule.minimum_coverage.is_some() => (&rule.reason, &rule.source),
+            _ => (&minimum.reason, &minimum.source),
+        };
         let children = match (node.kind, def.children.is_empty()) {
             (_, true) => "indicators",
             (NodeKind::Overall, _) if rules.aggregation.levels.value.first() == Some(&Level::Module) => "modules",
@@ -295,11 +301,16 @@ impl Report {
                 format!("{} of {} {children} have a score, which is {} % of what belongs here", mean.n, mean.of, num::decimal(mean.coverage * 100.0, 0));
             let text = match mean.score {
                 Some(score) => format!("{name}: {measured}. Their mean is {} points.", num::decimal(score, 1)),
-                None => format!("{name}: {measured}. At least {} % are needed for a score.", num::decimal(minimum.value * 100.0, 0)),
+                None => format!("{name}: {measured}. At least {} % are needed for a score.", num::decimal(def.minimum_coverage * 100.0, 0)),
             };
-            let mut step = Step::new("3 mean", text).input("coverage", mean.coverage).because(format!("{} (source: {})", minimum.reason, minimum.source));
+            let mut step = Step::new("3 mean", text).input("coverage", mean.coverage).because(format!("{reason} (source: {source})"));
             step.result = mean.score;
             steps.push(step);
+        }
+        if let Some(rule) = rule.filter(|r| r.weights.is_some()) {
+            let told = [rule.provenance.as_ref().map(weights_found), rule.agreed.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let text = if told.is_empty() { "The parts do not all count the same.".to_owned() } else { format!("The parts do not all count the same. {told}") };
+            steps.push(Step::new("4 weights", text).because(format!("{} (source: {})", rule.reason, rule.source)));
         }
         let (o, e) = (node.outcomes.as_ref().and_then(|m| m.score), node.effort.as_ref().and_then(|m| m.score));
         if let (Some(o), Some(e), Some(c)) = (o, e, node.combined) {
@@ -467,6 +478,30 @@ impl Report {
         let lower_end = self.method.raw().rating.bands.value.get(band.checked_sub(2)?)?;
         Some((*lower_end, self.method.band_name(band - 1)))
     }
+}
+
+/// How weights were found, by whom and when.
+fn weights_found(of: &Provenance) -> String {
+    let how = match of.method {
+        WeightingMethod::Equal => "All count the same",
+        WeightingMethod::Declared => "Their weights were declared",
+        WeightingMethod::BudgetAllocation => "Their weights were found by sharing out points",
+        WeightingMethod::Swing => "Their weights were found by rating what a step from worst to best is worth",
+        WeightingMethod::AhpEigenvector | WeightingMethod::AhpGeometricMean => "Their weights were found by comparing them in pairs",
+        WeightingMethod::BestWorst => "Their weights were found by comparing all with the best and the worst",
+    };
+    let sides: Vec<String> = of.sides.iter().map(|s| format!("{} of {}", s.participants, s.side)).collect();
+    let sides = if sides.is_empty() { String::new() } else { format!(" ({})", sides.join(", ")) };
+    let people = match of.participants {
+        0 => String::new(),
+        1 => format!(" One took part{sides}."),
+        n => format!(" {n} took part{sides}."),
+    };
+    let agree = of.concordance.map_or_else(String::new, |c| {
+        format!(" Their agreement on the order is {} on a scale from 0 (none) to 1 (all alike; Kendall's W).", num::decimal(c.w, 2))
+    });
+    let note = of.note.as_ref().map_or_else(String::new, |n| format!(" {n}"));
+    format!("{how} in {}.{people}{agree}{note}", of.when)
 }
 
 fn progress_steps(progress: &ProgressReport, wording: &Wording<'_>) -> Vec<Step> {
