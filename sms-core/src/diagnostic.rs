@@ -139,6 +139,16 @@ codes! {
     IndexWeightsSum = "index.weights-sum", Error, "The weights do not have the sum that the file declares.", "Correct the weights, or the declared sum.";
     IndexWrongKind = "index.wrong-kind", Error, "A formula or a name gives another kind of value than is needed here: a number, a text or a condition.", "Compare texts with = and 'quotes'; `lookup` makes numbers of texts.";
     IndexZeroInMean = "index.zero-in-mean", Warning, "A zero made a geometric, harmonic or power mean zero.", "That is the rule; some indices set a floor above zero for this reason.";
+    InfluenceBadPanel = "influence.bad-panel", Error, "A figure of the panel or series has no city, is not finite, or is given twice.", "Give each city and time one finite figure.";
+    InfluenceBrokenChain = "influence.broken-chain", Error, "The links of the story are no single line from the first result to the last.", "Let each link begin where another ends, without forks and circles; give each piece of evidence its source.";
+    InfluencePoorFit = "influence.poor-fit", Error, "No mix of the other cities comes near the city before the start, so it cannot tell how the city would have gone on.", "Add cities that are more alike, or compare changes (`influence.difference`).";
+    InfluenceReasonMissing = "influence.reason-missing", Error, "Another explanation is judged without a reason.", "Say why, or leave it open.";
+    InfluenceTooFewComparators = "influence.too-few-comparators", Error, "There are too few other cities to compare with.", "Add cities that did not act, or look at the city's own series (`influence.interrupted`).";
+    InfluenceTooFewPeriods = "influence.too-few-periods", Error, "There are too few figures before or after the start.", "Add earlier or later figures; the message says how many are needed.";
+    InfluenceTooLarge = "influence.too-large", Error, "There are more figures or cities than the limit.", "Leave out cities or times that the question does not need.";
+    InfluenceUnbalanced = "influence.unbalanced", Error, "The cities do not have figures for the same times.", "Leave out times or cities with a gap: a figure that comes and goes looks like an effect.";
+    InfluenceUnevenTimes = "influence.uneven-times", Error, "The times are not equally far apart.", "Give the figures of every year or month, each once.";
+    InfluenceUnknownCity = "influence.unknown-city", Error, "A city that acted has no figures, or none is named.", "Name cities of the panel.";
     JsonBadShape = "json.bad-shape", Error, "The JSON is not of the expected shape.", "Observations are an array of row objects, or an object with `observations`.";
     JsonSyntax = "json.syntax", Error, "The text is not valid JSON, or is nested too deeply.", "Check the place that the message names.";
     MethodBadJson = "method.bad-json", Error, "The method is not valid JSON of the expected shape.", "Validate the file against the method schema (`sms schema method`).";

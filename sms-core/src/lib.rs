@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod id;
 pub mod index;
 pub mod indicator;
+pub mod influence;
 pub mod method;
 pub mod num;
 pub mod observation;

@@ -3,7 +3,7 @@
 
 mod section;
 
-pub use section::{CocreationRules, CocreationSection, PretestRules, PretestSection};
+pub use section::{CocreationRules, CocreationSection, InfluenceRules, InfluenceSection, PretestRules, PretestSection};
 
 use crate::aggregate::MeanKind;
 use crate::catalogue::{Catalogue, plain_serde};
@@ -262,6 +262,9 @@ pub struct RawMethod {
     /// Numbers by which a pre-test is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretest: Option<PretestSection>,
+    /// Numbers by which the influence of a city's work is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub influence: Option<InfluenceSection>,
     /// Goalposts of indicators.
     pub goalposts: Vec<IndicatorGoalposts>,
     /// Target bands of indicators.
@@ -399,6 +402,9 @@ impl Method {
         if let Some(section) = &raw.pretest {
             section.rules().check()?;
         }
+        if let Some(section) = &raw.influence {
+            section.rules().check(raw.estimate.confidence.value)?;
+        }
         for (i, g) in raw.goalposts.iter().enumerate() {
             Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
             if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
@@ -460,6 +466,14 @@ impl Method {
     /// `method.bad-value` for a method without them.
     pub fn cocreation(&self) -> Result<CocreationRules> {
         self.raw.cocreation.as_ref().map(CocreationSection::rules).ok_or_else(|| lacking("cocreation"))
+    }
+
+    /// The numbers of influence.
+    ///
+    /// # Errors
+    /// `method.bad-value` for a method without them.
+    pub fn influence(&self) -> Result<InfluenceRules> {
+        self.raw.influence.as_ref().map(InfluenceSection::rules).ok_or_else(|| lacking("influence"))
     }
 
     /// The numbers by which a pre-test is judged.

@@ -1435,6 +1435,132 @@ export interface Operations {
     { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
   ];
   'cocreation.extension': [{ id: string }, { city: string; own: string }];
+  'influence.difference': [InfluenceSetting & { panel: readonly PanelFigure[]; treated: readonly string[]; from: number }, DifferenceInDifferences];
+  'influence.interrupted': [InfluenceSetting & { series: readonly { time: number; value: number }[]; from: number; lags?: number | null }, InterruptedSeries];
+  'influence.synthetic': [InfluenceSetting & { panel: readonly PanelFigure[]; city: string; from: number }, SyntheticControl];
+  'influence.contribution': [InfluenceSetting & { links: readonly StoryLink[]; alternatives?: readonly OtherExplanation[] | null }, ContributionAnalysis];
+}
+
+// ---- influence of a city's work (operations `influence.*`)
+
+export interface PanelFigure {
+  city: string;
+  time: number;
+  value: number;
+}
+export interface InfluenceRules {
+  permutation_limit: number;
+  cluster_treated: number;
+  cluster_cities: number;
+  trend_periods: number;
+  interrupted_side: number;
+  interrupted_side_good: number;
+  synthetic_periods: number;
+  synthetic_donors: number;
+  synthetic_fit: number;
+  placebo_fit: number;
+  contribution_sources: number;
+}
+export interface InfluenceSetting {
+  confidence?: number | null;
+  rules?: InfluenceRules | null;
+  method?: string | object | null;
+}
+export type InfluenceCaution =
+  | 'trends_differed'
+  | 'placebo_moves'
+  | 'no_inference'
+  | 'trends_not_checked'
+  | 'few_acted'
+  | 'few_cities'
+  | 'no_variation'
+  | 'no_first_order'
+  | 'short_series'
+  | 'no_comparison'
+  | 'perfect_fit'
+  | 'many_mixes'
+  | 'one_city_carries';
+export interface InfluenceAssumption {
+  id: string;
+  assumes: string;
+  broken_by: string;
+}
+export interface InfluenceInference {
+  se: number;
+  t: number;
+  df: number;
+  p: number;
+  lower: number;
+  upper: number;
+}
+export interface CityPermutation {
+  p: number;
+  assignments: number;
+  smallest_p: number;
+}
+export interface DifferenceInDifferences {
+  estimate: number;
+  means: { treated_before: number; treated_after: number; comparators_before: number; comparators_after: number };
+  treated: number;
+  comparators: number;
+  periods_before: number;
+  periods_after: number;
+  cluster?: InfluenceInference;
+  permutation?: CityPermutation;
+  trends_before?: { difference: number; cluster?: InfluenceInference; permutation?: CityPermutation };
+  placebo_starts: { from: number; estimate: number; permutation?: CityPermutation }[];
+  placebo_cities: { city: string; estimate: number }[];
+  cautions: InfluenceCaution[];
+  assumptions: InfluenceAssumption[];
+}
+export type SegmentTerm = { estimate: number } & Partial<InfluenceInference>;
+export interface Segments {
+  start: SegmentTerm;
+  slope: SegmentTerm;
+  level_change: SegmentTerm;
+  slope_change: SegmentTerm;
+}
+export interface InterruptedSeries {
+  before: number;
+  after: number;
+  newey_west: Segments & { lags: number };
+  prais_winsten?: Segments & { rho: number };
+  durbin_watson?: number;
+  effect_at_end: number;
+  cautions: InfluenceCaution[];
+  assumptions: InfluenceAssumption[];
+}
+export interface SyntheticControl {
+  weights: { city: string; weight: number }[];
+  rmspe_before: number;
+  rmspe_after: number;
+  effect: number;
+  gaps: { time: number; actual: number; synthetic: number; gap: number }[];
+  ratio?: number;
+  placebos: { city: string; rmspe_before: number; rmspe_after: number; ratio?: number; counted: boolean }[];
+  p?: number;
+  cautions: InfluenceCaution[];
+  assumptions: InfluenceAssumption[];
+}
+export interface StoryLink {
+  from: string;
+  to: string;
+  claim: string;
+  evidence?: readonly { source: string; text?: string | null; points: 'for' | 'against' }[];
+}
+export interface OtherExplanation {
+  text: string;
+  judgement: 'ruled_out' | 'explains_part' | 'explains_all' | 'open';
+  reason?: string | null;
+}
+export type LinkStanding = 'refuted' | 'assumed' | 'contested' | 'thin' | 'shown';
+export interface ContributionAnalysis {
+  verdict: 'plausible' | 'plausible_in_part' | 'open' | 'not_shown';
+  links: { from: string; to: string; claim: string; standing: LinkStanding; sources_for: number; sources_against: number }[];
+  weakest: LinkStanding;
+  open: string[];
+  alternatives: OtherExplanation[];
+  assumptions: InfluenceAssumption[];
 }
 
 // ---- the road map: roadmap.definition, .check, .replay, .apply, .cohort, .page, .cohort_page

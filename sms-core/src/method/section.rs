@@ -103,6 +103,34 @@ section! {
     }
 }
 
+section! {
+    /// Numbers by which the influence of a city's work is judged.
+    InfluenceRules, InfluenceSection {
+        /// Choices of cities up to which all are tried.
+        permutation_limit: u64,
+        /// Cities that acted below which errors by city are called too small.
+        cluster_treated: usize,
+        /// Cities below which errors by city are called too small.
+        cluster_cities: usize,
+        /// Times before the start from which trends are compared.
+        trend_periods: usize,
+        /// Figures before and after the start below which a series is refused.
+        interrupted_side: usize,
+        /// Figures before and after the start below which a series is called short.
+        interrupted_side_good: usize,
+        /// Times before the start below which a mix is refused.
+        synthetic_periods: usize,
+        /// Other cities below which a mix is refused.
+        synthetic_donors: usize,
+        /// Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
+        synthetic_fit: f64,
+        /// Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
+        placebo_fit: f64,
+        /// Independent sources from which a link of the story is shown.
+        contribution_sources: usize,
+    }
+}
+
 /// Whether a number is what a field needs.
 enum Need {
     /// Above 0 and at most 1.
@@ -206,5 +234,28 @@ impl CocreationRules {
             return Err(bad("cocreation.minimum_raters", "1 or more, as node_limit"));
         }
         self.rand_ucla.check()
+    }
+}
+
+impl InfluenceRules {
+    /// Checks the numbers, and the confidence level that goes with them.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field; `estimate.bad-confidence`.
+    pub fn check(&self, confidence: f64) -> Result<()> {
+        check("influence", &[("synthetic_fit", self.synthetic_fit, Need::Positive), ("placebo_fit", self.placebo_fit, Need::Positive)])?;
+        if !(confidence > 0.0 && confidence < 1.0) {
+            return Err(Error::new(Code::EstimateBadConfidence).at_path("confidence"));
+        }
+        if self.trend_periods < 3 || self.interrupted_side < 2 {
+            return Err(bad("influence.trend_periods", "3 or more, and interrupted_side 2 or more"));
+        }
+        if self.synthetic_periods == 0 || self.synthetic_donors < 2 {
+            return Err(bad("influence.synthetic_donors", "2 or more, and synthetic_periods 1 or more"));
+        }
+        if !(1..=1_000_000).contains(&self.permutation_limit) {
+            return Err(bad("influence.permutation_limit", "1 to 1000000"));
+        }
+        Ok(())
     }
 }

@@ -14,6 +14,8 @@ mod disclosure;
 mod formula;
 #[cfg(feature = "all-areas")]
 mod index;
+#[cfg(feature = "all-areas")]
+mod influence;
 mod look_up;
 mod pipeline;
 #[cfg(feature = "all-areas")]
@@ -208,6 +210,8 @@ const AREAS: &[Area] = &[
     disclosure::AREA,
     #[cfg(feature = "all-areas")]
     survey::AREA,
+    #[cfg(feature = "all-areas")]
+    influence::AREA,
 ];
 
 /// The names of all operations.

@@ -10,7 +10,7 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
-from . import agreement, cocreation, disclosure, index, pretest, progress, results, roadmap, weighting
+from . import agreement, cocreation, disclosure, index, influence, pretest, progress, results, roadmap, weighting
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -58,6 +58,7 @@ __all__ = [
     "disclosure",
     "import_files",
     "index",
+    "influence",
     "pretest",
     "progress",
     "results",

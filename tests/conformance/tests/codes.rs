@@ -162,6 +162,9 @@ WSP-O-01,d,2021\n";
         }
     }
 
+    let long: Vec<Value> = (0..20_001).map(|t| json!({"time": t, "value": 1})).collect();
+    seen.answer(&serde_json::from_str(&engine.call_json(&json!({"op": "influence.interrupted", "series": long, "from": 5}).to_string())).unwrap());
+
     // limits and encodings
     let limited = |limits: Limits| Dialect { limits, ..Dialect::default() };
     let small = "indicator,place,period,value\nWSP-O-04,a,2018,1\nWSP-O-04,a,2019,1\n";

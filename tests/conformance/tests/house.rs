@@ -37,6 +37,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("index", 12),
     ("cocreation", 12),
     ("pretest", 12),
+    ("influence", 12),
     ("release", 13),
     ("report", 14),
     ("exchange", 15),

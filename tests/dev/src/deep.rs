@@ -35,7 +35,10 @@ pub(crate) fn ask_both(profile: &str, cases: &str, formulas: &str) -> std::proce
 fn other_libraries(cases: &str) -> Result<()> {
     setup::compared()?;
     let (python, sms) = (setup::python(), target().join("release/sms"));
-    run(&mut command(&python.to_string_lossy(), &["tests/compare/agreement.py", &sms.to_string_lossy(), cases]))
+    for file in ["tests/compare/agreement.py", "tests/compare/influence.py"] {
+        run(&mut command(&python.to_string_lossy(), &[file, &sms.to_string_lossy(), cases]))?;
+    }
+    Ok(())
 }
 
 /// Survey estimates against R, which is installed by the system's packages where it is missing.
