@@ -109,6 +109,9 @@ codes! {
     DisclosureNotAdditive = "disclosure.not-additive", Error, "No table of whole numbers fits what is published: parts and totals contradict each other.", "Check which parts belong to which total.";
     EstimateBadConfidence = "estimate.bad-confidence", Error, "The confidence level is not between 0 and 1.", "Give a level such as 0.95.";
     EstimateCountAboveDenominator = "estimate.count-above-denominator", Error, "A numerator is larger than its denominator.", "A proportion counts a part of the denominator: check both.";
+    EqualityBadGroups = "equality.bad-groups", Error, "The groups cannot be compared.", "The message names the field and what is expected there.";
+    EqualityBadCovariance = "equality.bad-covariance", Error, "These are not covariances of the groups.", "Give a symmetric matrix with a row for each group, its variances on the diagonal.";
+    EqualityBadSignificance = "equality.bad-significance", Error, "The level of significance is not between 0 and 1.", "The usual level is 0.05.";
     EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
     EstimateZeroDenominator = "estimate.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: leave the row out, or give the status `not_applicable`.";
     ExplainUnknownId = "explain.unknown-id", Error, "The report has nothing with this id.", "Use the id of an indicator, right, attribute, module or level, or `overall`.";

@@ -86,6 +86,9 @@ pub struct EstimateRules {
     pub confidence: Policy<f64>,
     /// Significance level of tests.
     pub significance: Policy<f64>,
+    /// Nothing is said of a gap where fewer people stand behind a figure of either group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smallest_group: Option<Policy<f64>>,
 }
 
 /// Numbers of the periods.

@@ -240,7 +240,7 @@ def assess_scores(F):
     gap("higher-is-better", [share("SAF-O-01", 600, 1000), share("SAF-O-01", 200, 500, SEX="F"), share("SAF-O-01", 400, 500, SEX="M")], "SAF-O-01",
         [{"dimension": "SEX", "worst": "F", "best": "M", "difference": 40, "ratio": 2, "verdict": "shown"}])
     gap("three-groups", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 120, 300, TENURE="OWN"), share("HOU-O-03", 120, 400, TENURE="RENT"), share("HOU-O-03", 60, 300, TENURE="INF")], "HOU-O-03",
-        [{"dimension": "TENURE", "worst": "OWN", "best": "INF", "difference": 20, "verdict": "not_tested"}], "worst and best of three were not named in advance")
+        [{"dimension": "TENURE", "worst": "OWN", "best": "INF", "difference": 20, "comparisons": 3, "verdict": "shown"}], "40 % and 20 % of 300: z = 20 over the root of 8.0 + 5.3, far beyond what three comparisons explain")
     gap("suppressed-group", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 5, 20, SEX="F"), share("HOU-O-03", 295, 980, SEX="M")], "HOU-O-03", [], "a gap is made of published figures only, and both are withheld")
     gap("one-group", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 200, 500, SEX="F")], "HOU-O-03", [], "nothing to compare")
 

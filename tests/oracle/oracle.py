@@ -313,7 +313,7 @@ def gap(groups, polarity, significance):
     worst = values.index(max(values) if lower else min(values))
     best = values.index(min(values) if lower else max(values))
     high, low = D(max(values)), D(min(values))
-    out = {"worst": worst, "best": best, "difference": float(high - low), "verdict": "not_tested"}
+    out = {"worst": worst, "best": best, "difference": float(high - low), "p_all_equal": None, "comparisons": 0, "verdict": "not_tested"}
     if low > 0 and math.isfinite(high / low):
         out["ratio"] = float(high / low)
     errors = [g.get("se") for g in groups]
@@ -322,7 +322,9 @@ def gap(groups, polarity, significance):
         if se > 0:
             z = (high - low) / se
             p = 1 - erf(z / Decimal(2).sqrt())
-            out |= {"z": float(z), "p": float(p), "verdict": "shown" if p < D(significance) - SLACK else "not_distinguishable"}
+            out |= {"z": float(z), "p": float(p), "comparisons": 1, "verdict": "shown" if p < D(significance) - SLACK else "not_distinguishable"}
+    elif len(groups) > 2:
+        out |= importlib.import_module("oracle_equality").gap_of_many(groups, polarity, significance)
     return out
 
 
@@ -917,8 +919,12 @@ def gaps_of(sheet, rows, method):
         made = gap([{"value": r["value"], "se": error_of(r, confidence)} for r in parts], sheet["polarity"], val(method["estimate"]["significance"]))
         worst, best = parts[made["worst"]], parts[made["best"]]
         scores = [score_of(sheet, r["value"], method) for r in (worst, best)]
+        floor = method["estimate"].get("smallest_group")
+        behind = [r.get("n", r.get("denominator")) for r in (worst, best)]
+        if floor and made["verdict"] != "not_tested" and any(b is not None and b < val(floor) for b in behind):
+            made["verdict"] = "too_small_to_say"
         out.append({"dimension": name, "period": when, "groups": len(parts), "worst": worst["groups"][0][1], "worst_value": worst["value"], "best": best["groups"][0][1], "best_value": best["value"],
-                    "directional": sign_of(sheet["polarity"]) != 0, "difference": made["difference"], "ratio": made.get("ratio"), "p": made.get("p"), "verdict": made["verdict"],
+                    "directional": sign_of(sheet["polarity"]) != 0, "difference": made["difference"], "ratio": made.get("ratio"), "p": made.get("p"), "p_all_equal": made["p_all_equal"], "comparisons": made["comparisons"], "verdict": made["verdict"],
                     "score_difference": None if None in scores else abs(scores[0] - scores[1])})
     return out
 
@@ -1039,6 +1045,8 @@ def typed(op, r):
     """Fields of the wrong type, words that are not known."""
     for field, x in r.items():
         if field in NUMBER_FIELDS:
+            if isinstance(x, dict) and op == "equality.gap_change":
+                continue
             null_ok = x is None and (field == "se" or field == "value" and op == "disclosure.primary")
             if not null_ok and (isinstance(x, bool) or not isinstance(x, (int, float))):
                 raise Reject("wire.bad-request")

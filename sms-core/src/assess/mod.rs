@@ -8,7 +8,7 @@ use crate::aggregate::Item;
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, Dataset, Place, Run};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
-use crate::equality::{self, Gap, GroupValue};
+use crate::equality::{self, Gap, GroupValue, Verdict};
 use crate::estimate::{self, Absence, Estimate, ValueKind};
 use crate::id::DimensionId;
 use crate::indicator::Polarity;
@@ -494,7 +494,12 @@ fn gaps_of(
             .filter_map(|c| estimate_of(c, sheet, rules.confidence.value))
             .map(|e| GroupValue { value: e.value, se: e.se })
             .collect();
-        let Ok(Some(gap)) = equality::gap(&values, sheet.polarity, rules.significance.value) else { continue };
+        let Ok(Some(mut gap)) = equality::gap(&values, sheet.polarity, rules.significance.value) else { continue };
+        let behind = |position: usize| together.get(position).and_then(|&(_, _, i)| series.get(i)).and_then(|c| c.n.or(c.denominator));
+        let small = |position: usize| rules.smallest_group.as_ref().zip(behind(position)).is_some_and(|(floor, n)| n < floor.value);
+        if gap.verdict != Verdict::NotTested && (small(gap.worst) || small(gap.best)) {
+            gap.verdict = Verdict::TooSmallToSay;
+        }
         let cell = |position: usize| together.get(position).and_then(|&(_, _, i)| run.number(i));
         if let (Some(worst), Some(best)) = (cell(gap.worst), cell(gap.best)) {
             let groups = u32::try_from(together.len()).unwrap_or(u32::MAX);

@@ -342,6 +342,7 @@ fn gap_text(catalogue: &Catalogue, indicator: &IndicatorReport, gap: &GapReport)
     let verdict = match gap.verdict {
         Verdict::Shown => " The gap is larger than chance explains.",
         Verdict::NotDistinguishable => " The gap may be chance.",
+        Verdict::TooSmallToSay => " A group is too small to say more.",
         Verdict::NotTested => "",
     };
     if gap.directional {

@@ -316,9 +316,29 @@ pub struct GapReport {
     pub ratio: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_difference: Option<f64>,
+    /// Of three groups or more, adjusted for all pairs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,
+    /// Of three groups or more: the chance of such differences if all groups were alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_all_equal: Option<f64>,
+    /// How many comparisons the test takes into account; 0 where none was made.
+    pub comparisons: usize,
     pub verdict: crate::equality::Verdict,
+}
+
+/// The group that is worst off, beside the average.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct FloorReport {
+    pub dimension: String,
+    pub group: String,
+    pub name: String,
+    pub period: Period,
+    pub value: f64,
+    /// Its score, 0 to 100: the lowest of the groups of all single dimensions that are published.
+    pub score: f64,
 }
 
 /// One indicator in one place and period.
@@ -367,6 +387,9 @@ pub struct IndicatorReport {
     pub series: Vec<Point>,
     pub groups: Vec<GroupReport>,
     pub gaps: Vec<GapReport>,
+    /// The group with the lowest score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floor: Option<FloorReport>,
     /// Required disaggregations of which no figure is published here.
     pub missing_disaggregation: Vec<String>,
 }
@@ -738,6 +761,7 @@ impl Report {
             across_break: result.across_break,
             progress,
             series: points,
+            floor: self.floor_of(&groups),
             groups,
             gaps: gaps.iter().filter_map(|g| self.gap_report(sheet, g)).collect(),
             missing_disaggregation,
@@ -779,6 +803,20 @@ impl Report {
         rows
     }
 
+    /// The published group of a single dimension with the lowest score; the first of equals. Who gave no answer is no group.
+    fn floor_of(&self, groups: &[GroupReport]) -> Option<FloorReport> {
+        let mut lowest: Option<FloorReport> = None;
+        for row in groups {
+            let ([[dimension, code]], Some(score), Some(value)) = (row.groups.as_slice(), row.score, row.figure.value()) else { continue };
+            let not_stated = self.catalogue.dimension(dimension).and_then(|d| d.group(code)).is_some_and(|g| g.not_stated.is_some());
+            if !not_stated && lowest.as_ref().is_none_or(|l| score < l.score) {
+                let (dimension, group) = (dimension.clone(), code.clone());
+                lowest = Some(FloorReport { dimension, group, name: row.name.clone(), period: row.period, value, score });
+            }
+        }
+        lowest
+    }
+
     fn gap_report(&self, sheet: &Indicator, g: &assess::GapResult) -> Option<GapReport> {
         let (worst, best) = (self.table.cells.get(g.worst as usize)?, self.table.cells.get(g.best as usize)?);
         let code = |c: &Cell| self.table.group(c).and_then(|k| k.single()).map(|(_, code)| code.to_string());
@@ -801,6 +839,8 @@ impl Report {
             ratio: g.gap.ratio,
             score_difference: scores.map(|(w, b)| num::abs(b - w)),
             p: g.gap.p,
+            p_all_equal: g.gap.p_all_equal,
+            comparisons: g.gap.comparisons,
             verdict: g.gap.verdict,
         })
     }

@@ -13,6 +13,8 @@ mod cocreation;
 mod disclosure;
 mod formula;
 #[cfg(feature = "all-areas")]
+mod equality;
+#[cfg(feature = "all-areas")]
 mod index;
 #[cfg(feature = "all-areas")]
 mod influence;
@@ -188,6 +190,8 @@ const AREAS: &[Area] = &[
     look_up::AREA,
     formula::AREA,
     pipeline::AREA,
+    #[cfg(feature = "all-areas")]
+    equality::AREA,
     #[cfg(feature = "all-areas")]
     progress::AREA,
     #[cfg(feature = "all-areas")]

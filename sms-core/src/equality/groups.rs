@@ -1,0 +1,198 @@
+//! Groups with their values, shares and errors.
+
+use crate::diagnostic::{Code, Error, Result};
+use crate::num;
+use crate::target::SLACK;
+use serde::Deserialize;
+
+/// The most groups that are compared or measured together.
+const MAX_GROUPS: usize = 10_000;
+/// The most groups with a full matrix of covariances.
+const MAX_COVARIANCES: usize = 500;
+
+/// A group of the population.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Group {
+    /// Its value, in the unit of the indicator.
+    pub value: f64,
+    /// How many people belong to it, or its share; only the proportions count. All alike where no group has one.
+    #[serde(default)]
+    pub size: Option<f64>,
+    /// The standard error of its value.
+    #[serde(default)]
+    pub se: Option<f64>,
+    /// How many were asked or counted: what the floor of the method is about.
+    #[serde(default)]
+    pub n: Option<f64>,
+}
+
+/// Groups that were checked: finite values, shares that sum to 1, errors of 0 or more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Groups {
+    values: Vec<f64>,
+    shares: Vec<f64>,
+    n: Vec<Option<f64>>,
+    /// Squared errors; none where one is unknown.
+    variances: Option<Vec<f64>>,
+    covariance: Option<Vec<Vec<f64>>>,
+    reference: Option<usize>,
+}
+
+impl Groups {
+    /// Checks groups.
+    ///
+    /// # Errors
+    /// `equality.bad-groups` for fewer than two, too many, sizes of some only, a negative one or none above 0, an `n` below 0, or a reference that is none of them;
+    /// `equality.bad-covariance` for a matrix that is not square and symmetric or has a negative diagonal; `num.not-finite`; `estimate.negative-count`
+    /// for a negative error. Each with its path.
+    pub fn new(groups: &[Group], covariance: Option<&[Vec<f64>]>, reference: Option<usize>) -> Result<Self> {
+        let bad = |path: &str, expected: &'static str| Err(Error::new(Code::EqualityBadGroups).at_path(path).expecting(expected));
+        if groups.len() < 2 || groups.len() > MAX_GROUPS {
+            return bad("groups", "two to 10000 groups");
+        }
+        for (i, g) in groups.iter().enumerate() {
+            num::finite(g.value).map_err(|e| e.at_path(&format!("groups[{i}].value")))?;
+            if g.se.is_some_and(|se| !(se.is_finite() && se >= 0.0)) {
+                return Err(Error::new(Code::EstimateNegativeCount).at_path(&format!("groups[{i}].se")));
+            }
+            if g.size.is_some_and(|s| !(s.is_finite() && s >= 0.0)) {
+                return bad(&format!("groups[{i}].size"), "a number of 0 or more");
+            }
+            if g.n.is_some_and(|n| !(n.is_finite() && n >= 0.0)) {
+                return bad(&format!("groups[{i}].n"), "a number of 0 or more");
+            }
+            if g.size.is_some() != groups.first().is_some_and(|first| first.size.is_some()) {
+                return bad(&format!("groups[{i}].size"), "a size for each group, or for none");
+            }
+        }
+        if reference.is_some_and(|r| r >= groups.len()) {
+            return bad("reference", "the position of a group");
+        }
+        let sizes: Vec<f64> = groups.iter().map(|g| g.size.unwrap_or(1.0)).collect();
+        let all = num::sum(&sizes);
+        if !(all.is_finite() && all > 0.0) {
+            return bad("groups", "sizes with a sum above 0");
+        }
+        let variances = groups.iter().map(|g| g.se.map(|se| se * se)).collect::<Option<Vec<f64>>>();
+        if let Some(matrix) = covariance {
+            check_covariance(matrix, groups.len())?;
+        }
+        Ok(Groups {
+            values: groups.iter().map(|g| g.value).collect(),
+            shares: sizes.iter().map(|s| s / all).collect(),
+            n: groups.iter().map(|g| g.n).collect(),
+            variances,
+            covariance: covariance.map(<[_]>::to_vec),
+            reference,
+        })
+    }
+
+    /// Groups of known sizes, without errors.
+    ///
+    /// # Errors
+    /// Those of [`Groups::new`].
+    pub fn from_values(values: &[f64], sizes: &[f64]) -> Result<Self> {
+        let sizes = sizes.iter().copied().map(Some).chain(std::iter::repeat(None));
+        let groups: Vec<Group> = values.iter().zip(sizes).map(|(value, size)| Group { value: *value, size, se: None, n: None }).collect();
+        Groups::new(&groups, None, None)
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Never: there are two at least.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Their values.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Their shares of the population, which sum to 1.
+    #[must_use]
+    pub fn shares(&self) -> &[f64] {
+        &self.shares
+    }
+
+    /// How many were asked or counted in each.
+    #[must_use]
+    pub fn counted(&self) -> &[Option<f64>] {
+        &self.n
+    }
+
+    /// Position of the reference group.
+    #[must_use]
+    pub fn reference(&self) -> Option<usize> {
+        self.reference
+    }
+
+    /// Whether covariances are known.
+    #[must_use]
+    pub fn has_covariance(&self) -> bool {
+        self.covariance.is_some()
+    }
+
+    /// The mean by shares.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        num::sum(&self.values.iter().zip(&self.shares).map(|(h, p)| h * p).collect::<Vec<_>>())
+    }
+
+    /// The covariance of two groups; 0 between different ones where no covariances are known.
+    pub(super) fn covariance(&self, i: usize, j: usize) -> Option<f64> {
+        match (&self.covariance, &self.variances) {
+            (Some(matrix), _) => matrix.get(i).and_then(|row| row.get(j)).copied(),
+            (None, Some(variances)) if i == j => variances.get(i).copied(),
+            (None, Some(_)) => Some(0.0),
+            (None, None) => None,
+        }
+    }
+
+    /// The standard error of a quantity with these slopes; none where an error is unknown.
+    pub(super) fn error(&self, slopes: &[f64]) -> Option<f64> {
+        let terms: Vec<f64> = match (&self.covariance, &self.variances) {
+            (Some(matrix), _) => {
+                matrix.iter().zip(slopes).flat_map(|(row, a)| row.iter().zip(slopes).map(move |(c, b)| a * c * b)).collect()
+            }
+            (None, Some(variances)) => variances.iter().zip(slopes).map(|(v, d)| d * v * d).collect(),
+            (None, None) => return None,
+        };
+        // a variance of 0 may come out below it by rounding
+        Some(num::sqrt(num::sum(&terms).max(0.0))).filter(|se| se.is_finite())
+    }
+}
+
+fn check_covariance(matrix: &[Vec<f64>], groups: usize) -> Result<()> {
+    let bad = |path: &str, expected: &'static str| Err(Error::new(Code::EqualityBadCovariance).at_path(path).expecting(expected));
+    if matrix.len() != groups || groups > MAX_COVARIANCES {
+        return bad("covariance", "a row for each group, for 500 groups at the most");
+    }
+    for (i, row) in matrix.iter().enumerate() {
+        if row.len() != groups {
+            return bad(&format!("covariance[{i}]"), "a number for each group");
+        }
+        for (j, c) in row.iter().enumerate() {
+            let path = format!("covariance[{i}][{j}]");
+            num::finite(*c).map_err(|e| e.at_path(&path))?;
+            let mirror = matrix.get(j).and_then(|r| r.get(i)).copied().unwrap_or(f64::NAN);
+            let variance = |k: usize| matrix.get(k).and_then(|r| r.get(k)).copied().unwrap_or(f64::NAN);
+            let bound = num::sqrt(variance(i).max(0.0)) * num::sqrt(variance(j).max(0.0));
+            if i == j && *c < 0.0 {
+                return bad(&path, "a variance of 0 or more");
+            }
+            if num::abs(mirror - c) > SLACK * bound.max(f64::MIN_POSITIVE) || num::abs(*c) > bound * (1.0 + SLACK) {
+                return bad(&path, "a symmetric matrix of covariances");
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,452 @@
+"""Inequality between groups, written from the method (section 6): sums of the definitions with 60 digits; errors by differences of the
+definitions themselves, not by derivatives worked out on paper."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, localcontext
+
+import oracle
+from oracle import D, SLACK, Reject, erf
+
+STEP = Decimal("1e-24")
+MEASURES = [
+    "difference", "ratio", "between_group_variance", "between_group_standard_deviation", "mean_log_deviation", "theil", "index_of_disparity",
+    "index_of_disparity_unweighted", "mean_difference_from_mean", "mean_difference_from_mean_unweighted", "absolute_concentration_index",
+    "relative_concentration_index", "slope_index", "relative_index", "slope_index_logistic", "relative_index_logistic",
+    "population_attributable_risk", "population_attributable_fraction", "parity_index", "atkinson", "equality_adjusted_mean",
+]
+
+
+class Undefined(Exception):
+    pass
+
+
+def number(x, code="equality.bad-groups"):
+    if isinstance(x, bool) or not isinstance(x, (int, float)):
+        raise Reject("wire.bad-request" if x is None or isinstance(x, str) else code)
+    if not math.isfinite(x):
+        raise Reject("num.not-finite")
+    return D(x)
+
+
+def read(r):
+    """Values, shares, n, matrix of covariances or None, position of the reference."""
+    groups = r["groups"]
+    if any(set(g) - {"value", "size", "se", "n"} for g in groups):
+        raise Reject("wire.bad-request")
+    if not 2 <= len(groups) <= 10000:
+        raise Reject("equality.bad-groups")
+    values = [number(g["value"]) for g in groups]
+    for g in groups:
+        if g.get("se") is not None and not g["se"] >= 0:
+            raise Reject("estimate.negative-count")
+    for field in ("size", "n"):
+        if any(g.get(field) is not None and not g[field] >= 0 for g in groups):
+            raise Reject("equality.bad-groups")
+    sized = [g.get("size") is not None for g in groups]
+    if any(sized) != all(sized):
+        raise Reject("equality.bad-groups")
+    reference = r.get("reference")
+    if reference is not None and not 0 <= reference < len(groups):
+        raise Reject("equality.bad-groups")
+    sizes = [D(g["size"]) if all(sized) else Decimal(1) for g in groups]
+    if sum(sizes) <= 0:
+        raise Reject("equality.bad-groups")
+    errors = [g.get("se") for g in groups]
+    matrix = r.get("covariance")
+    if matrix is not None:
+        if len(matrix) != len(groups) or len(groups) > 500 or any(len(row) != len(groups) for row in matrix):
+            raise Reject("equality.bad-covariance")
+        matrix = [[number(c) for c in row] for row in matrix]
+        for i, row in enumerate(matrix):
+            for j, c in enumerate(row):
+                limit = (max(matrix[i][i], Decimal(0)) * max(matrix[j][j], Decimal(0))).sqrt()
+                if (i == j and c < 0) or abs(c - matrix[j][i]) > SLACK * limit or abs(c) > limit * (1 + SLACK):
+                    raise Reject("equality.bad-covariance")
+    elif None not in errors:
+        matrix = [[D(e) ** 2 if i == j else Decimal(0) for j in range(len(errors))] for i, e in enumerate(errors)]
+    return values, [s / sum(sizes) for s in sizes], [g.get("n") for g in groups], matrix, reference
+
+
+def mean_of(h, p):
+    return sum(a * b for a, b in zip(h, p))
+
+
+def ln(x):
+    if x <= 0:
+        raise Undefined("logarithm_of_zero")
+    return x.ln()
+
+
+def over(a, b):
+    if b <= 0:
+        raise Undefined("not_above_zero")
+    return a / b
+
+
+def ranks(p, rules):
+    if not rules["ordered"]:
+        raise Undefined("not_ordered")
+    return [sum(p[:i]) + p[i] / 2 for i in range(len(p))]
+
+
+def at_ends(h, p, rules):
+    """What weighted least squares predicts at 0 and at 1."""
+    x = ranks(p, rules)
+    m, middle = mean_of(h, p), mean_of(x, p)
+    spread = sum(w * (a - middle) ** 2 for w, a in zip(p, x))
+    if spread == 0:
+        raise Undefined("no_solution")
+    slope = sum(w * (a - middle) * (b - m) for w, a, b in zip(p, x, h)) / spread
+    return m - slope * middle, m + slope * (1 - middle)
+
+
+def logistic_ends(h, p, rules):
+    x, upper = ranks(p, rules), rules["upper"]
+    if upper is None or any(not 0 <= y / upper <= 1 for y in h):
+        raise Undefined("not_a_share")
+    y = [v / upper for v in h]
+    if not any(0 < v < 1 for v in y) or sum(w > 0 for w in p) < 2:
+        raise Undefined("no_solution")
+    a = b = Decimal(0)
+    for _ in range(300):
+        level = [1 / (1 + (-(a + b * t)).exp()) for t in x]
+        g = [sum(w * (v - q) * t**k for w, v, q, t in zip(p, y, level, x)) for k in (0, 1)]
+        s = [sum(w * q * (1 - q) * t**k for w, q, t in zip(p, level, x)) for k in (0, 1, 2)]
+        det = s[0] * s[2] - s[1] ** 2
+        if det <= 0:
+            raise Undefined("no_solution")
+        da, db = (s[2] * g[0] - s[1] * g[1]) / det, (s[0] * g[1] - s[1] * g[0]) / det
+        a, b = a + da, b + db
+        if abs(da) + abs(db) < Decimal("1e-50"):
+            break
+    return [upper / (1 + (-(a + b * t)).exp()) for t in (0, 1)]
+
+
+def ends(h, polarity, rules):
+    if rules["profile"] == "heat" and rules["ordered"]:
+        return (h[0], h[-1]) if polarity == "lower" else (h[-1], h[0])
+    return max(h), min(h)
+
+
+def attributable(h, p, polarity, rules):
+    heat = rules["profile"] == "heat"
+    best = h[-1] if heat and rules["ordered"] else min(h) if polarity == "lower" else max(h)
+    made = best - mean_of(h, p)
+    if heat and (made > 0 if polarity == "lower" else made < 0):
+        return None
+    return made
+
+
+def even(h, p, polarity, rules):
+    if polarity != "higher":
+        raise Undefined("not_higher_is_better")
+    if mean_of(h, p) <= 0:
+        raise Undefined("not_above_zero")
+    k = 1 - rules["epsilon"]
+    if abs(k) <= SLACK:
+        return sum(w * ln(x) for w, x in zip(p, h)).exp()
+    if any(x < 0 or (x == 0 and k < 0) for x in h):
+        raise Undefined("logarithm_of_zero")
+    inner = sum(w * (Decimal(0) if x == 0 else (k * x.ln()).exp()) for w, x in zip(p, h))
+    return (inner.ln() / k).exp()
+
+
+def value_of(name, h, p, polarity, rules, reference):
+    m = mean_of(h, p)
+    match name:
+        case "difference":
+            a, b = ends(h, polarity, rules)
+            return a - b
+        case "ratio":
+            return over(*ends(h, polarity, rules))
+        case "between_group_variance":
+            return sum(w * (x - m) ** 2 for w, x in zip(p, h))
+        case "between_group_standard_deviation":
+            return sum(w * (x - m) ** 2 for w, x in zip(p, h)).sqrt()
+        case "mean_log_deviation":
+            if any(x <= 0 for x in h):
+                raise Undefined("logarithm_of_zero")
+            return sum(w * ln(m / x) for w, x in zip(p, h))
+        case "theil":
+            if any(x <= 0 for x in h):
+                raise Undefined("logarithm_of_zero")
+            return sum(w * (x / m) * ln(x / m) for w, x in zip(p, h))
+        case "mean_difference_from_mean":
+            return sum(w * abs(x - m) for w, x in zip(p, h))
+        case "mean_difference_from_mean_unweighted":
+            return sum(abs(x - m) for x in h) / len(h)
+        case "index_of_disparity":
+            return 100 * over(sum(w * abs(x - m) for w, x in zip(p, h)), m)
+        case "index_of_disparity_unweighted":
+            return 100 * over(sum(abs(x - m) for x in h) / len(h), m)
+        case "absolute_concentration_index":
+            return sum(w * (2 * t - 1) * x for w, t, x in zip(p, ranks(p, rules), h))
+        case "relative_concentration_index":
+            return over(sum(w * (2 * t - 1) * x for w, t, x in zip(p, ranks(p, rules), h)), m)
+        case "slope_index":
+            low, high = at_ends(h, p, rules)
+            return high - low
+        case "relative_index":
+            low, high = at_ends(h, p, rules)
+            return over(high, low)
+        case "slope_index_logistic":
+            low, high = logistic_ends(h, p, rules)
+            return high - low
+        case "relative_index_logistic":
+            low, high = logistic_ends(h, p, rules)
+            return high / low
+        case "population_attributable_risk":
+            made = attributable(h, p, polarity, rules)
+            return Decimal(0) if made is None else made
+        case "population_attributable_fraction":
+            made = attributable(h, p, polarity, rules)
+            return over(Decimal(0) if made is None else made, m)
+        case "parity_index":
+            if reference is None:
+                raise Undefined("no_reference")
+            return over(h[0], h[reference])
+        case "atkinson":
+            return 1 - even(h, p, polarity, rules) / m
+        case "equality_adjusted_mean":
+            return even(h, p, polarity, rules)
+
+
+def has_slope(name, h, p, polarity, rules):
+    """Whether a small move of any group moves the measure in proportion."""
+    m = mean_of(h, p)
+    if name in ("mean_difference_from_mean", "mean_difference_from_mean_unweighted", "index_of_disparity", "index_of_disparity_unweighted"):
+        return all(abs(x - m) > SLACK for x in h)
+    if name == "between_group_standard_deviation":
+        return any(x != m for x in h)
+    if name in ("atkinson", "equality_adjusted_mean"):
+        return all(x > 0 for x in h)
+    if name.startswith("population_attributable"):
+        return attributable(h, p, polarity, rules) is not None
+    return True
+
+
+def chosen(h, polarity, rules):
+    """Positions of the groups that a measure is made of when it picks them: they are kept while the values move."""
+    return h.index(max(h)), h.index(min(h))
+
+
+def error_of(name, h, p, polarity, rules, reference, matrix):
+    if matrix is None or not has_slope(name, h, p, polarity, rules):
+        return None
+    top, bottom = chosen(h, polarity, rules)
+    slopes = []
+    with localcontext() as context:
+        context.prec = 110
+        for i in range(len(h)):
+            moved = []
+            for sign in (1, -1):
+                g = list(h)
+                g[i] += sign * STEP
+                if name in ("difference", "ratio") and not (rules["profile"] == "heat" and rules["ordered"]):
+                    moved.append(g[top] - g[bottom] if name == "difference" else g[top] / g[bottom])
+                elif name.startswith("population_attributable") and not (rules["profile"] == "heat" and rules["ordered"]):
+                    best = g[bottom] if polarity == "lower" else g[top]
+                    m = mean_of(g, p)
+                    moved.append(best - m if name.endswith("risk") else (best - m) / m)
+                else:
+                    moved.append(value_of(name, g, p, polarity, rules, reference))
+            slopes.append((moved[0] - moved[1]) / (2 * STEP))
+        total = sum(a * matrix[i][j] * b for i, a in enumerate(slopes) for j, b in enumerate(slopes))
+        return float(max(total, Decimal(0)).sqrt())
+
+
+def measures(r):
+    h, p, _, matrix, reference = read(r)
+    given = r.get("rules") or {}
+    if given.get("profile", "plain") not in ("plain", "heat"):
+        raise Reject("wire.bad-request")
+    for field in ("epsilon", "upper"):
+        if given.get(field) is not None and not (math.isfinite(given[field]) and given[field] > 0):
+            raise Reject("num.not-finite")
+    rules = {"ordered": given.get("ordered", False), "profile": given.get("profile", "plain"), "epsilon": D(given.get("epsilon", 1)),
+             "upper": D(given["upper"]) if given.get("upper") is not None else None}
+    polarity, out = r["polarity"], []
+    for name in MEASURES:
+        entry = {"measure": name, "value": None, "se": None, "undefined": None}
+        scale = {"relative_concentration_index": 100, "population_attributable_fraction": 100, "theil": 1000, "mean_log_deviation": 1000}.get(name, 1)
+        scale = scale if rules["profile"] == "heat" else 1
+        try:
+            entry["value"] = float(value_of(name, h, p, polarity, rules, reference) * scale)
+            se = error_of(name, h, p, polarity, rules, reference, matrix)
+            entry["se"] = None if se is None else se * scale
+        except Undefined as why:
+            entry["undefined"] = str(why)
+        out.append(entry)
+    mean_se = None if matrix is None else float(max(sum(a * matrix[i][j] * b for i, a in enumerate(p) for j, b in enumerate(p)), Decimal(0)).sqrt())
+    return {"mean": float(mean_of(h, p)), "mean_se": mean_se, "groups": len(h), "measures": out}
+
+
+# ---- tests ---------------------------------------------------------------------------------------------------------
+
+
+def two_sided(z):
+    return 1 - erf(abs(z) / Decimal(2).sqrt())
+
+
+def chi_tail(x, df):
+    """Chance of more than x: the finite sums for whole degrees of freedom."""
+    half = x / 2
+    if df % 2 == 0:
+        term = total = Decimal(1)
+        for j in range(1, df // 2):
+            term = term * half / j
+            total += term
+        return (-half).exp() * total
+    total, term = Decimal(0), None
+    for j in range(1, (df - 1) // 2 + 1):
+        # half^(j − ½) / Γ(j + ½), Γ(3/2) = √π/2
+        term = half.sqrt() / (oracle.PI.sqrt() / 2) if term is None else term * half / (j - Decimal("0.5"))
+        total += term
+    return 1 - erf(half.sqrt()) + (-half).exp() * total
+
+
+def solve(matrix, right):
+    """Gauss–Jordan; None without a solution."""
+    rows = [list(row) + [b] for row, b in zip(matrix, right)]
+    n = len(rows)
+    for i in range(n):
+        best = max(range(i, n), key=lambda k: abs(rows[k][i]))
+        if abs(rows[best][i]) < Decimal("1e-40"):
+            return None
+        rows[i], rows[best] = rows[best], rows[i]
+        for k in range(n):
+            if k != i:
+                factor = rows[k][i] / rows[i][i]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i])]
+    return [rows[i][n] / rows[i][i] for i in range(n)]
+
+
+def wald(h, matrix, independent):
+    if matrix is None or (independent and any(matrix[i][i] == 0 for i in range(len(h)))):
+        return None
+    n = len(h) - 1
+    d = [h[i] - h[i + 1] for i in range(n)]
+    v = [[matrix[i][j] - matrix[i][j + 1] - matrix[i + 1][j] + matrix[i + 1][j + 1] for j in range(n)] for i in range(n)]
+    x = solve(v, d)
+    return None if x is None else sum(a * b for a, b in zip(d, x))
+
+
+def holm(ps, size, at):
+    """Adjusted p of one of several, in order of size; those without a p count, but come last."""
+    known = sorted((p, i) for i, p in enumerate(ps) if p is not None)
+    running = Decimal(0)
+    for k, (p, i) in enumerate(known):
+        running = max(running, min(Decimal(1), (size - k) * p))
+        if i == at:
+            return running
+    raise AssertionError
+
+
+def tested(h, p, matrix, pair):
+    i, j = pair
+    w = [Decimal(k == i) - (p[k] if j is None else Decimal(k == j)) for k in range(len(h))]
+    difference = sum(a * b for a, b in zip(w, h))
+    if matrix is None or i == j:
+        return difference, None
+    variance = sum(a * matrix[k][m] * b for k, a in enumerate(w) for m, b in enumerate(w))
+    return difference, (variance.sqrt() if variance > 0 else None)
+
+
+def standard(field):
+    made = oracle.standard_method()["estimate"].get(field)
+    return made and made["value"]
+
+
+def compare(r):
+    alpha = r.get("significance", standard("significance"))
+    h, p, counted, matrix, reference = read(r)
+    if not 0 < alpha < 1:
+        raise Reject("equality.bad-significance")
+    floor = r.get("floor", standard("smallest_group"))
+    against, n = r.get("against", "best"), len(h)
+    if against not in ("best", "average", "reference", "named"):
+        raise Reject("wire.bad-request")
+    lower = r["polarity"] == "lower"
+    if against == "named":
+        pairs = [(0, 1)]
+    elif against == "average":
+        pairs = [(i, None) for i in range(n)]
+    elif against == "reference":
+        if reference is None:
+            raise Reject("equality.bad-groups")
+        pairs = [(i, reference) for i in range(n) if i != reference]
+    else:
+        pairs = [(h.index(max(h) if lower else min(h)), h.index(min(h) if lower else max(h)))]
+    known = None if r.get("overlapping") and r.get("covariance") is None else matrix
+    many = n > 2 and against != "named"
+    chi = wald(h, known, r.get("covariance") is None) if many else None
+    p_all = None if chi is None else chi_tail(chi, n - 1)
+    family = [(i, j) for i in range(n) for j in range(i + 1, n)] if against == "best" else pairs
+    found = []
+    for i, j in pairs:
+        difference, se = tested(h, p, known, (i, j))
+        small = floor is not None and any(counted[k] is not None and counted[k] < floor for k in (i, j) if k is not None)
+        entry = {"group": i, "with": j, "difference": float(difference), "se": None, "z": None, "p": None, "verdict": "not_tested"}
+        if se is not None:
+            entry |= {"se": float(se), "z": float(difference / se)}
+            if not many or p_all is not None:
+                ps = []
+                for pair in family:
+                    d, e = tested(h, p, known, pair)
+                    ps.append(None if e is None else two_sided(d / e))
+                at = next(k for k, pair in enumerate(family) if pair in ((i, j), (j, i)))
+                adjusted = holm(ps, len(family), at)
+                entry["p"] = float(adjusted)
+                shown = adjusted < D(alpha) - SLACK and (not many or p_all < D(alpha) - SLACK)
+                entry["verdict"] = "shown" if shown else "not_distinguishable"
+        if small:
+            entry["verdict"] = "too_small_to_say"
+        found.append(entry)
+    return {"chi_squared": None if chi is None else float(chi), "df": n - 1, "p_all_equal": None if p_all is None else float(p_all),
+            "comparisons": len(family) if any(f["p"] is not None for f in found) else 0, "found": found}
+
+
+def gap_change(r):
+    alpha = r.get("significance", standard("significance"))
+    if not 0 < alpha < 1:
+        raise Reject("equality.bad-significance")
+    a, b = r["earlier"], r["later"]
+    for gap in (a, b):
+        if set(gap) - {"gap", "se"}:
+            raise Reject("wire.bad-request")
+        number(gap["gap"])
+        if gap.get("se") is not None and not gap["se"] >= 0:
+            raise Reject("estimate.negative-count")
+    covariance = number(r.get("covariance", 0))
+    change = abs(D(b["gap"])) - abs(D(a["gap"]))
+    out = {"change": float(change), "se": None, "z": None, "p": None, "direction": "not_tested"}
+    if a.get("se") is None or b.get("se") is None:
+        return out
+    if abs(covariance) > D(a["se"]) * D(b["se"]) * (1 + SLACK):
+        raise Reject("equality.bad-covariance")
+    sign = -1 if a["gap"] * b["gap"] < 0 else 1
+    se = max(D(a["se"]) ** 2 + D(b["se"]) ** 2 - 2 * sign * covariance, Decimal(0)).sqrt()
+    out["se"] = float(se)
+    if se > 0:
+        p = two_sided(change / se)
+        out |= {"z": float(change / se), "p": float(p), "direction": "not_distinguishable"}
+        if p < D(alpha) - SLACK:
+            out["direction"] = "widening" if change > 0 else "narrowing"
+    return out
+
+
+def gap_of_many(groups, polarity, significance):
+    """What three groups or more say of the widest gap: z, p, p that all are equal, comparisons, verdict; nothing where an error is unknown or none."""
+    if any(g.get("se") is None or g["se"] == 0 for g in groups):
+        return {}
+    made = compare({"groups": groups, "polarity": polarity, "significance": significance, "floor": None})
+    found = made["found"][0]
+    if found["p"] is None:
+        # worst and best are one group: all are alike
+        return {"z": 0.0, "p": 1.0, "p_all_equal": made["p_all_equal"], "comparisons": len(groups) * (len(groups) - 1) // 2, "verdict": "not_distinguishable"}
+    return {"z": abs(found["z"]), "p": found["p"], "p_all_equal": made["p_all_equal"], "comparisons": made["comparisons"], "verdict": found["verdict"]}
+
+
+OPERATIONS = {"equality.measures": measures, "equality.compare": compare, "equality.gap_change": gap_change}
