@@ -35,7 +35,7 @@ export type NodeKind =
 export type NodeState = 'rated' | 'outcomes_only' | 'outputs_only' | 'insufficient_coverage';
 export type NotScored = 'no_figure' | 'ambiguous' | 'context' | 'no_goalposts';
 export type Direction = 'better' | 'worse' | 'unchanged' | 'changed';
-export type GapVerdict = 'shown' | 'not_distinguishable' | 'not_tested';
+export type GapVerdict = 'shown' | 'not_distinguishable' | 'too_small_to_say' | 'not_tested';
 export type MissingReason = 'no_data' | 'no_total' | 'too_old' | 'missing' | 'not_asked' | 'refused' | 'not_applicable' | 'no_denominator' | 'unknown_count';
 /** A table of a report. */
 export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures' | 'progress';
@@ -279,8 +279,21 @@ export interface GapReport {
   difference: number;
   ratio?: number;
   score_difference?: number;
+  /** Of three groups or more, adjusted for all pairs. */
   p?: number;
+  p_all_equal?: number;
+  comparisons: number;
   verdict: GapVerdict;
+}
+
+/** The group that is worst off, beside the average. */
+export interface FloorReport {
+  dimension: string;
+  group: string;
+  name: string;
+  period: string;
+  value: number;
+  score: number;
 }
 
 export interface IndicatorReport {
@@ -311,6 +324,7 @@ export interface IndicatorReport {
   series: Point[];
   groups: GroupReport[];
   gaps: GapReport[];
+  floor?: FloorReport;
   missing_disaggregation: string[];
 }
 
@@ -629,8 +643,82 @@ export interface Gap {
   difference: number;
   ratio?: number;
   z?: number;
+  /** Of three groups or more, adjusted for all pairs. */
   p?: number;
+  p_all_equal?: number;
+  comparisons: number;
   verdict: GapVerdict;
+}
+
+/** A group of the population with its figure. */
+export interface EqualityGroup {
+  value: number;
+  /** How many people belong to it, or their share; for all groups or for none. */
+  size?: number | null;
+  se?: number | null;
+  /** How many were asked or counted. */
+  n?: number | null;
+}
+
+export type InequalityMeasure =
+  | 'difference' | 'ratio' | 'between_group_variance' | 'between_group_standard_deviation' | 'mean_log_deviation' | 'theil' | 'index_of_disparity'
+  | 'index_of_disparity_unweighted' | 'mean_difference_from_mean' | 'mean_difference_from_mean_unweighted' | 'absolute_concentration_index'
+  | 'relative_concentration_index' | 'slope_index' | 'relative_index' | 'slope_index_logistic' | 'relative_index_logistic'
+  | 'population_attributable_risk' | 'population_attributable_fraction' | 'parity_index' | 'atkinson' | 'equality_adjusted_mean';
+
+/** What `equality.measures` asks. */
+export interface MeasuresRequest {
+  /** Least advantaged first where they have an order. */
+  groups: readonly EqualityGroup[];
+  polarity: Polarity;
+  covariance?: readonly (readonly number[])[] | null;
+  /** Position of the reference group. */
+  reference?: number | null;
+  rules?: { ordered?: boolean; profile?: 'plain' | 'heat'; epsilon?: number; upper?: number | null } | null;
+}
+
+/** What `equality.measures` answers. */
+export interface Inequality {
+  mean: number;
+  mean_se?: number;
+  groups: number;
+  measures: {
+    measure: InequalityMeasure;
+    value?: number;
+    se?: number;
+    undefined?: 'not_above_zero' | 'logarithm_of_zero' | 'not_ordered' | 'no_reference' | 'not_a_share' | 'not_higher_is_better' | 'no_solution' | 'out_of_range';
+  }[];
+}
+
+/** What `equality.compare` asks; significance and floor are those of the method when they are not given. */
+export interface CompareRequest {
+  groups: readonly EqualityGroup[];
+  polarity: Polarity;
+  covariance?: readonly (readonly number[])[] | null;
+  reference?: number | null;
+  against?: 'best' | 'average' | 'reference' | 'named' | null;
+  significance?: number | null;
+  floor?: number | null;
+  overlapping?: boolean | null;
+  method?: string | object;
+}
+
+/** What `equality.compare` answers. */
+export interface Compared {
+  chi_squared?: number;
+  df: number;
+  p_all_equal?: number;
+  comparisons: number;
+  found: { group: number; with?: number; difference: number; se?: number; z?: number; p?: number; verdict: GapVerdict }[];
+}
+
+/** What `equality.gap_change` answers. */
+export interface GapChange {
+  change: number;
+  se?: number;
+  z?: number;
+  p?: number;
+  direction: 'widening' | 'narrowing' | 'not_distinguishable' | 'not_tested';
 }
 
 export interface Change {
@@ -1349,6 +1437,9 @@ export interface Operations {
   'rbm.band': [{ score: number; thresholds: readonly number[] }, { band: number }];
   'rbm.rating': [{ combined: number; outcomes: number; thresholds: readonly number[] }, { band: number }];
   'equality.gap': [{ groups: readonly { value: number; se?: number | null }[]; polarity: Polarity; significance: number }, { gap: Gap | null }];
+  'equality.measures': [MeasuresRequest, Inequality];
+  'equality.compare': [CompareRequest, Compared];
+  'equality.gap_change': [{ earlier: { gap: number; se?: number | null }; later: { gap: number; se?: number | null }; covariance?: number | null; significance?: number | null; method?: string | object }, GapChange];
   'progress.change': [{ earlier: number; later: number; years: number; polarity: Polarity; tolerance: number }, { change: Change | null }];
   'disclosure.primary': [
     { kind: ValueKind; counts: Counts; value?: number | null; multiplier: number; threshold: number; class_disclosure: boolean },

@@ -160,9 +160,7 @@ impl Groups {
     /// The standard error of a quantity with these slopes; none where an error is unknown.
     pub(super) fn error(&self, slopes: &[f64]) -> Option<f64> {
         let terms: Vec<f64> = match (&self.covariance, &self.variances) {
-            (Some(matrix), _) => {
-                matrix.iter().zip(slopes).flat_map(|(row, a)| row.iter().zip(slopes).map(move |(c, b)| a * c * b)).collect()
-            }
+            (Some(matrix), _) => matrix.iter().zip(slopes).flat_map(|(row, a)| row.iter().zip(slopes).map(move |(c, b)| a * c * b)).collect(),
             (None, Some(variances)) => variances.iter().zip(slopes).map(|(v, d)| d * v * d).collect(),
             (None, None) => return None,
         };

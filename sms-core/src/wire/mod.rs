@@ -11,9 +11,9 @@ mod agreement;
 mod cocreation;
 #[cfg(feature = "all-areas")]
 mod disclosure;
-mod formula;
 #[cfg(feature = "all-areas")]
 mod equality;
+mod formula;
 #[cfg(feature = "all-areas")]
 mod index;
 #[cfg(feature = "all-areas")]

@@ -10,7 +10,19 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
-from . import agreement, cocreation, disclosure, index, influence, pretest, progress, results, roadmap, weighting
+from . import (
+    agreement,
+    cocreation,
+    disclosure,
+    equality,
+    index,
+    influence,
+    pretest,
+    progress,
+    results,
+    roadmap,
+    weighting,
+)
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
@@ -56,6 +68,7 @@ __all__ = [
     "check",
     "cocreation",
     "disclosure",
+    "equality",
     "import_files",
     "index",
     "influence",

@@ -45,9 +45,9 @@ def rate(
     1.0
     """
     more = _given(list=list_id, criteria=criteria, rules=rules)
-    made: list[dict[str, Any]] = call(
-        "cocreation.rate", proposals=proposals, raters=raters, ratings=ratings, **more
-    )["proposals"]
+    made: list[dict[str, Any]] = call("cocreation.rate", proposals=proposals, raters=raters, ratings=ratings, **more)[
+        "proposals"
+    ]
     return made
 
 
