@@ -86,8 +86,8 @@ def by_definition(h: Any, p: Any, ordered: bool) -> dict[str, Any]:
     return made
 
 
-# How far an error by linearisation may be from that of a simulation. Five groups with small errors: close. Of 34 provinces with
-# large errors the curvature of the measures shows, and a province at the mean bends its distance from it.
+# How far an error by linearisation may be from that of a simulation. Five groups with small errors: close. Of 34
+# provinces with large errors the curvature shows, and a province at the mean bends its distance from it.
 FIVE = {"index_of_disparity": 0.025, "mean_difference_from_mean": 0.025}
 MANY = {
     "between_group_variance": 0.06,
