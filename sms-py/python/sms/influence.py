@@ -1,4 +1,4 @@
-"""What a city's work may have to do with a change: comparisons with other cities, the city's own series, and the story."""
+"""What a city's work may have to do with a change: other cities, the city's own series, and the story."""
 
 from __future__ import annotations
 
