@@ -112,7 +112,12 @@ pub(crate) fn node() -> Result<(bool, String)> {
 pub(crate) fn bench() -> Result<()> {
     run(&mut command("cargo", &["bench", "-p", "sms-benches"]))?;
     let python = setup::python();
-    if python.is_file() { run(&mut command(&python.to_string_lossy(), &["benches/side_by_side.py"])) } else { Ok(()) }
+    if python.is_file() {
+        for script in ["benches/side_by_side.py", "benches/score_aggregate.py"] {
+            run(&mut command(&python.to_string_lossy(), &[script]))?;
+        }
+    }
+    Ok(())
 }
 
 /// Everything.
