@@ -37,9 +37,8 @@ enum Cells {
     Numbers(Vec<Option<f64>>),
 }
 
-/// Reads any object with `__arrow_c_stream__`.
-pub(crate) fn read(frame: &Bound<'_, PyAny>) -> PyResult<Observations> {
-    let py = frame.py();
+/// The batches of any object with `__arrow_c_stream__`.
+fn stream(frame: &Bound<'_, PyAny>) -> PyResult<RecordBatchStreamReader> {
     if !frame.hasattr("__arrow_c_stream__")? {
         let kind = frame.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{kind} has no __arrow_c_stream__: give a frame of pandas (2.2 or newer), polars, pyarrow or duckdb")));
@@ -48,7 +47,28 @@ pub(crate) fn read(frame: &Bound<'_, PyAny>) -> PyResult<Observations> {
     let pointer = capsule.pointer_checked(Some(STREAM))?;
     // SAFETY: a capsule of this name holds a stream of the Arrow C interface; `from_raw` moves it out and leaves an
     // empty one behind, which the capsule may release.
-    let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.cast::<FFI_ArrowArrayStream>().as_ptr()) }.map_err(|e| broken(&e))?;
+    unsafe { RecordBatchStreamReader::from_raw(pointer.cast::<FFI_ArrowArrayStream>().as_ptr()) }.map_err(|e| broken(&e))
+}
+
+/// Hands over one batch after the other, without the interpreter's lock.
+pub(crate) fn each_batch(frame: &Bound<'_, PyAny>, mut take: impl FnMut(&RecordBatch) -> PyResult<sms_core::Result<()>> + Send) -> PyResult<()> {
+    let py = frame.py();
+    let mut reader = stream(frame)?;
+    loop {
+        // the producer may be Python code, which takes the lock by itself where it needs it
+        let taken = py.detach(|| reader.next().map(|batch| batch.map_err(|e| broken(&e)).and_then(|batch| take(&batch))));
+        py.check_signals()?;
+        match taken {
+            None => return Ok(()),
+            Some(taken) => taken?.or_raise()?,
+        }
+    }
+}
+
+/// Reads any object with `__arrow_c_stream__`.
+pub(crate) fn read(frame: &Bound<'_, PyAny>) -> PyResult<Observations> {
+    let py = frame.py();
+    let reader = stream(frame)?;
     let schema = reader.schema();
     // the producer may be Python code, which takes the lock by itself where it needs it
     let batches = py.detach(|| reader.collect::<Result<Vec<RecordBatch>, ArrowError>>()).map_err(|e| broken(&e))?;
@@ -85,7 +105,7 @@ fn column<'a>(arrays: &'a [&'a ArrayRef], cells: &'a Cells) -> Column<'a> {
 }
 
 /// The texts of an array, in place. Empty for arrays of other types.
-fn texts(array: &ArrayRef) -> Box<dyn Iterator<Item = Option<&str>> + '_> {
+pub(crate) fn texts(array: &ArrayRef) -> Box<dyn Iterator<Item = Option<&str>> + '_> {
     match array.data_type() {
         DataType::Utf8 => Box::new(array.as_string::<i32>().iter()),
         DataType::LargeUtf8 => Box::new(array.as_string::<i64>().iter()),
@@ -111,7 +131,7 @@ fn coded<K: ArrowDictionaryKeyType>(array: &ArrayRef) -> Box<dyn Iterator<Item =
     Box::new((0..dictionary.len()).map(move |row| dictionary.key(row).and_then(|key| words.get(key).copied().flatten())))
 }
 
-fn is_text(kind: &DataType) -> bool {
+pub(crate) fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null)
 }
 
@@ -162,7 +182,7 @@ fn written(arrays: &[&ArrayRef], is_number: bool, text: impl Fn(&ArrayRef, usize
 }
 
 /// A date as text, with the time where there is one.
-fn moment(array: &ArrayRef, row: usize) -> Option<String> {
+pub(crate) fn moment(array: &ArrayRef, row: usize) -> Option<String> {
     use arrow_array::types as t;
     let moment = match array.data_type() {
         DataType::Date32 => temporal::date32_to_datetime(array.as_primitive::<t::Date32Type>().value(row)),
@@ -199,7 +219,7 @@ fn batch(frame: &Frame) -> Result<RecordBatch, ArrowError> {
             Values::Integer(numbers) => Arc::new(Int64Array::from(numbers.clone())),
             Values::Bool(truths) => Arc::new(BooleanArray::from(truths.clone())),
         };
-        fields.push(Field::new(*name, array.data_type().clone(), true));
+        fields.push(Field::new(&**name, array.data_type().clone(), true));
         arrays.push(array);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)

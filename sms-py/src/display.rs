@@ -42,7 +42,7 @@ fn cell(values: &Values, row: usize) -> String {
 /// The first rows of a frame, by a function of `_display.py`.
 pub(crate) fn frame(py: Python<'_>, function: &str, name: &str, frame: &Frame) -> PyResult<String> {
     let rows = frame.len().min(shown_rows(py)?);
-    let columns: Vec<(&str, Vec<String>)> = frame.columns().iter().map(|(name, values)| (*name, (0..rows).map(|row| cell(values, row)).collect())).collect();
+    let columns: Vec<(&str, Vec<String>)> = frame.columns().iter().map(|(name, values)| (&**name, (0..rows).map(|row| cell(values, row)).collect())).collect();
     laid_out(py, function, (name, columns, frame.len()))
 }
 

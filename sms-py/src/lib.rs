@@ -5,6 +5,7 @@ mod convert;
 mod display;
 mod input;
 mod output;
+mod survey;
 
 use convert::{OrRaise, busy};
 use pyo3::prelude::*;
@@ -44,6 +45,8 @@ mod _sms {
     use super::input::{Catalogue, Method, Observations, Roadmap, import_crosswalk, restore_catalogue, restore_method, restore_observations};
     #[pymodule_export]
     use super::output::{Assessment, Dataset, Explanation, Findings, Frame, PrivacyPolicy, Report, assess, check};
+    #[pymodule_export]
+    use super::survey::{Results, SurveyAccumulator};
     #[pymodule_export]
     use super::versions;
 

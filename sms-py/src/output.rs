@@ -493,8 +493,8 @@ impl Report {
 /// A table of a report. Any reader of Arrow takes it as it is.
 #[pyclass(frozen, module = "sms")]
 pub(crate) struct Frame {
-    core: sms_core::exchange::frame::Frame,
-    name: &'static str,
+    pub(crate) core: sms_core::exchange::frame::Frame,
+    pub(crate) name: &'static str,
 }
 
 impl Frame {
@@ -507,8 +507,8 @@ impl Frame {
 impl Frame {
     /// The names of the columns.
     #[getter]
-    fn columns(&self) -> Vec<&'static str> {
-        self.core.columns().iter().map(|(name, _)| *name).collect()
+    fn columns(&self) -> Vec<&str> {
+        self.core.columns().iter().map(|(name, _)| &**name).collect()
     }
 
     #[pyo3(signature = (requested_schema = None))]
@@ -543,7 +543,7 @@ impl Frame {
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         for (name, values) in self.core.columns() {
-            dict.set_item(name, list(py, values)?)?;
+            dict.set_item(&**name, list(py, values)?)?;
         }
         Ok(dict)
     }

@@ -99,3 +99,52 @@ test('published figures come out of published rules', async (t) => {
     assert.deepEqual(status, given.map((r) => r.status));
   });
 });
+
+test('every published estimate of R survey', (t) => {
+  if (!existsSync(data)) {
+    assert.ok(!process.env.CI, '../shared/data is missing in CI');
+    t.skip('../shared/data is not there');
+    return;
+  }
+  const { call } = createRequire(join(install(t), 'user.js'))('sms-wasm');
+  const fpc = { column: 'fpc', kind: 'population' };
+  const designs = {
+    apisrs: { weight: 'pw', fpc },
+    apistrat: { weight: 'pw', stratum: 'stype', fpc },
+    apiclus1: { weight: 'pw', psu: 'dnum', fpc },
+  };
+  const estimates = {
+    'mean api00': { kind: 'mean', variable: 'api00' },
+    'total enroll': { kind: 'total', variable: 'enroll' },
+    'proportion sch.wide=Yes': { kind: 'proportion', variable: 'sch.wide', category: 'Yes' },
+    'ratio api.stu/enroll': { kind: 'ratio', numerator: 'api.stu', denominator: 'enroll' },
+  };
+  const domains = [{}, { by: ['stype'] }, { by: ['sch.wide'] }];
+  const answers = Object.fromEntries(
+    Object.entries(designs).map(([name, design]) => {
+      const given = rows(`survey-api/${name}.csv`);
+      const columns = { stype: given.map((r) => r.stype), 'sch.wide': given.map((r) => r['sch.wide']) };
+      for (const column of ['pw', 'fpc', 'dnum', 'api00', 'enroll', 'api.stu']) {
+        columns[column] = given.map((r) => (r[column] === 'NA' || r[column] === undefined ? null : Number(r[column])));
+      }
+      return [name, call('survey.estimate', { columns, plan: { design, estimates, domains }, reporting: { confidence: 0.95 } }).estimates];
+    }),
+  );
+  const close = (got, want, what) => assert.ok(Math.abs(got / Number(want) - 1) <= 1e-10, `${what}: ${got}, published ${want}`);
+  const published = rows('survey-api/expected_r_survey_4.1.1.csv');
+  for (const { design, statistic, group, estimate, se } of published) {
+    const [dimension, code] = group.split('=');
+    const found = answers[design].find(
+      (e) =>
+        e.estimate === statistic.replace(/^(domain|deff) /, '') &&
+        (code === undefined ? e.domain.length === 0 : e.domain[0]?.dimension === dimension && e.domain[0].code === code),
+    );
+    const what = `${design} ${statistic} ${group}`;
+    if (statistic.startsWith('deff')) close(found.deff, estimate, what);
+    else {
+      close(found.value, estimate, what);
+      close(found.se, se, what);
+    }
+  }
+  assert.equal(published.length, 30);
+});

@@ -1,8 +1,10 @@
-//! The tables of a report as columns: what data frames, Arrow and CSV are made of.
+//! Tables of a report, and survey estimates, as columns: what data frames, Arrow and CSV are made of.
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::report::{Figure, Report, figure_of, node_name};
+use crate::survey::SurveyResults;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,7 +29,7 @@ pub enum Values {
 /// A table of named columns of equal length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
-    columns: Vec<(&'static str, Values)>,
+    columns: Vec<(Cow<'static, str>, Values)>,
     rows: usize,
 }
 
@@ -78,7 +80,7 @@ impl std::str::FromStr for Table {
 impl Frame {
     /// Name and values of each column.
     #[must_use]
-    pub fn columns(&self) -> &[(&'static str, Values)] {
+    pub fn columns(&self) -> &[(Cow<'static, str>, Values)] {
         &self.columns
     }
 
@@ -98,7 +100,7 @@ impl Frame {
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-        let mut ok = writer.write_record(self.columns.iter().map(|(name, _)| *name)).is_ok();
+        let mut ok = writer.write_record(self.columns.iter().map(|(name, _)| &**name)).is_ok();
         for row in 0..self.rows {
             ok &= writer.write_record(self.columns.iter().map(|(_, values)| field(values, row))).is_ok();
         }
@@ -117,7 +119,7 @@ impl Frame {
             Values::Integer(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
             Values::Bool(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
         };
-        (0..self.rows).map(|row| self.columns.iter().map(|(name, v)| ((*name).to_owned(), value(v, row).unwrap_or_default())).collect()).collect()
+        (0..self.rows).map(|row| self.columns.iter().map(|(name, v)| (name.to_string(), value(v, row).unwrap_or_default())).collect()).collect()
     }
 }
 
@@ -157,7 +159,7 @@ impl Texts {
 }
 
 struct FrameBuilder {
-    columns: Vec<(&'static str, Cells)>,
+    columns: Vec<(Cow<'static, str>, Cells)>,
     at: usize,
     rows: usize,
 }
@@ -172,13 +174,17 @@ enum Cells {
 impl FrameBuilder {
     /// `t:` text, `n:` number, `i:` whole number, `b:` truth value.
     fn new(columns: &[(&'static str, char)]) -> Self {
+        Self::named(columns.iter().map(|&(name, kind)| (Cow::Borrowed(name), kind)))
+    }
+
+    fn named(columns: impl Iterator<Item = (Cow<'static, str>, char)>) -> Self {
         let cells = |kind: char| match kind {
             'n' => Cells::Number(Vec::new()),
             'i' => Cells::Integer(Vec::new()),
             'b' => Cells::Bool(Vec::new()),
             _ => Cells::Text(Texts::default()),
         };
-        FrameBuilder { columns: columns.iter().map(|&(name, kind)| (name, cells(kind))).collect(), at: 0, rows: 0 }
+        FrameBuilder { columns: columns.map(|(name, kind)| (name, cells(kind))).collect(), at: 0, rows: 0 }
     }
 
     fn next(&mut self) -> Option<&mut Cells> {
@@ -242,6 +248,75 @@ fn state_of(figure: &Figure) -> String {
         Figure::Value { .. } => "value".to_owned(),
         Figure::Suppressed => "suppressed".to_owned(),
         Figure::Missing { reason, .. } => word(reason),
+    }
+}
+
+impl SurveyResults {
+    /// The estimates as columns, one row each; the code of each dimension `d` stands in `domain.d`, empty where the estimate
+    /// is for all its groups. As little released as the estimates themselves: small groups are among them.
+    ///
+    /// ```
+    /// use sms_core::survey::{Accumulator, Batch, Column, Reporting};
+    /// let plan = serde_json::from_value(serde_json::json!({
+    ///     "design": {"weight": "w"},
+    ///     "estimates": {"rent": {"kind": "mean", "variable": "rent"}},
+    ///     "domains": [{}, {"by": ["district"]}],
+    /// })).unwrap();
+    /// let mut accumulator = Accumulator::new(plan)?;
+    /// let mut batch = Batch::new(3);
+    /// batch.insert("rent", Column::numbers(&[3.0, 5.0, 4.0]))?;
+    /// batch.insert("w", Column::numbers(&[1.0; 3]))?;
+    /// batch.insert("district", Column::codes(&[0, 0, 1], &["north", "south"]))?;
+    /// accumulator.update(&batch)?;
+    /// let frame = accumulator.finish(&Reporting::new(0.95))?.frame();
+    /// let rows = frame.to_rows();
+    /// assert_eq!((rows[1]["domain.district"].as_str(), rows[1]["value"].as_f64()), (Some("north"), Some(4.0)));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        let mut dimensions: Vec<&str> = self.estimates.iter().flat_map(|e| &e.domain).map(|part| part.dimension.as_str()).collect();
+        dimensions.sort_unstable();
+        dimensions.dedup();
+        let fixed = |columns: &'static [(&'static str, char)]| columns.iter().map(|&(name, kind)| (Cow::Borrowed(name), kind));
+        let domains = dimensions.iter().map(|d| (Cow::Owned(format!("domain.{d}")), 't'));
+        let numbers = &[
+            ("value", 'n'),
+            ("absent", 't'),
+            ("se", 'n'),
+            ("cv", 'n'),
+            ("lower", 'n'),
+            ("upper", 'n'),
+            ("confidence", 'n'),
+            ("interval", 't'),
+            ("df", 'n'),
+            ("n", 'i'),
+            ("psus", 'i'),
+            ("strata", 'i'),
+            ("population", 'n'),
+            ("deff", 'n'),
+            ("effective_n", 'n'),
+            ("threshold", 'n'),
+            ("quality", 't'),
+            ("flags", 't'),
+        ];
+        let mut f = FrameBuilder::named(fixed(&[("estimate", 't'), ("kind", 't')]).chain(domains).chain(fixed(numbers)));
+        let whole = |n: u64| usize::try_from(n).ok();
+        for e in &self.estimates {
+            f.text(Some(&e.estimate)).text(Some(e.kind));
+            for dimension in &dimensions {
+                f.text(e.domain.iter().find(|part| part.dimension == *dimension).map(|part| part.code.as_str()));
+            }
+            let interval = e.interval.as_ref();
+            f.number(e.value).text(e.absent.map(word).as_deref()).number(e.se).number(e.cv);
+            f.number(interval.map(|i| i.lower)).number(interval.map(|i| i.upper)).number(interval.map(|i| i.confidence));
+            f.text(interval.map(|i| word(i.method)).as_deref()).number(e.df).integer(whole(e.n));
+            f.integer(e.psus.and_then(whole)).integer(e.strata.and_then(whole)).number(e.population).number(e.deff);
+            f.number(e.effective_n).number(e.threshold).text(e.quality.map(word).as_deref());
+            f.text(Some(&e.flags.iter().map(word).collect::<Vec<_>>().join(" ")));
+            f.end_row();
+        }
+        f.finish()
     }
 }
 

@@ -21,6 +21,7 @@ from . import (
     progress,
     results,
     roadmap,
+    survey,
     weighting,
 )
 from ._call import call
@@ -76,6 +77,7 @@ __all__ = [
     "progress",
     "results",
     "roadmap",
+    "survey",
     "versions",
     "weighting",
 ]

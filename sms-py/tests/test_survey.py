@@ -1,0 +1,189 @@
+"""Survey estimates from frames: published ones, any split of the rows, bad data, and what a state keeps to itself."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import doctest
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import sms
+from sms.survey import Accumulator, estimate
+
+API = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "survey-api"
+FPC = {"column": "fpc", "kind": "population"}
+DESIGNS: dict[str, dict[str, Any]] = {
+    "apisrs": {"weight": "pw", "fpc": FPC},
+    "apistrat": {"weight": "pw", "stratum": "stype", "fpc": FPC},
+    "apiclus1": {"weight": "pw", "psu": "dnum", "fpc": FPC},
+}
+MEASURES = {
+    "mean api00": {"kind": "mean", "variable": "api00"},
+    "total enroll": {"kind": "total", "variable": "enroll"},
+    "proportion sch.wide=Yes": {"kind": "proportion", "variable": "sch.wide", "category": "Yes"},
+    "ratio api.stu/enroll": {"kind": "ratio", "numerator": "api.stu", "denominator": "enroll"},
+}
+PLAN: dict[str, Any] = {
+    "design": {"weight": "w", "stratum": "h", "psu": "i"},
+    "estimates": {"y": {"kind": "mean", "variable": "y"}, "g": {"kind": "gini", "variable": "y"}},
+    "domains": [{}, {"by": ["group"]}],
+}
+ROWS = pl.DataFrame(
+    {
+        "w": [1.5, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0],
+        "h": ["a", "a", "a", "a", "b", "b", "b", "b"],
+        "i": [1, 1, 2, 2, 1, 1, 2, 2],
+        "y": [3.0, 0.1, 0.2, None, 5.0, 7.5, 1.25, 9.0],
+        "group": ["f", "m", "f", "m", "f", "m", None, "m"],
+    }
+)
+
+
+def test_examples() -> None:
+    result = doctest.testmod(sms.survey)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_every_published_estimate_of_r_survey() -> None:
+    if not API.is_dir():
+        assert not os.environ.get("CI"), "../shared/data is missing in CI"
+        pytest.skip("../shared/data is not there")
+    checked = 0
+    answers = {}
+    for name, design in DESIGNS.items():
+        frame = pl.read_csv(API / f"{name}.csv", null_values="NA", infer_schema_length=None)
+        plan = {"design": design, "estimates": MEASURES, "domains": [{}, {"by": ["stype"]}, {"by": ["sch.wide"]}]}
+        rows = estimate(frame, plan).estimates.to_rows()
+        answers[name] = {(r["estimate"], (r["domain.stype"], r["domain.sch.wide"])): r for r in rows}
+    with (API / "expected_r_survey_4.1.1.csv").open(encoding="utf-8", newline="") as file:
+        _, *published = csv.reader(file)
+    for name, statistic, group, value, se, *_ in published:
+        dimension, _, code = group.partition("=")
+        stype, wide = (code if dimension == d else None for d in ("stype", "sch.wide"))
+        found = answers[name][(statistic.removeprefix("domain ").removeprefix("deff "), (stype, wide))]
+        if statistic.startswith("deff"):
+            assert found["deff"] == pytest.approx(float(value), rel=1e-10, abs=0)
+        else:
+            assert found["value"] == pytest.approx(float(value), rel=1e-10, abs=0)
+            assert found["se"] == pytest.approx(float(se), rel=1e-10, abs=0)
+        checked += 1
+    assert checked == 30
+
+
+def test_any_split_gives_the_same_bits() -> None:
+    whole = Accumulator(PLAN)
+    whole.update(ROWS)
+    parts = []
+    # the units of both strata are split
+    for rows in (ROWS[::3], ROWS[1::3].reverse(), ROWS[2::3]):
+        part = Accumulator(PLAN)
+        part.update(rows)
+        parts.append(Accumulator.from_bytes(PLAN, part.to_bytes()))
+    parts[2].merge(parts[0])
+    parts[2].merge(parts[1])
+    assert parts[2].to_bytes() == whole.to_bytes()
+    reporting = {"confidence": 0.9}
+    assert parts[2].finish(reporting).to_dict() == whole.finish(reporting).to_dict()
+    chunked = Accumulator(PLAN)
+    chunked.update(pa.Table.from_batches(pa.table(ROWS).to_batches(max_chunksize=3)))
+    assert chunked.to_bytes() == whole.to_bytes()
+
+
+def test_one_meaning_in_every_type() -> None:
+    made = estimate(ROWS, PLAN)
+    as_json = sms.call(
+        "survey.estimate", plan=PLAN, columns=ROWS.to_dict(as_series=False), reporting={"confidence": 0.95}
+    )
+    assert made.to_dict() == as_json
+    typed = ROWS.with_columns(pl.col("h", "group").cast(pl.Categorical), pl.col("i").cast(pl.UInt8))
+    for frame in (typed, ROWS.to_pandas(), pa.table(ROWS), ROWS.with_columns(pl.col("i").cast(pl.Float64))):
+        assert estimate(frame, PLAN).to_dict() == as_json
+    assert pl.DataFrame(made).equals(pl.DataFrame(made.estimates))
+    assert made.rows == 8
+    assert len(made) == 6
+
+
+def test_a_state_keeps_to_itself() -> None:
+    state = Accumulator(PLAN)
+    state.update(ROWS)
+    assert repr(state) == str(state) == f"Accumulator(plan_fingerprint='{state.plan_fingerprint}')"
+    for leave in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            leave(state)
+    made = estimate(ROWS, PLAN)
+    assert repr(made).startswith("Results(6 estimates, ")
+    with pytest.raises(TypeError):
+        pickle.dumps(made)
+
+
+def refused(frame: Any, plan: dict[str, Any] = PLAN) -> sms.SmsError:
+    state = Accumulator(plan)
+    before = state.to_bytes()
+    with pytest.raises(sms.SmsError) as caught:
+        state.update(frame)
+    assert state.to_bytes() == before
+    return caught.value
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), None])
+def test_bad_weights(weight: float | None) -> None:
+    frame = ROWS.with_columns(w=pl.Series([1.0] * 6 + [weight, 1.0]))
+    for given in (frame, pa.Table.from_batches(pa.table(frame).to_batches(max_chunksize=2))):
+        error = refused(given)
+        assert error.code == "survey.bad-weight"
+        assert error.location["row"] == 7
+
+
+def test_bad_rows() -> None:
+    assert refused(ROWS.with_columns(h=pl.Series(["a"] * 7 + [None]))).code == "survey.missing-design-value"
+    assert refused(ROWS.with_columns(y=pl.Series([float("nan")] * 8))).code == "num.not-finite"
+    assert refused(ROWS.drop("y")).code == "survey.missing-column"
+    with pytest.raises(TypeError, match="does not hold numbers"):
+        estimate(ROWS.with_columns(w=pl.lit("1")), PLAN)
+    with pytest.raises(sms.SmsError):
+        Accumulator({"design": {"weight": "w"}, "estimates": {"y": {"kind": "mode"}}})
+
+
+def never_silent(made: Any, code: str) -> None:
+    assert code in made.findings.counts
+    assert all(se != 0.0 for se in made.estimates["se"])
+
+
+def test_what_gives_no_error_says_so() -> None:
+    mean = {**PLAN, "estimates": {"y": {"kind": "mean", "variable": "y"}}, "domains": [{}]}
+    one = estimate(ROWS, {**mean, "design": {"weight": "w", "psu": "h"}})
+    assert one.estimates["df"] == [1.0]
+    with pytest.raises(sms.SmsError) as caught:
+        estimate(ROWS.head(2), mean)
+    assert caught.value.code == "survey.lonely-psu"
+    # a code that two strata share is two units
+    assert estimate(ROWS, mean).estimates["psus"] == [4]
+    absent = estimate(ROWS.with_columns(y=pl.lit(None, pl.Float64)), mean)
+    assert absent.estimates["absent"] == ["all_missing"]
+    assert absent.estimates["se"] == [None]
+    empty = estimate(ROWS, {**mean, "domains": [{"by": ["group"], "groups": [["x"]]}]})
+    assert empty.estimates["absent"] == ["empty_domain"]
+
+
+def test_states_of_others() -> None:
+    state = Accumulator(PLAN)
+    state.update(ROWS)
+    other = {**PLAN, "domains": [{}]}
+    with pytest.raises(sms.SmsError) as caught:
+        Accumulator(other).merge(state)
+    assert caught.value.code == "survey.other-plan"
+    with pytest.raises(sms.SmsError) as caught:
+        Accumulator.from_bytes(other, state.to_bytes())
+    assert caught.value.code == "survey.other-plan"
+    for broken in (state.to_bytes()[:-1], b"", b"x" * 100):
+        with pytest.raises(sms.SmsError) as caught:
+            Accumulator.from_bytes(PLAN, broken)
+        assert caught.value.code == "survey.bad-state"
