@@ -7,6 +7,7 @@ use super::{
 use crate::assess::{NodeDef, NodeKind, Side};
 use crate::catalogue::Indicator;
 use crate::diagnostic::{Code, Error, Result};
+use crate::equality::Verdict;
 use crate::estimate::ValueKind;
 use crate::method::{Level, ScoringRule};
 use crate::num::{self, Plain};
@@ -197,27 +198,33 @@ impl Report {
             steps.extend(progress_steps(progress, &Wording { value: &with_unit, difference: &|x| apart(x, symbol, &indicator.unit) }));
         }
         for gap in &indicator.gaps {
+            let by = gap.dimension_name.to_lowercase();
+            let (worst, best) = (with_unit(gap.worst_value), with_unit(gap.best_value));
+            let far = apart(gap.difference, symbol, &indicator.unit);
             let text = if gap.directional {
-                format!(
-                    "By {}: {} is worst off with {}, {} best off with {}. They are {} apart.",
-                    gap.dimension_name.to_lowercase(),
-                    gap.worst_name,
-                    with_unit(gap.worst_value),
-                    gap.best_name,
-                    with_unit(gap.best_value),
-                    Plain(gap.difference)
-                )
+                format!("By {by}: {} is worst off with {worst}, {} best off with {best}. They are {far} apart.", gap.worst_name, gap.best_name)
             } else {
-                format!(
-                    "By {}: from {} ({}) to {} ({}).",
-                    gap.dimension_name.to_lowercase(),
-                    with_unit(gap.worst_value),
-                    gap.worst_name,
-                    with_unit(gap.best_value),
-                    gap.best_name
-                )
+                format!("By {by}: from {worst} ({}) to {best} ({}).", gap.worst_name, gap.best_name)
             };
+            let among = if gap.comparisons > 1 { format!(", with all {} pairs taken into account", gap.comparisons) } else { String::new() };
+            let verdict = match gap.verdict {
+                Verdict::Shown => format!(" The gap is larger than chance explains{among}."),
+                Verdict::NotDistinguishable => format!(" The gap may be chance{among}."),
+                Verdict::TooSmallToSay => " A group is too small to say more.".to_owned(),
+                Verdict::NotTested => String::new(),
+            };
+            let text = text + &verdict;
             steps.push(Step::new("6 gap", text).input("worst", gap.worst_value).input("best", gap.best_value).gives(gap.difference));
+        }
+        if let (Some(floor), Some(score)) = (&indicator.floor, indicator.score) {
+            let text = format!(
+                "Of the groups, {} score lowest: {} points, with {}. The average scores {}.",
+                floor.name,
+                num::decimal(floor.score, 1),
+                with_unit(floor.value),
+                num::decimal(score, 1)
+            );
+            steps.push(Step::new("6 floor", text).input("value", floor.value).gives(floor.score));
         }
         Explanation {
             id: indicator.id.clone(),
