@@ -194,6 +194,17 @@ codes! {
     ObsValueDespiteAbsence = "obs.value-despite-absence", Warning, "A value is given although the status says that there is none; the status was followed.", "Correct the status, or empty the value.";
     ObsVersionDiffers = "obs.version-differs", Warning, "The row was collected with another version of the indicator.", "Compare the definitions before comparing the figures.";
     ObsZeroDenominator = "obs.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: give the status `not_applicable` instead.";
+    PeersBadCity = "peers.bad-city", Error, "A city has no id of its own, or a number that is out of range.", "The message names the field and what it should hold.";
+    PeersBadContext = "peers.bad-context", Error, "The context variables cannot be used: none, one twice, a weight that is not above 0, or a logarithm of nothing.", "The message names the variable and what it should hold.";
+    PeersBadDate = "peers.bad-date", Error, "The days of a record are not in order, or lie after the day of the question.", "The message names the record; a due date, a response and a grade come after what they are about.";
+    PeersBadMatch = "peers.bad-match", Error, "The earlier pairs give a city two mentors, or itself as its mentor.", "Give each city at most one earlier mentor.";
+    PeersBadRecord = "peers.bad-record", Error, "A record lacks what it needs, has the id of another, or refers to one that is not there.", "The message names the field and what it should hold.";
+    PeersChangedFrame = "peers.changed-frame", Error, "The frame is not the one that its version says.", "Give the frame exactly as an answer had it, or ask without one.";
+    PeersEvidenceMissing = "peers.evidence-missing", Error, "A grade has no one who gave it, or nothing that shows it.", "Give evidence for partly, largely and fully, and the addressee's response for rejected.";
+    PeersNoSpread = "peers.no-spread", Error, "Half of the cities or more have the same value of a context variable, so it cannot be standardised.", "Leave the variable out, or take one that tells cities apart.";
+    PeersTooFewCities = "peers.too-few-cities", Error, "There are too few cities.", "The message says how many are needed.";
+    PeersTooLarge = "peers.too-large", Error, "There are more cities or records than the limit.", "Ask for a part of them.";
+    PeersUnknownIndicator = "peers.unknown-indicator", Error, "A record names an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators.";
     PeriodUnreadable = "period.unreadable", Error, "The period cannot be read.", "Write 2018, 2017-18, 2015/16, 2019-Q2, 2020-03 or 2015-2017.";
     ProgressBadParameter = "progress.bad-parameter", Error, "A number of a progress calculation is outside its range.", "The message names the number and the range.";
     ProgressBadPath = "progress.bad-path", Error, "The dates of a path are not in order.", "Baseline first, then milestones, then the target, each with a date of its own.";

@@ -21,6 +21,7 @@ pub mod influence;
 pub mod method;
 pub mod num;
 pub mod observation;
+pub mod peers;
 pub mod period;
 pub mod pretest;
 pub mod progress;

@@ -3,7 +3,7 @@
 
 mod section;
 
-pub use section::{CocreationRules, CocreationSection, InfluenceRules, InfluenceSection, PretestRules, PretestSection};
+pub use section::{CocreationRules, CocreationSection, InfluenceRules, InfluenceSection, PeersRules, PeersSection, PretestRules, PretestSection};
 
 use crate::aggregate::MeanKind;
 use crate::catalogue::{Catalogue, plain_serde};
@@ -268,6 +268,9 @@ pub struct RawMethod {
     /// Numbers by which the influence of a city's work is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub influence: Option<InfluenceSection>,
+    /// Numbers of learning between cities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peers: Option<PeersSection>,
     /// Goalposts of indicators.
     pub goalposts: Vec<IndicatorGoalposts>,
     /// Target bands of indicators.
@@ -408,6 +411,9 @@ impl Method {
         if let Some(section) = &raw.influence {
             section.rules().check(raw.estimate.confidence.value)?;
         }
+        if let Some(section) = &raw.peers {
+            section.rules().check()?;
+        }
         for (i, g) in raw.goalposts.iter().enumerate() {
             Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
             if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
@@ -469,6 +475,14 @@ impl Method {
     /// `method.bad-value` for a method without them.
     pub fn cocreation(&self) -> Result<CocreationRules> {
         self.raw.cocreation.as_ref().map(CocreationSection::rules).ok_or_else(|| lacking("cocreation"))
+    }
+
+    /// The numbers of learning between cities.
+    ///
+    /// # Errors
+    /// `method.bad-value` for a method without them.
+    pub fn peers(&self) -> Result<PeersRules> {
+        self.raw.peers.as_ref().map(PeersSection::rules).ok_or_else(|| lacking("peers"))
     }
 
     /// The numbers of influence.

@@ -1526,10 +1526,153 @@ export interface Operations {
     { indicator: string; purpose: 'ranking' | 'pooling'; level: Harmonisation; places: HarmonisationLine[]; caveats: string[] },
   ];
   'cocreation.extension': [{ id: string }, { city: string; own: string }];
+  'peers.comparators': [PeerRequest & { k?: number | null }, ComparatorGroups];
+  'peers.tiers': [PeerSetting & { cities: readonly { city: string; score: number; se?: number }[] }, { cities: TieredCity[] }];
+  'peers.mentoring': [PeerRequest & { earlier?: readonly CityPair[] | null }, Mentoring];
+  'peers.twinning': [PeerRequest, Twinning];
+  'peers.potential': [PeerRequest & { k?: number | null }, PeerPotential];
+  'peers.follow_up': [PeerSetting & { as_of: string; records: FollowUpRecords }, FollowUp];
   'influence.difference': [InfluenceSetting & { panel: readonly PanelFigure[]; treated: readonly string[]; from: number }, DifferenceInDifferences];
   'influence.interrupted': [InfluenceSetting & { series: readonly { time: number; value: number }[]; from: number; lags?: number | null }, InterruptedSeries];
   'influence.synthetic': [InfluenceSetting & { panel: readonly PanelFigure[]; city: string; from: number }, SyntheticControl];
   'influence.contribution': [InfluenceSetting & { links: readonly StoryLink[]; alternatives?: readonly OtherExplanation[] | null }, ContributionAnalysis];
+}
+
+// ---- learning between cities (operations `peers.*`)
+
+export interface PeersRules {
+  comparators: number;
+  minimum_context: number;
+  frame_cities: number;
+  margin: number;
+  certainty: number;
+  capacity: number;
+  switching_cost: number;
+  tier_reach: number;
+  best_peers: number;
+  follow_up_points: readonly number[];
+}
+export interface PeerSetting {
+  rules?: PeersRules | null;
+  method?: string | object | null;
+}
+export interface PeerCity {
+  id: string;
+  context?: Record<string, number>;
+  scores?: Record<string, { score: number; se?: number }>;
+  need?: Record<string, number>;
+  capacity?: number | null;
+}
+export interface PeerFrame {
+  variables: { id: string; weight: number; logarithm: boolean; median: number; spread: number }[];
+  version: string;
+}
+export type PeerRequest = PeerSetting & {
+  cities: readonly PeerCity[];
+  variables?: readonly { id: string; weight?: number; logarithm?: boolean }[] | null;
+  frame?: PeerFrame | null;
+};
+export interface ComparatorCity {
+  city: string;
+  distance: number;
+  likeness: number;
+  parts: { variable: string; difference?: number; share?: number }[];
+}
+export interface ComparatorGroups {
+  frame: PeerFrame;
+  cities: { city: string; comparators: ComparatorCity[]; not_comparable: number }[];
+}
+export interface TieredCity {
+  city: string;
+  tier: number;
+  score: number;
+  lower: number;
+  upper: number;
+  best_position: number;
+  worst_position: number;
+}
+export interface MentorFit {
+  mentor: string;
+  theme: string;
+  value: number;
+  probability: number;
+  likeness: number;
+  need: number;
+  mentor_score: number;
+  mentee_score: number;
+}
+export interface CityPair {
+  mentee: string;
+  mentor: string;
+}
+export interface Mentoring {
+  frame: PeerFrame;
+  matches: (MentorFit & { mentee: string; kept: boolean; second?: MentorFit; loss?: number })[];
+  unmatched: { city: string; reason: 'nobody_certainly_stronger' | 'no_capacity' }[];
+  value: number;
+  value_without_capacity: number;
+  kept: number;
+  dissolved: CityPair[];
+}
+export interface Twinning {
+  frame: PeerFrame;
+  pairs: { a: string; b: string; value: number; for_a: MentorFit; for_b: MentorFit }[];
+}
+export interface PeerPotential {
+  frame: PeerFrame;
+  potential: { city: string; theme: string; best: string[]; gain: number; se: number }[];
+}
+export type FollowUpGrade = 'not_started' | 'partly' | 'largely' | 'fully' | 'rejected';
+export interface PeerReview {
+  id: string;
+  city: string;
+  peers: readonly string[];
+  topic: string;
+  on: string;
+  questions: readonly { id: string; text: string }[];
+  findings?: readonly { question: string; text: string }[];
+  follow_up_due?: string | null;
+  followed_up_on?: string | null;
+}
+export interface GoodPractice {
+  id: string;
+  city: string;
+  text: string;
+  results: string;
+  indicators: readonly string[];
+}
+export interface CityCommitment {
+  id: string;
+  kind: 'pledge' | 'by_law' | 'ratified_instrument' | 'recommendation';
+  text: string;
+  on: string;
+  owner: string;
+  indicators?: readonly string[];
+}
+export interface CityRecommendation {
+  id: string;
+  text: string;
+  addressee: string;
+  on: string;
+  due?: string | null;
+  review?: string | null;
+  indicators?: readonly string[];
+  response?: { on: string; text: string } | null;
+  grades?: readonly { on: string; grade: FollowUpGrade; by: string; evidence?: readonly string[] }[];
+}
+export interface FollowUpRecords {
+  reviews?: readonly PeerReview[];
+  practices?: readonly GoodPractice[];
+  commitments?: readonly CityCommitment[];
+  recommendations?: readonly CityRecommendation[];
+}
+export interface FollowUp {
+  recommendations: { id: string; addressee: string; grade: FollowUpGrade; since?: string; answered: boolean; days_overdue?: number }[];
+  overdue: string[];
+  unanswered: string[];
+  years: { year: number; recommendations: number; grades: Record<FollowUpGrade, number>; score: number; so_far: boolean }[];
+  reviews: { id: string; unanswered: string[]; recommendations: string[]; follow_up_overdue: boolean }[];
+  indicators: { indicator: string; practices: string[]; commitments: string[]; recommendations: string[] }[];
 }
 
 // ---- influence of a city's work (operations `influence.*`)

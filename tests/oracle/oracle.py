@@ -1044,7 +1044,7 @@ VALUE_KINDS = {"proportion", "rate", "ratio", "count", "mean", "median", "index"
 def typed(op, r):
     """Fields of the wrong type, words that are not known."""
     for field, x in r.items():
-        if field in NUMBER_FIELDS:
+        if field in NUMBER_FIELDS and not op.startswith("peers."):
             if isinstance(x, dict) and op == "equality.gap_change":
                 continue
             null_ok = x is None and (field == "se" or field == "value" and op == "disclosure.primary")

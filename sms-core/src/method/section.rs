@@ -131,6 +131,32 @@ section! {
     }
 }
 
+section! {
+    /// Numbers of learning between cities.
+    PeersRules, PeersSection {
+        /// How many comparators a city has.
+        comparators: usize,
+        /// Share of the weight of the context variables that two cities must share.
+        minimum_context: f64,
+        /// Cities below which a variable has no middle and spread.
+        frame_cities: usize,
+        /// Points by which a mentor is ahead.
+        margin: f64,
+        /// Probability from which it is ahead.
+        certainty: f64,
+        /// How many cities one city can help at a time.
+        capacity: u32,
+        /// What a new pair must be worth more than an earlier one.
+        switching_cost: f64,
+        /// Standard errors on each side of the intervals by which tiers are told apart.
+        tier_reach: f64,
+        /// How many of the best comparators are the goal.
+        best_peers: usize,
+        /// Points of the grades: not started, partly, largely, fully, rejected.
+        follow_up_points: Vec<f64>,
+    }
+}
+
 /// Whether a number is what a field needs.
 enum Need {
     /// Above 0 and at most 1.
@@ -255,6 +281,35 @@ impl InfluenceRules {
         }
         if !(1..=1_000_000).contains(&self.permutation_limit) {
             return Err(bad("influence.permutation_limit", "1 to 1000000"));
+        }
+        Ok(())
+    }
+}
+
+impl PeersRules {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        check(
+            "peers",
+            &[
+                ("minimum_context", self.minimum_context, Need::Share),
+                ("margin", self.margin, Need::Positive),
+                ("certainty", self.certainty, Need::Share),
+                ("switching_cost", self.switching_cost, Need::Positive),
+                ("tier_reach", self.tier_reach, Need::Positive),
+            ],
+        )?;
+        if self.switching_cost > 1.0 {
+            return Err(bad("peers.switching_cost", "at most 1, the largest value of a pair"));
+        }
+        if self.comparators == 0 || self.best_peers == 0 || self.frame_cities < 2 {
+            return Err(bad("peers.comparators", "1 or more, as best_peers, and frame_cities 2 or more"));
+        }
+        if self.follow_up_points.len() != 5 || self.follow_up_points.iter().any(|p| !(0.0..=100.0).contains(p)) {
+            return Err(bad("peers.follow_up_points", "five numbers from 0 to 100"));
         }
         Ok(())
     }

@@ -19,6 +19,8 @@ mod index;
 #[cfg(feature = "all-areas")]
 mod influence;
 mod look_up;
+#[cfg(feature = "all-areas")]
+mod peers;
 mod pipeline;
 #[cfg(feature = "all-areas")]
 mod pretest;
@@ -216,6 +218,8 @@ const AREAS: &[Area] = &[
     survey::AREA,
     #[cfg(feature = "all-areas")]
     influence::AREA,
+    #[cfg(feature = "all-areas")]
+    peers::AREA,
 ];
 
 /// The names of all operations.

@@ -38,6 +38,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("cocreation", 12),
     ("pretest", 12),
     ("influence", 12),
+    ("peers", 12),
     ("release", 13),
     ("report", 14),
     ("exchange", 15),
