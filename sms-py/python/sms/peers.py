@@ -1,4 +1,4 @@
-"""Cities that learn from each other: comparators, tiers, mentors, twins, potential, and the records of what became of it."""
+"""Cities that learn from each other: comparators, tiers, mentors, twins, potential, and what became of it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def mentoring(
     >>> cities = [{"id": c, "context": {"rent": x}, "scores": {"housing": {"score": s}}} for c, x, s in scores]
     >>> made = sms.peers.mentoring(cities=cities, variables=[{"id": "rent"}])
     >>> [(m["mentee"], m["mentor"]) for m in made["matches"]]
-    [('A', 'D'), ('B', 'C'), ('D', 'C')]
+    [('A', 'B'), ('B', 'C'), ('D', 'C')]
     """
     more = _given(variables=variables, frame=frame, earlier=earlier, rules=rules)
     made: dict[str, Any] = call("peers.mentoring", cities=cities, **more)
@@ -82,7 +82,9 @@ def twinning(
     rules: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Pairs in which each is strong where the other is weak."""
-    made: dict[str, Any] = call("peers.twinning", cities=cities, **_given(variables=variables, frame=frame, rules=rules))
+    made: dict[str, Any] = call(
+        "peers.twinning", cities=cities, **_given(variables=variables, frame=frame, rules=rules)
+    )
     return made
 
 
