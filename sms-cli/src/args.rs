@@ -153,6 +153,7 @@ pub(crate) enum TableName {
     Gaps,
     Figures,
     Progress,
+    Disaggregation,
 }
 
 #[derive(Args)]

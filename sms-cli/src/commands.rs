@@ -57,6 +57,7 @@ pub(crate) fn assess(args: &AssessArgs) -> Outcome<u8> {
         TableName::Gaps => Table::Gaps,
         TableName::Figures => Table::Figures,
         TableName::Progress => Table::Progress,
+        TableName::Disaggregation => Table::Disaggregation,
     };
     let summary = |to_terminal: bool| {
         let colour = to_terminal && !args.plain && std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal();

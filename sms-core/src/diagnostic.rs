@@ -59,6 +59,7 @@ codes! {
     AggregateNoItems = "aggregate.no-items", Error, "There is nothing to aggregate.", "Give at least one item.";
     AggregateScoreOutOfRange = "aggregate.score-out-of-range", Error, "A score is outside 0 to 100.", "Score the value first; scores run from 0 to 100.";
     AggregateUnequalLengths = "aggregate.unequal-lengths", Error, "Lists that belong together differ in length.", "Give one number for each criterion, in the same order everywhere.";
+    AssessBadAvailability = "assess.bad-availability", Error, "A record of availability names a dimension that the indicator does not ask for, or repeats another.", "Name a required or desirable dimension of the indicator, or none for all of them; say it once.";
     AssessDuplicateTarget = "assess.duplicate-target", Error, "The plan has two targets for the same indicator and place.", "Keep one of them; dated steps on the way are milestones.";
     AgreementBadTable = "agreement.bad-table", Error, "The ratings do not have the shape that the measure needs.", "The message says which shape: `docs/wire.md` has the request of each measure.";
     AgreementNoRatings = "agreement.no-ratings", Error, "There are no ratings.", "Give at least one rating of two raters.";

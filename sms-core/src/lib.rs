@@ -39,7 +39,7 @@ pub mod trace;
 pub mod weighting;
 pub mod wire;
 
-pub use assess::{Assessment, AssessmentPlan, Periods};
+pub use assess::{Assessment, AssessmentPlan, AvailabilityRecord, Periods};
 pub use catalogue::Catalogue;
 pub use dataset::Dataset;
 pub use diagnostic::{Code, Error, Finding, Findings, Result, Severity};

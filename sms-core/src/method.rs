@@ -3,7 +3,10 @@
 
 mod section;
 
-pub use section::{CocreationRules, CocreationSection, InfluenceRules, InfluenceSection, PeersRules, PeersSection, PretestRules, PretestSection};
+pub use section::{
+    CocreationRules, CocreationSection, DisaggregationRules, DisaggregationSection, EqualityRules, EqualitySection, InfluenceRules, InfluenceSection,
+    PeersRules, PeersSection, PretestRules, PretestSection,
+};
 
 use crate::aggregate::MeanKind;
 use crate::catalogue::{Catalogue, plain_serde};
@@ -268,6 +271,12 @@ pub struct RawMethod {
     /// Numbers by which the influence of a city's work is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub influence: Option<InfluenceSection>,
+    /// Numbers of inequality between groups; without them errors come by linearisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equality: Option<EqualitySection>,
+    /// Numbers of who is counted; without them every disaggregation weighs the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disaggregation: Option<DisaggregationSection>,
     /// Numbers of learning between cities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peers: Option<PeersSection>,
@@ -412,6 +421,9 @@ impl Method {
             section.rules().check(raw.estimate.confidence.value)?;
         }
         if let Some(section) = &raw.peers {
+            section.rules().check()?;
+        }
+        if let Some(section) = &raw.disaggregation {
             section.rules().check()?;
         }
         for (i, g) in raw.goalposts.iter().enumerate() {

@@ -198,8 +198,8 @@ impl PeriodNames {
 /// Assesses a dataset by a method. `findings` are those of the check when left out.
 #[pyfunction]
 #[pyo3(
-    signature = (method, dataset, findings = None, *, selection = None, places = None, periods = None, title = "", selection_reason = "", baseline = None, targets = None, results = None),
-    text_signature = "(method, dataset, findings=None, *, selection=(), places=(), periods='latest', title='', selection_reason='', baseline=None, targets=(), results=())"
+    signature = (method, dataset, findings = None, *, selection = None, places = None, periods = None, title = "", selection_reason = "", baseline = None, targets = None, results = None, availability = None),
+    text_signature = "(method, dataset, findings=None, *, selection=(), places=(), periods='latest', title='', selection_reason='', baseline=None, targets=(), results=(), availability=())"
 )]
 #[allow(clippy::too_many_arguments, reason = "the plan as keyword arguments")]
 pub(crate) fn assess(
@@ -215,6 +215,7 @@ pub(crate) fn assess(
     baseline: Option<PeriodName>,
     targets: Option<&Bound<'_, PyAny>>,
     results: Option<&Bound<'_, PyAny>>,
+    availability: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Assessment> {
     let plan = AssessmentPlan {
         selection: Many::from(selection).0,
@@ -225,6 +226,7 @@ pub(crate) fn assess(
         baseline: baseline.map(|p| p.period()).transpose()?,
         targets: listed(targets, "targets")?,
         results: listed(results, "results")?,
+        availability: listed(availability, "availability")?,
     };
     let (method, dataset) = (method.get(), dataset.get());
     let findings = findings.map_or(&dataset.findings, |f| &f.get().core);
@@ -411,6 +413,12 @@ impl Report {
     #[getter]
     fn progress(&self, py: Python<'_>) -> PyResult<Frame> {
         self.frame(py, Table::Progress)
+    }
+
+    /// One row for each place, period, indicator and dimension that it asks for: who is counted, and who is not.
+    #[getter]
+    fn disaggregation(&self, py: Python<'_>) -> PyResult<Frame> {
+        self.frame(py, Table::Disaggregation)
     }
 
     /// What was found and may be said.

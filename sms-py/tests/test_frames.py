@@ -193,7 +193,7 @@ def test_rows_take_the_scalars_of_other_libraries() -> None:
     assert big.to_rows()[0]["place"] == str(2**70)
 
 
-TABLES = ["indicators", "nodes", "gaps", "figures", "progress"]
+TABLES = ["indicators", "nodes", "gaps", "figures", "progress", "disaggregation"]
 
 
 @pytest.mark.parametrize("table", TABLES)

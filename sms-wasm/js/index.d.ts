@@ -38,7 +38,7 @@ export type Direction = 'better' | 'worse' | 'unchanged' | 'changed';
 export type GapVerdict = 'shown' | 'not_distinguishable' | 'too_small_to_say' | 'not_tested';
 export type MissingReason = 'no_data' | 'no_total' | 'too_old' | 'missing' | 'not_asked' | 'refused' | 'not_applicable' | 'no_denominator' | 'unknown_count';
 /** A table of a report. */
-export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures' | 'progress';
+export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures' | 'progress' | 'disaggregation';
 
 // ---- what is wrong
 
@@ -137,6 +137,21 @@ export interface Plan {
   targets?: readonly PlannedTarget[];
   /** What the city does, and what it is meant to lead to. */
   results?: ResultsChain['results'];
+  /** What the city knows of figures by group that it does not hand in. What the data show comes before it. */
+  availability?: readonly AvailabilityRecord[];
+}
+
+/** What a city says of a disaggregation that it has no figures of. */
+export interface AvailabilityRecord {
+  indicator: string;
+  /** Absent for all that the indicator asks for. */
+  dimension?: string | null;
+  /** Code of the place; absent for every place. */
+  place?: string | null;
+  status: 'could_have' | 'not_asked' | 'not_competent' | 'not_applicable';
+  /** What it would take. */
+  effort?: string;
+  reason?: string;
 }
 
 /** A target that a city has set itself. */
@@ -325,7 +340,47 @@ export interface IndicatorReport {
   groups: GroupReport[];
   gaps: GapReport[];
   floor?: FloorReport;
+  /** What became of each dimension that the indicator asks for. */
+  disaggregation: DisaggregationReport[];
+  /** Required disaggregations of which no figure is published here. */
   missing_disaggregation: string[];
+}
+
+export type DisaggregationStatus = 'have' | 'withheld' | 'not_asked' | 'could_have' | 'not_competent' | 'missing' | 'no_data' | 'not_applicable';
+
+export interface DisaggregationReport {
+  dimension: string;
+  need: 'required' | 'desirable';
+  status: DisaggregationStatus;
+  /** Groups with a published figure. */
+  published: number;
+  withheld: number;
+  effort?: string;
+  reason?: string;
+}
+
+export type DisaggregationCounts = Record<DisaggregationStatus, number>;
+
+/** The disaggregations of the indicators of a right, or by a dimension. */
+export interface CountedReport {
+  id: string;
+  name: string;
+  /** Share of the required ones that apply, 0 to 1, of which no figure is published. */
+  invisibility?: number;
+  required: DisaggregationCounts;
+  desirable: DisaggregationCounts;
+  unseen_groups?: { code: string; name: string }[];
+  special_category?: boolean;
+}
+
+/** Who is counted in a place, and who is not. */
+export interface VisibilityReport {
+  /** The index of invisibility, 0 to 1. */
+  invisibility?: number;
+  required: DisaggregationCounts;
+  desirable: DisaggregationCounts;
+  rights: CountedReport[];
+  dimensions: CountedReport[];
 }
 
 export interface MeasuredCounts {
@@ -352,6 +407,7 @@ export interface PlaceReport {
   indicators: IndicatorReport[];
   measured: MeasuredCounts;
   progress: ProgressCounts;
+  visibility: VisibilityReport;
 }
 
 /** The progress of an indicator. */
@@ -674,7 +730,9 @@ export interface MeasuresRequest {
   covariance?: readonly (readonly number[])[] | null;
   /** Position of the reference group. */
   reference?: number | null;
-  rules?: { ordered?: boolean; profile?: 'plain' | 'heat'; epsilon?: number; upper?: number | null } | null;
+  /** `draws`: 0 for errors by linearisation, else 100 to 1 000 000; that of the method where absent. */
+  rules?: { ordered?: boolean; profile?: 'plain' | 'heat'; epsilon?: number; upper?: number | null; draws?: number | null } | null;
+  method?: string | object;
 }
 
 /** What `equality.measures` answers. */
@@ -686,6 +744,7 @@ export interface Inequality {
     measure: InequalityMeasure;
     value?: number;
     se?: number;
+    simulated?: boolean;
     undefined?: 'not_above_zero' | 'logarithm_of_zero' | 'not_ordered' | 'no_reference' | 'not_a_share' | 'not_higher_is_better' | 'no_solution' | 'out_of_range';
   }[];
 }

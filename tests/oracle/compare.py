@@ -86,6 +86,7 @@ def random_method(r, selection):
     put("estimate", "confidence", 0.9, 0.99, 0.998)
     put("estimate", "significance", 0.01, 0.1)
     put("disclosure", "threshold", 3, 5, 20)
+    put("disaggregation", "weights", {"outcome": 1, "impact": 2}, {"input": 0.5, "activity": 0, "output": 1, "outcome": 3, "impact": 3})
     put("disclosure", "class_disclosure_on_special_categories", True, False)
     if r.random() < 0.4:
         m["maturity"]["value"] = [0, *sorted(r.sample(range(1, 100), 3)), 100]
@@ -254,6 +255,16 @@ def random_rows(r, selection, method):
     return rows, places, periods
 
 
+def random_availability(r, id_):
+    """What a city says of an indicator, or of one of its dimensions."""
+    asked = (oracle.indicator(id_) or {}).get("disaggregation", {"required": [], "desirable": []})
+    dimensions = asked["required"] + asked["desirable"]
+    record = {"indicator": id_, "status": r.choice(["could_have", "not_asked", "not_competent", "not_applicable"]), "reason": "as we know"}
+    if dimensions and r.random() < 0.6:
+        record["dimension"] = r.choice(dimensions)
+    return record
+
+
 def random_case(seed, number):
     """The request of an assessment; the same for the same seed and number."""
     r = random.Random(f"{seed}:{number}")
@@ -266,6 +277,8 @@ def random_case(seed, number):
         plan["periods"] = "each" if way < 0.9 else {"only": some(r, periods, 1, 2)}
     if r.random() < 0.1:
         plan["places"] = [r.choice(places)]
+    if r.random() < 0.2:
+        plan["availability"] = [random_availability(r, i) for i in some(r, selection, 1, 3)]
     policy = {}
     if r.random() < 0.15:
         policy["internal"] = True

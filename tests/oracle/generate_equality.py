@@ -20,8 +20,9 @@ def measures(F):
     f = F("equality/measures", "Measures of inequality between groups, with their errors", "the method (section 6); errors by differences of the definitions with 110 digits")
 
     def whole(id_, groups, polarity="higher", note=None, **more):
-        request = {"groups": groups, "polarity": polarity} | more
-        f.add(id_, "equality.measures", request, oracle_equality.measures(request), note=note, tol=1e-10 if "logistic" in id_ else TIGHT)
+        # errors by linearisation, but where the case is about drawn ones
+        request = {"groups": groups, "polarity": polarity} | more | {"rules": {"draws": 0} | more.get("rules", {})}
+        f.add(id_, "equality.measures", request, oracle_equality.measures(request), note=note, tol=1e-10 if "logistic" in id_ or "drawn" in id_ else TIGHT)
 
     # the worked examples of the method, by hand: the values stand at their places in the list
     by_hand = {"between_group_variance": 244, "mean_log_deviation": 0.0325621652, "theil": 0.0298953055, "index_of_disparity": 21.2121212,
@@ -54,6 +55,16 @@ def measures(F):
     whole("covariance-in-place-of-errors", [{"value": 30, "se": 9}, {"value": 20, "se": 9}], covariance=[[4, 0], [0, 9]])
     whole("certain-logistic", [{"value": 0}, {"value": 100}], rules={"ordered": True, "upper": 100}, note="0 and 100 alone leave the line without an end")
     whole("beyond-the-share-logistic", [{"value": 50}, {"value": 101}], rules={"ordered": True, "upper": 100})
+    whole("drawn", with_error, rules={"draws": 300}, note="errors of what bends from 300 sets of values about these")
+    whole("drawn-in-another-order", [with_error[i] for i in (2, 0, 1)], rules={"draws": 300}, note="the same groups in another order: the same errors")
+    whole("drawn-ordered", with_error, rules={"ordered": True, "draws": 300})
+    whole("drawn-heat", with_error, rules={"profile": "heat", "draws": 300}, note="Theil and MLD times 1000, and so their errors")
+    whole("drawn-epsilon", with_error, rules={"epsilon": 1.5, "draws": 300})
+    whole("drawn-covariance", [{"value": 30, "size": 1}, {"value": 20, "size": 2}, {"value": 25, "size": 1}], covariance=[[4, 1, 0], [1, 9, -1], [0, -1, 1]], rules={"draws": 300}, note="drawn with the covariances of the groups")
+    whole("drawn-alike", [{"value": 50, "se": 1}, {"value": 50, "se": 2}], rules={"draws": 300}, note="at equality there is no slope, and yet an error")
+    whole("drawn-below-zero", [{"value": 1, "se": 1}, {"value": 5, "se": 1}], rules={"draws": 300}, note="one draw in six is below 0 and has no logarithm: no error for what takes one")
+    whole("drawn-one-error-unknown", [{"value": 10, "se": 1}, {"value": 30}], rules={"draws": 300})
+    whole("drawn-without-a-number", [{"value": 40, "se": 2}, {"value": 60, "se": 1}], rules={"draws": None}, note="as many draws as the standard method says")
     numbers = random.Random(6)
     for k in range(24):
         n = numbers.choice([2, 3, 5, 8])
@@ -77,6 +88,7 @@ def measures(F):
         ("covariance-negative", {"groups": [{"value": 1}, {"value": 2}], "covariance": [[-1, 0], [0, 1]]}, "equality.bad-covariance"),
         ("epsilon-zero", {"groups": EXAMPLE, "rules": {"epsilon": 0}}, "num.not-finite"),
         ("upper-negative", {"groups": EXAMPLE, "rules": {"upper": -1}}, "num.not-finite"),
+        ("too-few-draws", {"groups": EXAMPLE, "rules": {"draws": 5}}, "equality.bad-groups"),
         ("unknown-profile", {"groups": EXAMPLE, "rules": {"profile": "league"}}, "wire.bad-request"),
         ("unknown-field", {"groups": [{"value": 1, "name": "x"}, {"value": 2}]}, "wire.bad-request"),
     ]:

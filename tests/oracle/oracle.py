@@ -793,6 +793,9 @@ def assess(request):
     if any(p not in places for p in plan.get("places", [])):
         raise Reject("assess.unknown-place")
     places = [p for p in places if not plan.get("places") or p in plan["places"]]
+    import oracle_counted
+
+    oracle_counted.check(plan.get("availability", []))
     out = []
     for p in places:
         mine = [r for r in rows if r["place"] == p]
@@ -805,7 +808,7 @@ def assess(request):
         else:
             wanted = sorted({period(t)["period"] for t in wanted["only"]}, key=in_time)
         for now in wanted:
-            out.append(assess_place(p, now, mine, selection, method, policy))
+            out.append(assess_place(p, now, mine, selection, method, policy, plan.get("availability", [])))
     return {"places": out, "provenance": {"rows": checked["rows"]}}
 
 
@@ -813,10 +816,12 @@ def in_time(text):
     return period(text)["start_year"], text
 
 
-def assess_place(place, now, rows, selection, method, policy):
+def assess_place(place, now, rows, selection, method, policy, availability=()):
     years = val(method["period"]["carry_forward_years"])
     confidence = val(method["estimate"]["confidence"])
     year = period(now)["start_year"]
+    import oracle_counted as counted
+
     indicators = []
     by_id = {}
     for r in sorted(rows, key=lambda r: (r["when"]["start_year"], r["period"])):
@@ -852,11 +857,13 @@ def assess_place(place, now, rows, selection, method, policy):
         if not -SLACK <= D(how.get("raw", 0)) <= 100 + SLACK:
             entry["raw_score"] = how["raw"]
         entry["groups"], entry["gaps"] = groups_of(sheet, fresh, method), gaps_of(sheet, fresh, method)
+        entry["disaggregation"] = counted.disaggregation_of(sheet, entry, own, availability, place)
+        entry["missing_disaggregation"] = [d["dimension"] for d in entry["disaggregation"] if d["need"] == "required" and d["status"] not in ("have", "not_applicable")]
         indicators.append(entry)
     from oracle_tree import nodes_of
 
     nodes = nodes_of(indicators, method)
-    return {"place": place, "period": now, "nodes": nodes, "indicators": indicators, "measured": measured(indicators)}
+    return {"place": place, "period": now, "nodes": nodes, "indicators": indicators, "measured": measured(indicators), "visibility": counted.visibility(indicators, method)}
 
 
 def change_of(sheet, totals, method):

@@ -4,10 +4,11 @@ definitions themselves, not by derivatives worked out on paper."""
 from __future__ import annotations
 
 import math
+import statistics
 from decimal import Decimal, localcontext
 
 import oracle
-from oracle import D, SLACK, Reject, erf
+from oracle import D, SLACK, Reject, erf, standard_method, val
 
 STEP = Decimal("1e-24")
 MEASURES = [
@@ -257,6 +258,70 @@ def error_of(name, h, p, polarity, rules, reference, matrix):
         return float(max(total, Decimal(0)).sqrt())
 
 
+# ---- drawn values --------------------------------------------------------------------------------------------------
+
+BENT = ("between_group_variance", "between_group_standard_deviation", "mean_log_deviation", "theil", "index_of_disparity", "index_of_disparity_unweighted",
+        "mean_difference_from_mean", "mean_difference_from_mean_unweighted", "atkinson", "equality_adjusted_mean")
+
+
+def normals(seed=1):
+    """Standard normals by the transform of Box and Muller, the cosine first, from SplitMix64: 52 bits and a half."""
+    mask = (1 << 64) - 1
+
+    def uniform():
+        nonlocal seed
+        seed = (seed + 0x9E3779B97F4A7C15) & mask
+        z = seed
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        return (((z ^ (z >> 31)) >> 12) + 0.5) / 2**52
+
+    while True:
+        radius, angle = math.sqrt(-2 * math.log(uniform())), 2 * math.pi * uniform()
+        yield radius * math.cos(angle)
+        yield radius * math.sin(angle)
+
+
+def bent(name, h, p, epsilon):
+    """The value of a measure in ordinary numbers, or None."""
+    n, mean = len(h), math.fsum(a * b for a, b in zip(h, p))
+    if name.startswith("between"):
+        variance = math.fsum(b * (a - mean) ** 2 for a, b in zip(h, p))
+        return variance if name.endswith("variance") else math.sqrt(variance)
+    if name.startswith("mean_difference"):
+        return math.fsum(abs(a - mean) * (1 / n if name.endswith("unweighted") else b) for a, b in zip(h, p))
+    if name.startswith("index"):
+        return 100 * bent("mean_difference_from_mean" + ("_unweighted" if name.endswith("unweighted") else ""), h, p, epsilon) / mean if mean > 0 else None
+    if name in ("mean_log_deviation", "theil"):
+        if min(h) <= 0:
+            return None
+        return math.fsum(b * (math.log(mean / a) if name[0] == "m" else a / mean * math.log(a / mean)) for a, b in zip(h, p))
+    if mean <= 0 or min(h) < 0 or (min(h) == 0 and epsilon >= 1):
+        return None
+    equal = math.exp(math.fsum(b * math.log(a) for a, b in zip(h, p))) if epsilon == 1 else math.fsum(b * a ** (1 - epsilon) for a, b in zip(h, p)) ** (1 / (1 - epsilon))
+    return equal if name == "equality_adjusted_mean" else 1 - equal / mean
+
+
+def drawn_errors(h, p, matrix, ordered, epsilon, draws):
+    """The standard deviations of the bent measures over draws about the values."""
+    order = list(range(len(h))) if ordered else sorted(range(len(h)), key=lambda i: (h[i], p[i], matrix[i][i]))
+    h, p, of = [float(h[i]) for i in order], [float(p[i]) for i in order], [[float(matrix[i][j]) for j in order] for i in order]
+    n, root = len(h), [[0.0] * len(h) for _ in h]
+    for i in range(n):
+        for j in range(i + 1):
+            rest = of[i][j] - sum(root[i][k] * root[j][k] for k in range(j))
+            root[i][j] = (math.sqrt(rest) if rest > 1e-12 * of[i][i] else 0.0) if i == j else (rest / root[j][j] if root[j][j] > 0 else 0.0)
+    stream, found = normals(), {name: [] for name in BENT}
+    for _ in range(draws):
+        z = [next(stream) for _ in h]
+        moved = [a + math.fsum(c * x for c, x in zip(row, z)) for a, row in zip(h, root)]
+        for name in BENT:
+            value = bent(name, moved, p, epsilon)
+            if value is not None:
+                found[name].append(value)
+    return {name: statistics.stdev(values) if len(values) >= draws - draws // 100 else None for name, values in found.items()}
+
+
 def measures(r):
     h, p, _, matrix, reference = read(r)
     given = r.get("rules") or {}
@@ -267,6 +332,12 @@ def measures(r):
             raise Reject("num.not-finite")
     rules = {"ordered": given.get("ordered", False), "profile": given.get("profile", "plain"), "epsilon": D(given.get("epsilon", 1)),
              "upper": D(given["upper"]) if given.get("upper") is not None else None}
+    draws = given.get("draws")
+    if draws is None:
+        draws = val(standard_method()["equality"]["draws"])
+    if draws and not 100 <= draws <= 1_000_000:
+        raise Reject("equality.bad-groups")
+    drawn = drawn_errors(h, p, matrix, rules["ordered"], float(rules["epsilon"]), draws) if draws and matrix is not None else {}
     polarity, out = r["polarity"], []
     for name in MEASURES:
         entry = {"measure": name, "value": None, "se": None, "undefined": None}
@@ -275,7 +346,10 @@ def measures(r):
         try:
             entry["value"] = float(value_of(name, h, p, polarity, rules, reference) * scale)
             se = error_of(name, h, p, polarity, rules, reference, matrix)
+            se = drawn.get(name, se)
             entry["se"] = None if se is None else se * scale
+            if name in drawn and se is not None:
+                entry["simulated"] = True
         except Undefined as why:
             entry["undefined"] = str(why)
         out.append(entry)

@@ -26,7 +26,7 @@ use std::sync::Arc;
 mod plan;
 mod tree;
 
-pub use plan::{AssessmentPlan, Periods, PlannedBaseline, PlannedTarget, PlannedValue};
+pub use plan::{AssessmentPlan, AvailabilityRecord, DeclaredAvailability, Periods, PlannedBaseline, PlannedTarget, PlannedValue};
 pub(crate) use tree::{NodeDef, NodeResult, Side, Tree};
 pub use tree::{NodeKind, NodeState, check_tree};
 

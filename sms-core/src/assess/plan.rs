@@ -2,7 +2,8 @@
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Error, Findings, Result};
-use crate::id::IndicatorId;
+use crate::equality::DisaggregationStatus;
+use crate::id::{DimensionId, IndicatorId};
 use crate::period::Period;
 use crate::progress::{Baseline, Goal, Milestone, Shape, TargetPath};
 use crate::rbm::{ChainFigure, ChainTarget, RawChain, RawResult, ResultsChain};
@@ -51,6 +52,74 @@ pub struct AssessmentPlan {
     pub targets: Vec<PlannedTarget>,
     /// The results chain: what the city does, and what it is meant to lead to.
     pub results: Vec<RawResult>,
+    /// What the city knows of figures by group that it does not hand in. What the data show comes before it.
+    pub availability: Vec<AvailabilityRecord>,
+}
+
+/// Why there is no figure by group, in the words of the city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum DeclaredAvailability {
+    /// It could be had, with some effort.
+    CouldHave,
+    /// The question is not asked.
+    NotAsked,
+    /// Somebody else collects it, or would have to.
+    NotCompetent,
+    /// It cannot exist here.
+    NotApplicable,
+}
+
+impl From<DeclaredAvailability> for DisaggregationStatus {
+    fn from(declared: DeclaredAvailability) -> Self {
+        match declared {
+            DeclaredAvailability::CouldHave => DisaggregationStatus::CouldHave,
+            DeclaredAvailability::NotAsked => DisaggregationStatus::NotAsked,
+            DeclaredAvailability::NotCompetent => DisaggregationStatus::NotCompetent,
+            DeclaredAvailability::NotApplicable => DisaggregationStatus::NotApplicable,
+        }
+    }
+}
+
+/// What a city says of a disaggregation that it has no figures of.
+///
+/// ```
+/// # use sms_core::{AssessmentPlan, AvailabilityRecord};
+/// let record: AvailabilityRecord = serde_json::from_str(r#"{"indicator": "HOU-O-01", "dimension": "DISAB", "status": "could_have",
+///     "effort": "two weeks of the housing register's staff", "reason": "kept on paper files"}"#)?;
+/// # assert!(record.place.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AvailabilityRecord {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// The dimension; absent for all that the indicator asks for.
+    #[serde(default)]
+    pub dimension: Option<DimensionId>,
+    /// Code of the place; absent for every place.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Why there is no figure.
+    pub status: DeclaredAvailability,
+    /// What it would take.
+    #[serde(default)]
+    pub effort: String,
+    /// Why it is so, and who collects it where the city does not.
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl AvailabilityRecord {
+    /// Whether it is about a dimension of an indicator in a place.
+    pub(crate) fn is_about(&self, indicator: &str, dimension: &str, place: &str) -> bool {
+        self.indicator.as_str() == indicator
+            && self.dimension.as_ref().is_none_or(|d| d.as_str() == dimension)
+            && self.place.as_deref().is_none_or(|code| code == place)
+    }
 }
 
 /// A value to be reached by a period.
@@ -127,11 +196,11 @@ impl PlannedTarget {
 }
 
 impl AssessmentPlan {
-    /// Holds targets and results chain against the catalogue. The findings tell where the chain does not hang together.
+    /// Holds targets, results chain and availability against the catalogue. The findings tell where the chain does not hang together.
     ///
     /// # Errors
     /// `assess.unknown-selection` for an indicator that the catalogue does not have, `assess.duplicate-target`,
-    /// `progress.bad-path`, `rbm.duplicate-result`, `num.not-finite`; each with its path in the plan.
+    /// `assess.bad-availability`, `progress.bad-path`, `rbm.duplicate-result`, `num.not-finite`; each with its path in the plan.
     pub fn check(&self, catalogue: &Catalogue) -> Result<Findings> {
         let known = |id: &IndicatorId, path: String| match catalogue.indicator(id.as_str()) {
             Some(_) => Ok(()),
@@ -151,6 +220,20 @@ impl AssessmentPlan {
             // a baseline whose value is still to be looked up is checked with the target's
             let path = target.path(|period| Some(Baseline { value: target.target.value, se: None, at: Some(period.into()) }));
             path.check().map_err(|e| e.at_path(&format!("targets[{i}]")))?;
+        }
+        for (i, record) in self.availability.iter().enumerate() {
+            known(&record.indicator, format!("availability[{i}].indicator"))?;
+            let asked = catalogue.indicator(record.indicator.as_str()).map(|sheet| &sheet.disaggregation);
+            let bad = |field: &str| {
+                Error::new(Code::AssessBadAvailability).at_path(&format!("availability[{i}]{field}")).with("indicator", record.indicator.to_string())
+            };
+            if record.dimension.as_ref().is_some_and(|d| asked.is_some_and(|a| !a.required.contains(d) && !a.desirable.contains(d))) {
+                return Err(bad(".dimension"));
+            }
+            let same = |r: &AvailabilityRecord| (&r.indicator, &r.dimension, &r.place) == (&record.indicator, &record.dimension, &record.place);
+            if self.availability.iter().take(i).any(same) {
+                return Err(bad(""));
+            }
         }
         let mut results = self.results.clone();
         for (i, result) in results.iter_mut().enumerate() {

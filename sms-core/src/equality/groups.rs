@@ -1,7 +1,7 @@
 //! Groups with their values, shares and errors.
 
 use crate::diagnostic::{Code, Error, Result};
-use crate::num;
+use crate::num::{self, NormalDraws};
 use crate::target::SLACK;
 use serde::Deserialize;
 
@@ -167,6 +167,85 @@ impl Groups {
         // a variance of 0 may come out below it by rounding
         Some(num::sqrt(num::sum(&terms).max(0.0))).filter(|se| se.is_finite())
     }
+}
+
+/// Other values that the groups could have had as well, by their errors: one set after the other (method §6).
+pub(super) struct Simulated {
+    groups: Groups,
+    /// The values about which the sets lie, and the lower triangle of a root of their covariances, row by row.
+    centre: Vec<f64>,
+    root: Root,
+    draws: NormalDraws,
+    standard: Vec<f64>,
+}
+
+enum Root {
+    Diagonal(Vec<f64>),
+    Lower(Vec<Vec<f64>>),
+}
+
+/// Where the stream of numbers starts: any number would do, and it must always be the same one.
+const SEED: u64 = 1;
+
+impl Simulated {
+    /// `None` where an error is unknown, or the covariances are those of nothing. Unless they are `ordered`, groups are put in an order of
+    /// their own first, so that the same groups give the same bits in any order.
+    pub(super) fn new(groups: &Groups, ordered: bool) -> Option<Self> {
+        let variance = |i: usize| groups.covariance(i, i);
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        if !ordered {
+            let key = |i: usize| [groups.values.get(i).copied(), groups.shares.get(i).copied(), variance(i)].map(|x| x.unwrap_or_default());
+            order.sort_by(|&i, &j| key(i).iter().zip(key(j)).fold(std::cmp::Ordering::Equal, |so_far, (a, b)| so_far.then(a.total_cmp(&b))));
+        }
+        let pick = |from: &[f64]| order.iter().filter_map(|&i| from.get(i).copied()).collect::<Vec<f64>>();
+        let variances = order.iter().map(|&i| variance(i)).collect::<Option<Vec<f64>>>()?;
+        let root = match groups.covariance {
+            None => Root::Diagonal(variances.iter().map(|v| num::sqrt(*v)).collect()),
+            Some(_) => Root::Lower(lower_root(order.len(), |i, j| groups.covariance(*order.get(i)?, *order.get(j)?))?),
+        };
+        let centre = pick(&groups.values);
+        let bare = Groups { values: centre.clone(), shares: pick(&groups.shares), n: Vec::new(), variances: None, covariance: None, reference: None };
+        Some(Simulated { groups: bare, standard: vec![0.0; centre.len()], centre, root, draws: NormalDraws::new(SEED) })
+    }
+
+    /// The next set of values.
+    pub(super) fn next_groups(&mut self) -> &Groups {
+        for z in &mut self.standard {
+            *z = self.draws.next_normal();
+        }
+        let moved = |i: usize| match &self.root {
+            Root::Diagonal(errors) => errors.get(i).zip(self.standard.get(i)).map_or(0.0, |(e, z)| e * z),
+            Root::Lower(rows) => rows.get(i).map_or(0.0, |row| row.iter().zip(&self.standard).fold(0.0, |sum, (l, z)| sum + l * z)),
+        };
+        for (i, (value, centre)) in self.groups.values.iter_mut().zip(&self.centre).enumerate() {
+            *value = centre + moved(i);
+        }
+        &self.groups
+    }
+}
+
+/// The lower triangle L with LL′ = the matrix (Cholesky); a row without variance of its own is 0. `None` where it is no matrix of covariances.
+fn lower_root(size: usize, of: impl Fn(usize, usize) -> Option<f64>) -> Option<Vec<Vec<f64>>> {
+    let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
+    for i in 0..size {
+        let mut row: Vec<f64> = Vec::with_capacity(i + 1);
+        for j in 0..=i {
+            let of_both = |other: &[f64]| row.iter().zip(other).take(j).fold(0.0, |sum, (a, b)| sum + a * b);
+            if i == j {
+                let (whole, rest) = (of(i, i)?, of(i, i)? - of_both(&row));
+                if rest < -1e-9 * whole {
+                    return None;
+                }
+                row.push(if rest > 1e-12 * whole { num::sqrt(rest) } else { 0.0 });
+            } else {
+                let above = rows.get(j)?;
+                let (rest, pivot) = (of(i, j)? - of_both(above), *above.get(j)?);
+                row.push(if pivot > 0.0 { rest / pivot } else { 0.0 });
+            }
+        }
+        rows.push(row);
+    }
+    Some(rows)
 }
 
 fn check_covariance(matrix: &[Vec<f64>], groups: usize) -> Result<()> {

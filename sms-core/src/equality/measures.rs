@@ -1,9 +1,12 @@
 //! Summary measures of inequality between groups, each with its error.
 //!
 //! Errors come by linearisation: a measure f of the groups' values h has the variance ∇f′ Σ ∇f, Σ being the covariances of the values
-//! (their squared errors alone where the groups are independent). Shares of the population are taken as known.
+//! (their squared errors alone where the groups are independent). Measures that bend are far from a plane where errors are large:
+//! theirs is the standard deviation over values drawn about those of the groups, as in HEAT (Hosseinpoor et al. 2018), from a stream that is
+//! always the same. Shares of the population are taken as known.
 
 use super::Groups;
+use super::groups::Simulated;
 use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;
 use crate::num;
@@ -133,9 +136,13 @@ pub struct Measured {
     /// Its value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// Its standard error; absent where an error of a group is unknown, or the measure has no slope there.
+    /// Its standard error; absent where an error of a group is unknown, the measure has no slope there, or more than one set of drawn
+    /// values in a hundred leaves it without a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
+    /// Whether the error is that of drawn values.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undefined: Option<Undefined>,
@@ -169,11 +176,17 @@ pub struct MeasureRules {
     pub epsilon: f64,
     /// The upper end of a share, such as 100 for percentages; for logistic regression.
     pub upper: Option<f64>,
+    /// From how many sets of drawn values the errors of measures that bend come, 100 to 1 000 000; 0 for linearisation. Operations take
+    /// the number of the method where none is given.
+    pub draws: Option<u32>,
 }
+
+/// The fewest and the most draws.
+const DRAWS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
 
 impl Default for MeasureRules {
     fn default() -> Self {
-        MeasureRules { ordered: false, profile: Profile::Plain, epsilon: 1.0, upper: None }
+        MeasureRules { ordered: false, profile: Profile::Plain, epsilon: 1.0, upper: None, draws: None }
     }
 }
 
@@ -197,16 +210,23 @@ type Answer = std::result::Result<Sloped, Undefined>;
 /// ```
 ///
 /// # Errors
-/// `num.not-finite` for an ε that is not above 0 or an upper end that is not.
+/// `num.not-finite` for an ε that is not above 0 or an upper end that is not; `equality.bad-groups` for a number of draws out of its range.
 pub fn measures(groups: &Groups, polarity: Polarity, rules: &MeasureRules) -> Result<Inequality> {
     let positive = |x: f64| num::finite(x).is_ok() && x > 0.0;
     if !positive(rules.epsilon) || rules.upper.is_some_and(|u| !positive(u)) {
         let path = if positive(rules.epsilon) { "rules.upper" } else { "rules.epsilon" };
         return Err(Error::new(Code::NumNotFinite).at_path(path).expecting("a number above 0"));
     }
-    let of = Of { groups, polarity, rules, mean: groups.mean() };
+    let draws = rules.draws.unwrap_or_default();
+    if draws != 0 && !DRAWS.contains(&draws) {
+        return Err(Error::new(Code::EqualityBadGroups).at_path("rules.draws").expecting("0, or 100 to 1000000"));
+    }
+    let of = Of { groups, polarity, rules, mean: groups.mean(), drawn: false };
     let mean_se = groups.error(groups.shares());
-    let measures = Measure::ALL.iter().map(|&measure| of.measured(measure)).collect();
+    let mut measures: Vec<Measured> = Measure::ALL.iter().map(|&measure| of.measured(measure)).collect();
+    if draws > 0 {
+        of.simulate(&mut measures, draws);
+    }
     Ok(Inequality { mean: num::finite(of.mean)?, mean_se, groups: groups.len(), measures })
 }
 
@@ -223,17 +243,88 @@ struct Of<'a> {
     polarity: Polarity,
     rules: &'a MeasureRules,
     mean: f64,
+    /// Whether the values are drawn: then slopes are not asked for, and sums are plain.
+    drawn: bool,
+}
+
+impl Measure {
+    /// Whether it is no plane over the values of the groups: there linearisation can be far off.
+    const fn bends(self) -> bool {
+        matches!(
+            self,
+            Measure::BetweenGroupVariance
+                | Measure::BetweenGroupStandardDeviation
+                | Measure::MeanLogDeviation
+                | Measure::Theil
+                | Measure::IndexOfDisparity
+                | Measure::IndexOfDisparityUnweighted
+                | Measure::MeanDifferenceFromMean
+                | Measure::MeanDifferenceFromMeanUnweighted
+                | Measure::Atkinson
+                | Measure::EqualityAdjustedMean
+        )
+    }
+}
+
+/// Mean and sum of squared distances from it, one number after the other (Welford 1962).
+#[derive(Clone, Copy, Default)]
+struct Spread {
+    n: u32,
+    mean: f64,
+    squares: f64,
+}
+
+impl Spread {
+    fn add(&mut self, x: f64) {
+        self.n += 1;
+        let away = x - self.mean;
+        self.mean += away / f64::from(self.n);
+        self.squares += away * (x - self.mean);
+    }
+
+    fn standard_deviation(&self) -> Option<f64> {
+        (self.n > 1).then(|| num::sqrt(self.squares / f64::from(self.n - 1)))
+    }
 }
 
 impl Of<'_> {
+    /// Puts the errors of drawn values in the place of those by linearisation, for measures that bend.
+    fn simulate(&self, measures: &mut [Measured], draws: u32) {
+        let Some(mut simulated) = Simulated::new(self.groups, self.rules.ordered) else { return };
+        let mut bent: Vec<(&mut Measured, Spread)> =
+            measures.iter_mut().filter(|m| m.measure.bends() && m.value.is_some()).map(|m| (m, Spread::default())).collect();
+        for _ in 0..draws {
+            let groups = simulated.next_groups();
+            let mean = groups.values().iter().zip(groups.shares()).fold(0.0, |sum, (h, p)| sum + h * p);
+            let of = Of { groups, polarity: self.polarity, rules: self.rules, mean, drawn: true };
+            for (measured, spread) in &mut bent {
+                if let Some(made) = of.of(measured.measure).ok().filter(|made| made.value.is_finite()) {
+                    spread.add(made.value);
+                }
+            }
+        }
+        for (measured, spread) in bent {
+            let enough = spread.n >= draws - draws / 100;
+            measured.se = spread.standard_deviation().filter(|se| enough && se.is_finite()).map(|se| se * self.scale(measured.measure));
+            measured.simulated = measured.se.is_some();
+        }
+    }
+
+    /// Slopes, where they are asked for.
+    fn slopes(&self, of: impl Fn(f64, f64) -> f64) -> Option<Vec<f64>> {
+        (!self.drawn).then(|| self.each(of))
+    }
+
     fn measured(&self, measure: Measure) -> Measured {
         match self.of(measure) {
-            Err(reason) => Measured { measure, value: None, se: None, undefined: Some(reason) },
-            Ok(Sloped { value, .. }) if !value.is_finite() => Measured { measure, value: None, se: None, undefined: Some(Undefined::OutOfRange) },
+            Err(reason) => Measured { measure, value: None, se: None, simulated: false, undefined: Some(reason) },
+            Ok(Sloped { value, .. }) if !value.is_finite() => {
+                Measured { measure, value: None, se: None, simulated: false, undefined: Some(Undefined::OutOfRange) }
+            }
             Ok(Sloped { value, slopes }) => {
                 let scale = self.scale(measure);
                 let se = slopes.and_then(|s| self.groups.error(&s)).map(|e| e * scale);
-                Measured { measure, value: Some(value * scale + 0.0), se, undefined: None }
+                Measured { measure, value: Some(value * scale + 0.0), se, simulated: false, undefined: None }
             }
         }
     }
@@ -256,6 +347,9 @@ impl Of<'_> {
 
     /// Σ over the groups of a term of value and share.
     fn total(&self, term: impl Fn(f64, f64) -> f64) -> f64 {
+        if self.drawn {
+            return self.values().iter().zip(self.shares()).fold(0.0, |sum, (h, p)| sum + term(*h, *p));
+        }
         num::sum(&self.each(term))
     }
 
@@ -337,12 +431,12 @@ impl Of<'_> {
             }
             Measure::MeanLogDeviation => {
                 let mean = self.logarithms()?;
-                Ok(Sloped { value: self.total(|h, p| p * num::ln(mean / h)), slopes: Some(self.each(|h, p| p / mean - p / h)) })
+                Ok(Sloped { value: self.total(|h, p| p * num::ln(mean / h)), slopes: self.slopes(|h, p| p / mean - p / h) })
             }
             Measure::Theil => {
                 let mean = self.logarithms()?;
                 let value = self.total(|h, p| p * (h / mean) * num::ln(h / mean));
-                Ok(Sloped { value, slopes: Some(self.each(|h, p| p / mean * (num::ln(h / mean) - value))) })
+                Ok(Sloped { value, slopes: self.slopes(|h, p| p / mean * (num::ln(h / mean) - value)) })
             }
             Measure::MeanDifferenceFromMean => Ok(self.mean_distance(false)),
             Measure::MeanDifferenceFromMeanUnweighted => Ok(self.mean_distance(true)),
@@ -376,7 +470,7 @@ impl Of<'_> {
 
     fn variance(&self) -> Sloped {
         let mean = self.mean;
-        Sloped { value: self.total(|h, p| p * (h - mean) * (h - mean)), slopes: Some(self.each(|h, p| 2.0 * p * (h - mean))) }
+        Sloped { value: self.total(|h, p| p * (h - mean) * (h - mean)), slopes: self.slopes(|h, p| 2.0 * p * (h - mean)) }
     }
 
     /// Mean distance from the mean, by shares or each group counting the same.
@@ -385,11 +479,14 @@ impl Of<'_> {
         let n = self.groups.len() as f64;
         let weight = |p: f64| if alike { 1.0 / n } else { p };
         let sign = |h: f64| if num::abs(h - mean) <= SLACK { 0.0 } else { (h - mean).signum() };
-        let drift = self.total(|h, p| weight(p) * sign(h));
         let value = if alike { self.total(|h, _| num::abs(h - mean)) / n } else { self.total(|h, p| p * num::abs(h - mean)) };
         // where a group is the mean itself the distance has no slope
         let smooth = self.values().iter().all(|h| sign(*h) != 0.0);
-        Sloped { value, slopes: smooth.then(|| self.each(|h, p| weight(p) * sign(h) - p * drift)) }
+        let slopes = (smooth && !self.drawn).then(|| {
+            let drift = self.total(|h, p| weight(p) * sign(h));
+            self.each(|h, p| weight(p) * sign(h) - p * drift)
+        });
+        Sloped { value, slopes }
     }
 
     /// The middle of each group's share in their order, 0 to 1.
@@ -480,7 +577,7 @@ impl Of<'_> {
         if num::abs(k) <= SLACK {
             self.logarithms()?;
             let value = num::exp(self.total(|h, p| p * num::ln(h)));
-            return Ok(Sloped { value, slopes: Some(self.each(|h, p| value * p / h)) });
+            return Ok(Sloped { value, slopes: self.slopes(|h, p| value * p / h) });
         }
         // below ε = 1 nobody's nothing is only a loss; from there on it is everything
         if self.values().iter().any(|h| *h < 0.0 || (*h == 0.0 && k < 0.0)) {
@@ -489,7 +586,7 @@ impl Of<'_> {
         let inner = self.total(|h, p| p * num::pow(h, k));
         let value = num::pow(inner, 1.0 / k);
         let smooth = self.values().iter().all(|h| *h > 0.0);
-        Ok(Sloped { value, slopes: smooth.then(|| self.each(|h, p| value / inner * p * num::pow(h, k - 1.0))) })
+        Ok(Sloped { value, slopes: if smooth { self.slopes(|h, p| value / inner * p * num::pow(h, k - 1.0)) } else { None } })
     }
 }
 

@@ -6,12 +6,15 @@
 //! | the same against an average, a reference group, or between two groups named in advance | [`compare`] |
 //! | how unequal are the groups all in all? | [`measures`] |
 //! | does a gap widen or narrow? | [`gap_change`] |
+//! | who is not counted at all? | [`DisaggregationCounts`] |
 
 mod compare;
+mod counted;
 mod groups;
 mod measures;
 
 pub use compare::{Against, CompareRules, Compared, Comparison, GapChange, GapDirection, GapTrend, compare, gap_change};
+pub use counted::{DisaggregationCounts, DisaggregationStatus};
 pub use groups::{Group, Groups};
 pub use measures::{Inequality, Measure, MeasureRules, Measured, Profile, Undefined, measures};
 

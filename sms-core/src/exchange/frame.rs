@@ -47,11 +47,13 @@ pub enum Table {
     Figures,
     /// One row for each place, period and indicator that has a target, a trend or an earlier figure.
     Progress,
+    /// One row for each place, period, indicator and dimension that it asks for: who is counted, and who is not.
+    Disaggregation,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: &'static [Table] = &[Table::Indicators, Table::Nodes, Table::Gaps, Table::Figures, Table::Progress];
+    pub const ALL: &'static [Table] = &[Table::Indicators, Table::Nodes, Table::Gaps, Table::Figures, Table::Progress, Table::Disaggregation];
 
     /// Its name.
     #[must_use]
@@ -62,6 +64,7 @@ impl Table {
             Table::Gaps => "gaps",
             Table::Figures => "figures",
             Table::Progress => "progress",
+            Table::Disaggregation => "disaggregation",
         }
     }
 }
@@ -73,7 +76,7 @@ impl std::str::FromStr for Table {
             .iter()
             .copied()
             .find(|t| t.as_str() == name)
-            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps, figures or progress"))
+            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps, figures, progress or disaggregation"))
     }
 }
 
@@ -342,6 +345,7 @@ impl Report {
             Table::Gaps => self.gap_frame(),
             Table::Figures => self.figure_frame(),
             Table::Progress => self.progress_frame(),
+            Table::Disaggregation => self.disaggregation_frame(),
         }
     }
 
@@ -468,6 +472,31 @@ impl Report {
                 .number(Some(g.best_value));
             f.number(Some(g.difference)).number(g.ratio).number(g.p).text(Some(&word(g.verdict)));
             f.end_row();
+        }
+        f.finish()
+    }
+
+    fn disaggregation_frame(&self) -> Frame {
+        let mut f = FrameBuilder::new(&[
+            ("place", 't'),
+            ("assessed", 't'),
+            ("indicator", 't'),
+            ("dimension", 't'),
+            ("need", 't'),
+            ("status", 't'),
+            ("published", 'i'),
+            ("withheld", 'i'),
+            ("effort", 't'),
+            ("reason", 't'),
+        ]);
+        for report in (0..self.len()).filter_map(|unit| self.place_report(unit)) {
+            let period = report.period.to_string();
+            for (indicator, d) in report.indicators.iter().flat_map(|i| i.disaggregation.iter().map(move |d| (i, d))) {
+                f.text(Some(&report.place)).text(Some(&period)).text(Some(&indicator.id)).text(Some(&d.dimension));
+                f.text(Some(d.need.as_str())).text(Some(&word(d.status))).integer(Some(d.published)).integer(Some(d.withheld));
+                f.text(Some(&d.effort).filter(|t| !t.is_empty()).map(String::as_str)).text(Some(&d.reason).filter(|t| !t.is_empty()).map(String::as_str));
+                f.end_row();
+            }
         }
         f.finish()
     }

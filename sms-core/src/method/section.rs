@@ -4,7 +4,9 @@ use super::Policy;
 use crate::agreement::RandUclaRules;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::indicator::ResultLevel;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 macro_rules! section {
     ($(#[$doc:meta])* $rules:ident, $section:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty, )+ }) => {
@@ -128,6 +130,22 @@ section! {
         placebo_fit: f64,
         /// Independent sources from which a link of the story is shown.
         contribution_sources: usize,
+    }
+}
+
+section! {
+    /// Numbers of inequality between groups.
+    EqualityRules, EqualitySection {
+        /// Sets of drawn values from which the errors of measures that bend come; 0 for linearisation.
+        draws: u32,
+    }
+}
+
+section! {
+    /// Numbers of who is counted.
+    DisaggregationRules, DisaggregationSection {
+        /// What a required disaggregation weighs in the index of invisibility, by the indicator's place in the results chain.
+        weights: BTreeMap<ResultLevel, f64>,
     }
 }
 
@@ -283,6 +301,23 @@ impl InfluenceRules {
             return Err(bad("influence.permutation_limit", "1 to 1000000"));
         }
         Ok(())
+    }
+}
+
+impl DisaggregationRules {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        let held = self.weights.values().all(|w| Need::Positive.holds(*w)) && self.weights.values().any(|w| *w > 0.0);
+        if held { Ok(()) } else { Err(bad("disaggregation.weights", "numbers of 0 or more, not all 0")) }
+    }
+
+    /// The weight at a level of the results chain; 0 for one that is not named.
+    #[must_use]
+    pub fn weight(&self, level: ResultLevel) -> f64 {
+        self.weights.get(&level).copied().unwrap_or(0.0)
     }
 }
 

@@ -4,6 +4,7 @@
 //! fixed order; NaN and infinities never enter or leave. Rounding happens at presentation only, half to even.
 
 mod distribution;
+mod draws;
 pub mod exact;
 mod ranks;
 
@@ -11,6 +12,7 @@ pub use distribution::{
     beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
     student_t_quantile,
 };
+pub use draws::NormalDraws;
 pub use ranks::{concordance, mid_ranks};
 
 use crate::diagnostic::{Code, Error, Result};
@@ -57,6 +59,18 @@ pub fn sqrt(x: f64) -> f64 {
 #[must_use]
 pub fn hypot(x: f64, y: f64) -> f64 {
     libm::hypot(x, y)
+}
+
+/// Sine.
+#[must_use]
+pub fn sin(x: f64) -> f64 {
+    libm::sin(x)
+}
+
+/// Cosine.
+#[must_use]
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
 }
 
 /// Absolute value.

@@ -1,11 +1,12 @@
 //! The report as one page: no script, nothing loaded from elsewhere, readable by a screen reader, on paper and on a
 //! narrow screen.
 
-use super::svg::{self, Chart, End, Mark, Pair};
+use super::svg::{self, Chart, End, GroupMark, Mark, Pair};
 use super::{
-    INTERNAL, LEVELS, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said,
-    gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node, not_counted,
-    percent, points, progress_facts, quantity, ranked_gaps, rating_text, severity_word, threshold_text, upper_first,
+    INTERNAL, LEVELS, NBSP, anything_measured, below_minimum, below_sentence, change_sentence, count_lines, counted, figure_cell, figure_text, findings_said,
+    gap_sentence, gap_text, group_score, headline_sentences, level_text, level_word, limits_text, listed, lower_first, measure_word, measured_sentences, node,
+    percent, points, progress_facts, quantity, ranked_gaps, rating_text, reasons_text, severity_word, status_phrase, threshold_text, upper_first,
+    visibility_sentences,
 };
 use crate::assess::NodeKind;
 use crate::catalogue::Catalogue;
@@ -77,10 +78,11 @@ pub fn page(report: &Report) -> String {
     .into_string()
 }
 
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 6] = [
     ("measured", "What was measured, and what was not"),
     ("results", "Results by module and by right"),
     ("gaps", "Widest gaps between groups"),
+    ("counted", "Who is counted, and who is not"),
     ("indicators", "The indicators one by one"),
     ("missing", "What is not measured"),
 ];
@@ -213,6 +215,7 @@ impl Place<'_> {
                 (self.measured())
                 (self.results())
                 (self.gaps())
+                (self.counted())
                 (self.indicators())
                 (self.missing())
             }
@@ -250,7 +253,6 @@ impl Place<'_> {
 
     fn measured(&self) -> Markup {
         let place = self.place;
-        let absent = not_counted(self.catalogue, place);
         html! {
             (self.heading("measured"))
             table.small {
@@ -263,17 +265,6 @@ impl Place<'_> {
                 }
             }
             p { "What is missing, indicator by indicator: " a href=(self.href("missing")) { (section_title("missing")) } "." }
-            h4 id=(self.id("not-counted")) { "Who is not counted" }
-            @if absent.is_empty() {
-                p { "Every indicator that has a figure is also split by the groups that the catalogue requires." }
-            } @else {
-                p { "The catalogue requires that figures are split by these groups. Here they are not, so nobody can see how these people fare." }
-                ul {
-                    @for (dimension, names) in &absent {
-                        li { strong { (dimension) } ": not split in " (counted(names.len(), "indicator", "indicators")) " (" (some_names(names)) ")." }
-                    }
-                }
-            }
         }
     }
 
@@ -396,6 +387,75 @@ impl Place<'_> {
                     (figure_chart(&chart, title, true))
                 }
                 None => { p { "There are no gaps that can be compared: figures by group are missing, or their indicators have no score." } }
+            }
+        }
+    }
+
+    /// Who is not seen, as a finding of its own: by dimension and by right, with the reasons.
+    fn counted(&self) -> Markup {
+        let seen = &self.place.visibility;
+        let said: Vec<(&IndicatorReport, &report::DisaggregationReport)> = self
+            .place
+            .indicators
+            .iter()
+            .flat_map(|i| i.disaggregation.iter().map(move |d| (i, d)))
+            .filter(|(_, d)| !d.effort.is_empty() || !d.reason.is_empty())
+            .collect();
+        html! {
+            (self.heading("counted"))
+            @for sentence in visibility_sentences(seen) { p { (sentence) } }
+            @if seen.required.of() > 0 {
+                (self.counted_table("By characteristic", "By", &seen.dimensions, "counted-by"))
+                (self.counted_table("By right", "Right", &seen.rights, "counted-rights"))
+            }
+            @if seen.dimensions.iter().any(|d| !d.unseen_groups.is_empty()) {
+                details.list {
+                    summary { "Groups of which no figure is published" }
+                    ul {
+                        @for d in seen.dimensions.iter().filter(|d| !d.unseen_groups.is_empty()) {
+                            li {
+                                strong { (d.name) } ": " (listed(&d.unseen_groups.iter().map(|g| g.name.clone()).collect::<Vec<_>>())) "."
+                                @if d.special_category { " " span.reason { "A special category of personal data: it may be asked only with a legal basis." } }
+                            }
+                        }
+                    }
+                }
+            }
+            @if !said.is_empty() {
+                details.list {
+                    summary { "What the city says of figures that are not there" }
+                    ul {
+                        @for (i, d) in said {
+                            li {
+                                (i.name) ", by " (lower_first(self.catalogue.label("dimensions", &d.dimension))) ": " (status_phrase(d.status)) "."
+                                @if !d.reason.is_empty() { " " bdi { (d.reason) } "." }
+                                @if !d.effort.is_empty() { " What it would take: " bdi { (d.effort) } "." }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn counted_table(&self, title: &str, column: &str, rows: &[report::CountedReport], id: &str) -> Markup {
+        html! {
+            h4 id=(self.id(id)) { (title) }
+            table.narrow {
+                caption { span.hidden { (title) } }
+                thead { tr { th scope="col" { (column) } th.number scope="col" { "Published" } th.number scope="col" { "Not seen" } } }
+                tbody {
+                    @for row in rows.iter().filter(|r| r.required.of() > 0) {
+                        tr {
+                            th scope="row" lang=[self.lang()] {
+                                (row.name)
+                                @if row.required.have < row.required.of() { span.reason lang="en" { (reasons_text(&row.required)) } }
+                            }
+                            td.number { (row.required.have) " of " (row.required.of()) }
+                            td.number { (row.invisibility.map_or_else(String::new, |share| format!("{}{NBSP}%", percent(share)))) }
+                        }
+                    }
+                }
             }
         }
     }
@@ -559,26 +619,46 @@ impl Place<'_> {
         html! {
             @for (key, rows) in &tables {
                 @let names: Vec<String> = key.iter().map(|d| lower_first(self.catalogue.label("dimensions", d))).collect();
-                @let scored = rows.iter().any(|r| r.score.is_some());
                 @let period = rows.first().map(|r| r.period.to_string()).unwrap_or_default();
+                @let title = format!("{}, by {}, {period}", i.name, listed(&names));
                 details.groups {
                     summary { "Figures by " (listed(&names)) " (" (counted(rows.len(), "group", "groups")) ")" span.hidden { ": " (i.name) } }
-                    table {
-                        caption { (i.name) ", by " (listed(&names)) ", " (period) }
-                        thead { tr { th scope="col" { "Group" } th scope="col" { "Figure" } @if scored { th.number scope="col" { "Score" } } } }
-                        tbody {
-                            @for row in rows {
-                                tr {
-                                    th scope="row" { (row.name) }
-                                    td { (figure_cell(self.catalogue, i, &row.figure)) }
-                                    @if scored { td.number { (row.score.map_or("none".to_owned(), points)) } }
-                                }
+                    @match self.group_chart(i, key, rows, &title) {
+                        Some(chart) => { (figure_chart(&chart, &title, false)) }
+                        None => {
+                            table {
+                                caption { (title) }
+                                thead { tr { th scope="col" { "Group" } th scope="col" { "Figure" } } }
+                                tbody { @for row in rows { tr { th scope="row" { (row.name) } td { (figure_cell(self.catalogue, i, &row.figure)) } } } }
                             }
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Dots with intervals, beside the figure for everybody where it is of the same period.
+    fn group_chart(&self, i: &IndicatorReport, key: &[&str], rows: &[&GroupReport], title: &str) -> Option<Chart> {
+        let marks: Vec<GroupMark> = rows
+            .iter()
+            .map(|row| GroupMark {
+                name: row.name.clone(),
+                value: row.figure.value(),
+                interval: match row.figure {
+                    Figure::Value { lower: Some(lower), upper: Some(upper), .. } => Some((lower, upper)),
+                    _ => None,
+                },
+                text: figure_cell(self.catalogue, i, &row.figure),
+                score: row.score,
+            })
+            .collect();
+        let same_period = rows.first().is_some_and(|r| i.period == Some(r.period));
+        let said = match (key, i.gaps.iter().find(|g| key == [g.dimension.as_str()])) {
+            ([_], Some(gap)) => gap_sentence(self.catalogue, i, gap),
+            _ => String::new(),
+        };
+        svg::groups(title, &marks, i.figure.value().filter(|_| same_period), &said, |v| quantity(self.catalogue, i, v))
     }
 
     /// The indicators without a figure for everybody, by module, each with the reason.

@@ -11,12 +11,12 @@ pub mod text;
 use crate::assess::{NodeKind, NodeState};
 use crate::catalogue::{Catalogue, Indicator};
 use crate::diagnostic::{Code, Findings, Param, Severity};
-use crate::equality::Verdict;
+use crate::equality::{DisaggregationCounts, DisaggregationStatus, Verdict};
 use crate::estimate::ValueKind;
 use crate::indicator::{MeasureType, ResultLevel};
 use crate::num::{self, Plain};
 use crate::progress::Direction;
-use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report, Wording};
+use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report, VisibilityReport, Wording};
 use crate::target::{SLACK, Standing, Threshold};
 
 const NBSP: char = '\u{a0}';
@@ -389,15 +389,56 @@ fn group_score(indicator: &IndicatorReport, dimension: &str, code: &str) -> Opti
     indicator.groups.iter().find(single).and_then(|g| g.score)
 }
 
-/// Required disaggregations that are absent from indicators that do have a figure, by dimension.
-fn not_counted(catalogue: &Catalogue, place: &PlaceReport) -> Vec<(String, Vec<String>)> {
-    let mut by_dimension: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
-    for indicator in place.indicators.iter().filter(|i| i.figure.value().is_some() || !i.groups.is_empty()) {
-        for dimension in &indicator.missing_disaggregation {
-            by_dimension.entry(dimension).or_default().push(indicator.name.clone());
+/// What became of a disaggregation, in a phrase.
+fn status_phrase(status: DisaggregationStatus) -> &'static str {
+    match status {
+        DisaggregationStatus::Have => "published",
+        DisaggregationStatus::Withheld => "withheld, so that nobody can be recognised",
+        DisaggregationStatus::NotAsked => "not asked",
+        DisaggregationStatus::CouldHave => "could be had",
+        DisaggregationStatus::NotCompetent => "for somebody else to collect",
+        DisaggregationStatus::Missing => "handed in without a figure",
+        DisaggregationStatus::NoData => "nothing handed in",
+        DisaggregationStatus::NotApplicable => "does not apply",
+    }
+}
+
+/// Why those that are not published are not: the counts by reason.
+fn reasons_text(counts: &DisaggregationCounts) -> String {
+    let others =
+        counts.by_status().into_iter().filter(|(status, n)| *n > 0 && !matches!(status, DisaggregationStatus::Have | DisaggregationStatus::NotApplicable));
+    upper_first(&others.map(|(status, n)| format!("{n} {}", status_phrase(status))).collect::<Vec<_>>().join("; "))
+}
+
+/// Who is counted, in a sentence or two.
+fn visibility_sentences(seen: &VisibilityReport) -> Vec<String> {
+    let (required, desirable) = (&seen.required, &seen.desirable);
+    let mut said = Vec::new();
+    match (required.of(), seen.invisibility) {
+        (0, _) => said.push("None of the chosen indicators has to be told by group.".to_owned()),
+        (of, _) if required.have == of => said.push(format!("Every breakdown by group that the catalogue requires is published ({of} of {of}).")),
+        (of, share) => {
+            said.push(format!(
+                "The catalogue requires {} by group of these indicators; {} published.",
+                counted(of, "breakdown", "breakdowns"),
+                if required.have == 1 { "1 is".to_owned() } else { format!("{} are", required.have) }
+            ));
+            if let Some(share) = share {
+                said.push(format!(
+                    "Index of invisibility: {} %. That is the share of the required breakdowns in which nobody can see how people fare.",
+                    percent(share)
+                ));
+            }
         }
     }
-    by_dimension.into_iter().map(|(dimension, names)| (catalogue.label("dimensions", dimension).to_owned(), names)).collect()
+    if desirable.of() > 0 {
+        said.push(format!(
+            "Of {} more that would be desirable, {} published.",
+            desirable.of(),
+            if desirable.have == 1 { "1 is".to_owned() } else { format!("{} are", desirable.have) }
+        ));
+    }
+    said
 }
 
 /// The lines of counts: what became of the chosen indicators.

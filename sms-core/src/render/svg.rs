@@ -226,6 +226,91 @@ pub fn dots(title: &str, pairs: &[Pair]) -> Option<Chart> {
     Some(Chart { svg: svg.into_string(), sentence, table: table.into_string() })
 }
 
+/// A group's figure on a scale of its own.
+#[derive(Clone, Debug)]
+pub struct GroupMark {
+    /// Its name.
+    pub name: String,
+    /// The value, where there is one.
+    pub value: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// The figure with its unit, or why there is none.
+    pub text: String,
+    /// Its score, for the table.
+    pub score: Option<f64>,
+}
+
+/// Groups as dots with their intervals, all on one scale that starts at 0 unless something is below it, with a line at the
+/// figure for everybody. `None` with fewer than two values. `wording` gives a value its unit.
+#[must_use]
+pub fn groups(title: &str, marks: &[GroupMark], everybody: Option<f64>, said: &str, wording: impl Fn(f64) -> String) -> Option<Chart> {
+    let known = || marks.iter().filter_map(|m| Some((m, m.value.filter(|v| v.is_finite())?)));
+    if known().count() < 2 {
+        return None;
+    }
+    let ends = known().flat_map(|(m, v)| [Some(v), m.interval.map(|i| i.0), m.interval.map(|i| i.1)]).chain([everybody]).flatten().filter(|v| v.is_finite());
+    // a scale from the lowest to the highest would make every difference look like the widest
+    let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
+    // a dot stays whole at either end
+    let at = |v: f64| format!("{}%", px(if high > low { 3.0 + (v - low) / (high - low) * 94.0 } else { 50.0 }));
+    let svg = html! {
+        ul.dots.by-group {
+            @for mark in marks {
+                li {
+                    span.what { (mark.name) ": " strong { (mark.text) } }
+                    @if let Some(value) = mark.value.filter(|v| v.is_finite()) {
+                        svg.chart.strip width="100%" height="24" role="img" aria-label=(format!("{}: {}", mark.name, mark.text)) {
+                            line.axis x1="0" y1="12" x2="100%" y2="12" {}
+                            @if let Some(all) = everybody { line.everybody x1=(at(all)) y1="1" x2=(at(all)) y2="23" {} }
+                            @if let Some((from, to)) = mark.interval {
+                                line.line x1=(at(from)) y1="12" x2=(at(to)) y2="12" {}
+                                line.line x1=(at(from)) y1="7" x2=(at(from)) y2="17" {}
+                                line.line x1=(at(to)) y1="7" x2=(at(to)) y2="17" {}
+                            }
+                            circle.dot cx=(at(value)) cy="12" r="5" {}
+                        }
+                    }
+                }
+            }
+        }
+        p.scale aria-hidden="true" { span { (wording(low)) } span { (wording(high)) } }
+    };
+    let with_interval = marks.iter().any(|m| m.interval.is_some());
+    let scored = marks.iter().any(|m| m.score.is_some());
+    let mut sentence = said.to_owned();
+    if let Some(all) = everybody {
+        sentence = format!("{sentence} The upright line is everybody: {}.", wording(all));
+    }
+    if with_interval {
+        sentence.push_str(" The bars are the intervals in which each figure lies, as far as chance goes.");
+    }
+    let table = html! {
+        table {
+            caption { (title) }
+            thead {
+                tr {
+                    th scope="col" { "Group" }
+                    th scope="col" { "Figure" }
+                    @if with_interval { th scope="col" { "Interval" } }
+                    @if scored { th.number scope="col" { "Score" } }
+                }
+            }
+            tbody {
+                @for mark in marks {
+                    tr {
+                        th scope="row" { (mark.name) }
+                        td { (mark.text) }
+                        @if with_interval { td { @if let Some((from, to)) = mark.interval { (Plain(from)) " to " (Plain(to)) } } }
+                        @if scored { td.number { (mark.score.map_or_else(|| "none".to_owned(), |s| num::decimal(s, 0))) } }
+                    }
+                }
+            }
+        }
+    };
+    Some(Chart { svg: svg.into_string(), sentence: sentence.trim().to_owned(), table: table.into_string() })
+}
+
 /// How a score is put together, as bars that each start where the one before ends. `None` when nothing adds up to it.
 #[must_use]
 pub fn waterfall(explanation: &Explanation) -> Option<Chart> {
@@ -324,6 +409,40 @@ impl Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn group(name: &str, value: Option<f64>, interval: Option<(f64, f64)>) -> GroupMark {
+        GroupMark { name: name.to_owned(), value, interval, text: value.map_or("withheld".to_owned(), |v| Plain(v).to_string()), score: None }
+    }
+
+    #[test]
+    fn groups_lie_on_one_scale() {
+        let marks = [group("a", Some(20.0), Some((10.0, 30.0))), group("b <i>", Some(60.0), None), group("c", None, None)];
+        let chart = groups("By group", &marks, Some(40.0), "B has more.", |v| format!("{} %", Plain(v))).unwrap();
+        // from 0 to 60: 20 lies a third of the way, 40 two thirds
+        for part in [
+            "cx=\"34.3%\"",
+            "cx=\"97.0%\"",
+            "x1=\"65.7%\"",
+            "<span>0 %</span><span>60 %</span>",
+            "b &lt;i&gt;: <strong>60</strong>",
+            "c: <strong>withheld</strong>",
+        ] {
+            assert!(chart.svg.contains(part), "{part}\n{}", chart.svg);
+        }
+        assert_eq!(chart.svg.matches("<circle").count(), 2);
+        assert!(chart.table.contains("10 to 30") && chart.sentence.starts_with("B has more. The upright line is everybody: 40 %."));
+    }
+
+    #[test]
+    fn one_group_is_no_picture() {
+        assert_eq!(groups("By group", &[group("a", Some(1.0), None), group("b", None, None)], None, "", |v| v.to_string()), None);
+    }
+
+    #[test]
+    fn groups_at_nothing_stand_in_the_middle() {
+        let marks = [group("a", Some(0.0), None), group("b", Some(0.0), None)];
+        assert_eq!(groups("By group", &marks, None, "", |v| v.to_string()).unwrap().svg.matches("cx=\"50.0%\"").count(), 2);
+    }
 
     fn mark(year: i32, value: Option<f64>, is_break: bool) -> Mark {
         Mark { at: f64::from(year), label: year.to_string(), value, text: value.map_or("withheld".to_owned(), |v| format!("{} %", Plain(v))), is_break }

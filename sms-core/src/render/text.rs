@@ -2,7 +2,7 @@
 
 use super::{
     anything_measured, below_minimum, below_sentence, count_lines, counted, findings_said, gap_sentence, headline_sentences, listed, measured_sentences, node,
-    not_counted, percent, points, ranked_gaps, rating_text, severity_word,
+    percent, points, ranked_gaps, rating_text, reasons_text, severity_word, visibility_sentences,
 };
 use crate::assess::NodeKind;
 use crate::disclosure::Audience;
@@ -246,15 +246,19 @@ fn place_summary(sheet: &mut Sheet, report: &Report, place: &PlaceReport) {
         }
     }
 
-    let absent = not_counted(catalogue, place);
-    if !absent.is_empty() {
-        sheet.heading("Who is not counted");
-        for (dimension, names) in &absent {
-            sheet.say(
-                "  - ",
-                &format!("by {}: {}", super::lower_first(dimension), counted(names.len(), "indicator is not split", "indicators are not split")),
-                None,
+    let seen = &place.visibility;
+    if seen.required.of() > 0 {
+        sheet.heading("Who is counted, and who is not");
+        sheet.say("", &visibility_sentences(seen).join(" "), None);
+        for d in seen.dimensions.iter().filter(|d| d.required.have < d.required.of()) {
+            let line = format!(
+                "by {}: {} of {} published; {}",
+                super::lower_first(&d.name),
+                d.required.have,
+                d.required.of(),
+                super::lower_first(&reasons_text(&d.required))
             );
+            sheet.say("  - ", &line, None);
         }
     }
 }
@@ -297,7 +301,7 @@ mod tests {
             "Too little is measured",
             "What was measured",
             "Widest gaps",
-            "Who is not counted",
+            "Who is counted, and who is not",
             "What to know about the data",
             "Open draft",
         ] {

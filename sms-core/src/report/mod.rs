@@ -10,6 +10,7 @@ use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
 use crate::diagnostic::{Code, Finding, Findings, Result};
 use crate::disclosure::{Audience, PrivacyPolicy};
+use crate::equality::DisaggregationStatus;
 use crate::estimate::Absence;
 use crate::indicator::{MeasureType, Polarity, ResultLevel, Tier};
 use crate::method::Method;
@@ -23,9 +24,11 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+mod counted;
 mod explain;
 mod progress;
 
+pub use counted::{CountedReport, DisaggregationNeed, DisaggregationReport, NamedGroup, VisibilityReport};
 pub use explain::{Contribution, EffectiveWeight, Explanation, NextBand};
 pub use progress::{AchievementReport, ProgressCounts, ProgressReport, TargetOwner, Wording, achievement_text, retrogression_text, status_word, trend_text};
 
@@ -172,6 +175,8 @@ pub struct PlaceReport {
     pub measured: MeasuredCounts,
     /// How many stand where on the way to their targets.
     pub progress: ProgressCounts,
+    /// Who is counted, and who is not.
+    pub visibility: VisibilityReport,
 }
 
 /// How many indicators were selected, and what became of them.
@@ -390,6 +395,8 @@ pub struct IndicatorReport {
     /// The group with the lowest score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<FloorReport>,
+    /// What became of each dimension that the indicator asks for.
+    pub disaggregation: Vec<DisaggregationReport>,
     /// Required disaggregations of which no figure is published here.
     pub missing_disaggregation: Vec<String>,
 }
@@ -636,8 +643,9 @@ impl Report {
             count(&mut measured, sheet, result);
             let progress = self.progress(sheet, result, series, place.code.as_str());
             progress.iter().for_each(|p| counts.add(p));
-            indicators.push(self.indicator_report(sheet, result, series, &mine, progress, u.period));
+            indicators.push(self.indicator_report(sheet, result, series, &mine, progress, (place.code.as_str(), u.period)));
         }
+        let visibility = self.visibility(&indicators);
         let deep = self.scope.tree.nodes.len();
         let nodes = self.derived.nodes.get(unit * deep..(unit + 1) * deep).unwrap_or_default();
         Some(PlaceReport {
@@ -649,6 +657,7 @@ impl Report {
             indicators,
             measured,
             progress: counts,
+            visibility,
         })
     }
 
@@ -684,7 +693,7 @@ impl Report {
         series: &[Cell],
         gaps: &[&assess::GapResult],
         progress: Option<ProgressReport>,
-        period: Period,
+        (place, period): (&str, Period),
     ) -> IndicatorReport {
         let cell = result.cell.and_then(|i| self.table.cells.get(i as usize));
         let figure = match (cell, result.availability) {
@@ -727,13 +736,11 @@ impl Report {
         });
         let oldest = i32::try_from(self.method.raw().period.carry_forward_years.value).unwrap_or(i32::MAX);
         let groups = self.groups_of(sheet, series, period, oldest);
-        let missing_disaggregation = sheet
-            .disaggregation
-            .required
-            .iter()
-            .filter(|d| !groups.iter().any(|g| g.figure.value().is_some() && g.groups.iter().any(|[dimension, _]| dimension == d.as_str())))
-            .map(ToString::to_string)
-            .collect();
+        let disaggregation = self.disaggregation_of(sheet, &figure, &groups, series, place, period);
+        let lacking = |d: &&DisaggregationReport| {
+            d.need == DisaggregationNeed::Required && !matches!(d.status, DisaggregationStatus::Have | DisaggregationStatus::NotApplicable)
+        };
+        let missing_disaggregation = disaggregation.iter().filter(lacking).map(|d| d.dimension.clone()).collect();
         IndicatorReport {
             id: sheet.id.to_string(),
             name: self.catalogue.name(sheet).to_owned(),
@@ -764,6 +771,7 @@ impl Report {
             floor: self.floor_of(&groups),
             groups,
             gaps: gaps.iter().filter_map(|g| self.gap_report(sheet, g)).collect(),
+            disaggregation,
             missing_disaggregation,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Area, Engine, answer, field, optional, unanswered};
 use crate::diagnostic::Result;
-use crate::equality::{self, CompareRules, Group, Groups};
+use crate::equality::{self, CompareRules, Group, Groups, MeasureRules};
 use serde_json::Value;
 
 pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
@@ -22,7 +22,14 @@ fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
         }
     };
     match op {
-        "equality.measures" => answer(equality::measures(&groups(r)?, field(r, "polarity")?, &optional(r, "rules")?.unwrap_or_default())?),
+        "equality.measures" => {
+            let mut rules: MeasureRules = optional(r, "rules")?.unwrap_or_default();
+            if rules.draws.is_none() {
+                let method = engine.method_of(&optional(r, "method")?.unwrap_or_default())?;
+                rules.draws = method.raw().equality.as_ref().map(|section| section.draws.value);
+            }
+            answer(equality::measures(&groups(r)?, field(r, "polarity")?, &rules)?)
+        }
         "equality.compare" => {
             let floor = match optional(r, "floor")? {
                 Some(given) => Some(given),

@@ -40,6 +40,7 @@ class Rules(TypedDict, total=False):
     profile: Literal["plain", "heat"]
     epsilon: float
     upper: float
+    draws: int
 
 
 class _GapSize(TypedDict):
