@@ -21,3 +21,7 @@ pub const INDICES: &[&str] = &[
     include_str!("../baked/index-spi-2022.json"),
     include_str!("../baked/index-statcan-progress.json"),
 ];
+
+/// The question bank as canonical JSON: questions, answers and their texts in several languages. Named by itself, so that a build that does not name it
+/// does not carry it.
+pub const QUESTIONS_JSON: &str = include_str!("../baked/questions.json");

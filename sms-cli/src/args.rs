@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Index(IndexArgs),
     /// Walk the road map: where a city is, what is missing, who must sign, what next.
     Roadmap(RoadmapArgs),
+    /// Make questionnaires, collection plans and templates, and read answers back in.
+    Form(FormArgs),
     /// Write a starter folder for a city: partners and road map, targets, templates.
     New(NewArgs),
     /// Print a JSON Schema.
@@ -380,6 +382,94 @@ pub(crate) struct VectorsArgs {
     /// Read requests from standard input and write answers to standard output.
     #[arg(long, required = true)]
     pub(crate) stdio: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FormArgs {
+    #[command(subcommand)]
+    pub(crate) command: FormCommand,
+    /// What the form asks: selection, languages, legal basis, own codes (TOML or JSON; see docs/form.md). Without it, the common core.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) form: Option<PathBuf>,
+    /// Indicators or selections of the catalogue, such as `core`; may be repeated.
+    #[arg(long, value_name = "ID", global = true)]
+    pub(crate) select: Vec<String>,
+    /// Languages of the form, such as `en`; may be repeated.
+    #[arg(long, value_name = "TAG", global = true)]
+    pub(crate) language: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FormCommand {
+    /// Write the questionnaire as XLSForm for KoboToolbox and ODK, as a page to print and as text, and the collection plan.
+    Build {
+        /// The folder to write into.
+        #[arg(short, long, value_name = "FOLDER", default_value = "form")]
+        output: PathBuf,
+    },
+    /// Who collects what, when, from which source, with how much work.
+    Plan {
+        /// The first year.
+        #[arg(long, value_name = "YEAR")]
+        from: Option<i32>,
+        /// The last year.
+        #[arg(long, value_name = "YEAR")]
+        to: Option<i32>,
+        /// How many interviews there are to be.
+        #[arg(long, value_name = "N")]
+        interviews: Option<u32>,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Write a table to fill in, as CSV and as a workbook with lists to choose from.
+    Template {
+        /// Code of the city.
+        #[arg(long, value_name = "CODE")]
+        place: String,
+        /// Its name.
+        #[arg(long, value_name = "NAME")]
+        place_name: Option<String>,
+        /// A period such as 2026; may be repeated.
+        #[arg(long, value_name = "PERIOD", required = true)]
+        period: Vec<String>,
+        /// The folder to write into.
+        #[arg(short, long, value_name = "FOLDER", default_value = "form")]
+        output: PathBuf,
+    },
+    /// Read a CSV export of KoboToolbox or ODK (XML values and headers): how answers fall out, or estimates as observations.
+    Read {
+        /// The export.
+        export: PathBuf,
+        /// Column of the weights.
+        #[arg(long, value_name = "COLUMN")]
+        weight: Option<String>,
+        /// Column of the strata.
+        #[arg(long, value_name = "COLUMN")]
+        stratum: Option<String>,
+        /// Column of the primary sampling units.
+        #[arg(long, value_name = "COLUMN")]
+        psu: Option<String>,
+        /// Code of the city: with a period, estimates are written as observations.
+        #[arg(long, value_name = "CODE", requires = "period")]
+        place: Option<String>,
+        /// The period of the survey.
+        #[arg(long, value_name = "PERIOD", requires = "place")]
+        period: Option<String>,
+        /// Confidence level of the estimates.
+        #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
+        confidence: f64,
+        /// A file for the microdata. People's data: keep it in the house.
+        #[arg(long, value_name = "FILE")]
+        microdata: Option<PathBuf>,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Args)]

@@ -17,7 +17,7 @@ fn csv(path: &Path) -> Outcome<Value> {
 
 /// Asks the engine; a method file stands in for the standard one.
 fn ask(op: &str, mut fields: Map<String, Value>, method: Option<&Path>) -> Outcome<Value> {
-    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_questions(sms_catalogue::QUESTIONS_JSON)?;
     fields.insert("op".to_owned(), json!(op));
     if let Some(path) = method {
         fields.insert("method".to_owned(), input::document(path)?);

@@ -410,6 +410,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("crosswalk", include_str!("../../sms-core/schemas/crosswalk.json")),
     ("explanation", include_str!("../../sms-core/schemas/explanation.json")),
     ("findings", include_str!("../../sms-core/schemas/findings.json")),
+    ("form", include_str!("../../sms-core/schemas/form.json")),
     ("index", include_str!("../../sms-core/schemas/index.json")),
     ("method", include_str!("../../sms-core/schemas/method.json")),
     ("observation", include_str!("../../sms-core/schemas/observation.json")),
@@ -430,7 +431,9 @@ pub(crate) fn schema(args: &SchemaArgs) -> Outcome<u8> {
 }
 
 pub(crate) fn vectors(_args: &VectorsArgs) -> Outcome<u8> {
-    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES)?;
+    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?
+        .with_indices(sms_catalogue::INDICES)?
+        .with_questions(sms_catalogue::QUESTIONS_JSON)?;
     let mut stdout = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };

@@ -6,6 +6,7 @@
 mod args;
 mod cocreation;
 mod commands;
+mod form;
 mod index;
 mod input;
 mod roadmap;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Methods(a) => index::methods(a),
         Command::Index(a) => index::index(a),
         Command::Roadmap(a) => roadmap::roadmap(a),
+        Command::Form(a) => form::form(a),
         Command::New(a) => starter::new(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),

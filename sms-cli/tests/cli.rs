@@ -345,3 +345,37 @@ fn a_new_city_can_start_walking() {
     assert!(text(&sms(&["roadmap", "status", &at]).stdout).contains("You are in step 1"));
     assert_eq!(sms(&["check", &at]).status.code(), Some(0), "the template has no bad row");
 }
+
+#[test]
+fn a_form_goes_out_and_its_answers_come_back_to_an_assessment() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let form = root().join("examples/form/neverhaven.toml").display().to_string();
+    let made = sms(&["form", "build", "--form", &form, "-o", &at("form")]);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let shown = text(&made.stdout);
+    assert!(shown.contains("9 indicators are asked") && shown.contains("GBV-O-01: safe survey"), "{shown}");
+    assert!(text(&made.stderr).contains("form.own-translation (1)"), "{}", text(&made.stderr));
+    for name in ["form.xlsx", "questionnaire.en.html", "questionnaire.de.html", "questionnaire.en.txt", "plan.csv"] {
+        assert!(folder.path().join("form").join(name).is_file(), "{name}");
+    }
+    assert!(std::fs::read(at("form/form.xlsx")).unwrap().starts_with(b"PK\x03\x04"));
+    let page = std::fs::read_to_string(at("form/questionnaire.de.html")).unwrap();
+    assert!(page.contains("Leben in Neverhaven") && page.contains("Rechtsgrundlage: statistische Zwecke") && !page.contains("<script"));
+
+    let plan = text(&sms(&["form", "plan", "--form", &form, "--from", "2026", "--to", "2028"]).stdout);
+    assert!(plan.starts_with("indicator,name,asked,") && plan.contains("GOV-S-01,"), "{plan}");
+    let template = sms(&["form", "template", "--select", "SAF-O-01", "--place", "here", "--period", "2026", "-o", &at("table")]);
+    assert_eq!(template.status.code(), Some(0), "{}", text(&template.stderr));
+    assert_eq!(sms(&["check", &at("table/observations.csv")]).status.code(), Some(0));
+
+    let export = root().join("examples/form/kobo-export.csv").display().to_string();
+    let counts = text(&sms(&["form", "read", &export, "--form", &form, "--weight", "w", "--microdata", &at("microdata.csv")]).stdout);
+    assert!(counts.contains("question,answered,refused,dont_know,not_applicable,not_asked,missing\nage,"), "{counts}");
+    assert!(std::fs::read_to_string(at("microdata.csv")).unwrap().lines().count() > 150);
+    let read = sms(&["form", "read", &export, "--form", &form, "--weight", "w", "--place", "neverhaven", "--period", "2026", "-o", &at("observations.csv")]);
+    assert_eq!(read.status.code(), Some(0), "{}", text(&read.stderr));
+    let assessed = sms(&["assess", &at("observations.csv"), "-o", &at("report.html")]);
+    assert_eq!(assessed.status.code(), Some(0), "{}", text(&assessed.stderr));
+    assert_eq!(sms(&["form", "build", "--language", "tlh", "-o", &at("no")]).status.code(), Some(2));
+}

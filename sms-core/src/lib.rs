@@ -14,6 +14,7 @@ pub mod disclosure;
 pub mod equality;
 pub mod estimate;
 pub mod exchange;
+pub mod form;
 pub mod id;
 pub mod index;
 pub mod indicator;

@@ -4,8 +4,8 @@
 mod section;
 
 pub use section::{
-    CocreationRules, CocreationSection, DisaggregationRules, DisaggregationSection, EqualityRules, EqualitySection, InfluenceRules, InfluenceSection,
-    PeersRules, PeersSection, PretestRules, PretestSection,
+    CocreationRules, CocreationSection, DisaggregationRules, DisaggregationSection, EqualityRules, EqualitySection, FormRules, FormSection, InfluenceRules,
+    InfluenceSection, PeersRules, PeersSection, PretestRules, PretestSection,
 };
 
 use crate::aggregate::MeanKind;
@@ -280,6 +280,9 @@ pub struct RawMethod {
     /// Numbers of learning between cities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peers: Option<PeersSection>,
+    /// Numbers of forms and collection plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormSection>,
     /// Goalposts of indicators.
     pub goalposts: Vec<IndicatorGoalposts>,
     /// Target bands of indicators.
@@ -426,6 +429,9 @@ impl Method {
         if let Some(section) = &raw.disaggregation {
             section.rules().check()?;
         }
+        if let Some(section) = &raw.form {
+            section.rules().check()?;
+        }
         for (i, g) in raw.goalposts.iter().enumerate() {
             Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
             if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
@@ -495,6 +501,14 @@ impl Method {
     /// `method.bad-value` for a method without them.
     pub fn peers(&self) -> Result<PeersRules> {
         self.raw.peers.as_ref().map(PeersSection::rules).ok_or_else(|| lacking("peers"))
+    }
+
+    /// The numbers of forms and collection plans.
+    ///
+    /// # Errors
+    /// `method.bad-value` for a method without them.
+    pub fn form(&self) -> Result<FormRules> {
+        self.raw.form.as_ref().map(FormSection::rules).ok_or_else(|| lacking("form"))
     }
 
     /// The numbers of influence.

@@ -17,7 +17,12 @@ static ENGINE: OnceLock<Result<Arc<Engine>, sms_core::Error>> = OnceLock::new();
 /// The engine over the embedded catalogue, made when it is first needed.
 pub(crate) fn engine(py: Python<'_>) -> PyResult<Arc<Engine>> {
     let made = py.detach(|| {
-        ENGINE.get_or_init(|| Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES).map(Arc::new))
+        ENGINE.get_or_init(|| {
+            Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?
+                .with_indices(sms_catalogue::INDICES)?
+                .with_questions(sms_catalogue::QUESTIONS_JSON)
+                .map(Arc::new)
+        })
     });
     made.clone().or_raise()
 }

@@ -1591,10 +1591,132 @@ export interface Operations {
   'peers.twinning': [PeerRequest, Twinning];
   'peers.potential': [PeerRequest & { k?: number | null }, PeerPotential];
   'peers.follow_up': [PeerSetting & { as_of: string; records: FollowUpRecords }, FollowUp];
+  'form.build': [FormSetting, FormAnswer];
+  'form.xlsx': [{ form?: FormRequest | null }, { xlsx: string }];
+  'form.page': [FormSetting & { language?: string | null; format?: 'html' | 'text' | null }, { page: string }];
+  'form.plan': [FormSetting & { plan?: { from?: number | null; to?: number | null; interviews?: number | null } | null; language?: string | null }, CollectionPlan];
+  'form.template': [{ form?: FormRequest | null; template: { place: string; place_name?: string | null; periods: readonly string[] } }, FormTemplate];
+  'form.read': [{ form?: FormRequest | null; export: FormExport; read?: { weight?: string | null; stratum?: string | null; psu?: string | null } | null }, FormMicrodata];
+  'form.observations': [{ estimates: readonly object[]; place: string; period: string }, { rows: FormObservation[] }];
+  'form.topics': [{ form?: FormRequest | null; language?: string | null }, { topics: SensitiveTopic[] }];
   'influence.difference': [InfluenceSetting & { panel: readonly PanelFigure[]; treated: readonly string[]; from: number }, DifferenceInDifferences];
   'influence.interrupted': [InfluenceSetting & { series: readonly { time: number; value: number }[]; from: number; lags?: number | null }, InterruptedSeries];
   'influence.synthetic': [InfluenceSetting & { panel: readonly PanelFigure[]; city: string; from: number }, SyntheticControl];
   'influence.contribution': [InfluenceSetting & { links: readonly StoryLink[]; alternatives?: readonly OtherExplanation[] | null }, ContributionAnalysis];
+}
+
+// ---- forms, collection plans, templates, answers back in (operations `form.*`)
+
+export interface FormRequest {
+  /** Indicators or selections of the catalogue; `core` where none is named. */
+  selection?: readonly string[];
+  /** The first one is the default of the form. */
+  languages?: readonly string[];
+  /** By sensitive topic: without it the topic is not asked. */
+  legal_basis?: Readonly<Record<string, { ground: string; record?: string | null }>>;
+  dimensions?: readonly string[];
+  desirable?: boolean;
+  without?: readonly string[];
+  /** A city's own codes, by dimension. */
+  codes?: Readonly<Record<string, readonly { code: string; label?: Readonly<Record<string, string>> }[]>>;
+  age_groups?: readonly string[];
+  /** By language. */
+  title?: Readonly<Record<string, string>>;
+  form_id?: string | null;
+  version?: string | null;
+  controller?: string | null;
+  contact?: string | null;
+  lawful_basis?: string | null;
+  retention?: string | null;
+}
+export interface FormRules {
+  seconds_select_one: number;
+  seconds_select_multiple: number;
+  seconds_number: number;
+  seconds_note: number;
+  minutes_limit: number;
+  overhead_minutes: number;
+  hours_administrative: number;
+  hours_events: number;
+  hours_expert: number;
+}
+export interface FormSetting {
+  form?: FormRequest | null;
+  rules?: FormRules | null;
+  method?: string | object | null;
+}
+/** All cells are texts; an empty text is an empty cell. */
+export interface FormSheet {
+  columns: string[];
+  rows: string[][];
+}
+/** What is asked for an indicator or a dimension, or the word that says why it is not asked. */
+export interface FormUse {
+  questions: string[];
+  reason?: string;
+}
+export interface FormAnswer {
+  /** The three tables of an XLSForm. */
+  form: { survey: FormSheet; choices: FormSheet; settings: FormSheet };
+  indicators: (FormUse & { indicator: string })[];
+  dimensions: (FormUse & { dimension: string })[];
+  minutes: number;
+  findings: Findings;
+}
+export interface CollectionPlan {
+  indicators: {
+    indicator: string;
+    name: string;
+    asked: boolean;
+    sources: string[];
+    source: string;
+    level: string;
+    services: string[];
+    periodicity: string;
+    years: number[];
+    questions: string[];
+    reason?: string;
+    reason_text?: string;
+    hours?: number;
+  }[];
+  dimensions: { dimension: string; name: string; questions: string[]; reason?: string; reason_text?: string }[];
+  survey?: { questions: number; minutes: number; interviews?: number; hours?: number };
+  checklist: {
+    lines: { id: string; text: string; status: 'met' | 'recorded' | 'open' }[];
+    topics: { topic: string; name: string; category: string; purpose: string; ground: string; ground_text: string; record?: string; questions: string[] }[];
+  };
+  findings: Findings;
+  csv: string;
+}
+export interface FormTemplate {
+  rows: number;
+  csv: string;
+  /** A workbook with lists to choose from, base64. */
+  xlsx: string;
+  lists: { column: string; values: string[] }[];
+  left_out: { dimension: string; reason: string }[];
+}
+export type FormExport = { csv: string; dialect?: Dialect } | { header: readonly string[]; rows: readonly (readonly string[])[] };
+export type NoAnswer = 'refused' | 'dont_know' | 'not_applicable' | 'not_asked' | 'missing';
+/** People's data: they stay in the house. */
+export interface FormMicrodata {
+  rows: number;
+  no_consent: number;
+  columns: Record<string, (number | string | null)[]>;
+  absent: Record<string, (NoAnswer | null)[]>;
+  questions: ({ question: string; answered: number } & Record<NoAnswer, number>)[];
+  /** The plan that `survey.estimate` takes. */
+  plan: object;
+  findings: Findings;
+}
+/** A row of the tidy table; groups stand beside these fields, by dimension. */
+export type FormObservation = { indicator: string; place: string; period: string; value: number; se?: number; n: number } & Record<string, string | number>;
+export interface SensitiveTopic {
+  topic: string;
+  name: string;
+  category: string;
+  purpose: string;
+  grounds: Record<string, string>;
 }
 
 // ---- learning between cities (operations `peers.*`)

@@ -22,7 +22,7 @@ fn engine() -> Result<&'static Engine, Error> {
     ENGINE
         .get_or_init(|| {
             let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
-            if cfg!(feature = "all-areas") { engine.with_indices(sms_catalogue::INDICES) } else { Ok(engine) }
+            if cfg!(feature = "all-areas") { engine.with_indices(sms_catalogue::INDICES)?.with_questions(sms_catalogue::QUESTIONS_JSON) } else { Ok(engine) }
         })
         .as_ref()
         .map_err(Clone::clone)

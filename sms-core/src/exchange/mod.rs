@@ -4,3 +4,4 @@ pub mod columns;
 pub mod csv;
 pub mod frame;
 pub mod json;
+pub mod xlsx;

@@ -175,6 +175,30 @@ section! {
     }
 }
 
+section! {
+    /// Numbers of forms and collection plans.
+    FormRules, FormSection {
+        /// Seconds for a question with one answer.
+        seconds_select_one: f64,
+        /// Seconds for a question with several answers.
+        seconds_select_multiple: f64,
+        /// Seconds for a number.
+        seconds_number: f64,
+        /// Seconds for a text that is read out.
+        seconds_note: f64,
+        /// Minutes of an interview from which it is called long.
+        minutes_limit: f64,
+        /// Minutes that an interview costs beside the questions.
+        overhead_minutes: f64,
+        /// Hours for a figure from records.
+        hours_administrative: f64,
+        /// Hours for a figure from incident records.
+        hours_events: f64,
+        /// Hours for a figure by judgement.
+        hours_expert: f64,
+    }
+}
+
 /// Whether a number is what a field needs.
 enum Need {
     /// Above 0 and at most 1.
@@ -347,5 +371,28 @@ impl PeersRules {
             return Err(bad("peers.follow_up_points", "five numbers from 0 to 100"));
         }
         Ok(())
+    }
+}
+
+impl FormRules {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// `method.bad-value`, with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        check(
+            "form",
+            &[
+                ("seconds_select_one", self.seconds_select_one, Need::Positive),
+                ("seconds_select_multiple", self.seconds_select_multiple, Need::Positive),
+                ("seconds_number", self.seconds_number, Need::Positive),
+                ("seconds_note", self.seconds_note, Need::Positive),
+                ("minutes_limit", self.minutes_limit, Need::Positive),
+                ("overhead_minutes", self.overhead_minutes, Need::Positive),
+                ("hours_administrative", self.hours_administrative, Need::Positive),
+                ("hours_events", self.hours_events, Need::Positive),
+                ("hours_expert", self.hours_expert, Need::Positive),
+            ],
+        )
     }
 }

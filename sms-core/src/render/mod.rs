@@ -3,6 +3,7 @@
 //! Everything here is made from a [`Report`], which holds nothing that is withheld. The same report gives the same
 //! bytes.
 
+pub mod form;
 pub mod html;
 pub mod roadmap;
 pub mod svg;

@@ -13,6 +13,8 @@ mod cocreation;
 mod disclosure;
 #[cfg(feature = "all-areas")]
 mod equality;
+#[cfg(feature = "all-areas")]
+mod form;
 mod formula;
 #[cfg(feature = "all-areas")]
 mod index;
@@ -36,6 +38,8 @@ mod survey;
 mod weighting;
 
 pub use look_up::{list, show, summary};
+#[cfg(feature = "all-areas")]
+pub use survey::from_base64;
 
 use crate::assess::{self, AssessmentPlan};
 use crate::catalogue::Catalogue;
@@ -43,6 +47,7 @@ use crate::dataset::{self, Dataset, RowCounts};
 use crate::diagnostic::{Code, Error, Findings, Result};
 use crate::disclosure::PrivacyPolicy;
 use crate::exchange::{csv, json};
+use crate::form::Bank;
 use crate::index::Index;
 use crate::method::Method;
 use crate::observation::Observations;
@@ -65,6 +70,7 @@ pub struct Engine {
     catalogue: Arc<Catalogue>,
     methods: Vec<(String, Arc<Method>)>,
     indices: Vec<Arc<Index>>,
+    questions: Option<Arc<Bank>>,
 }
 
 /// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
@@ -220,6 +226,8 @@ const AREAS: &[Area] = &[
     influence::AREA,
     #[cfg(feature = "all-areas")]
     peers::AREA,
+    #[cfg(feature = "all-areas")]
+    form::AREA,
 ];
 
 /// The names of all operations.
@@ -245,7 +253,7 @@ impl Engine {
             method.check_against(&catalogue)?;
             made.push(((*name).to_owned(), Arc::new(method)));
         }
-        Ok(Engine { catalogue, methods: made, indices: Vec::new() })
+        Ok(Engine { catalogue, methods: made, indices: Vec::new(), questions: None })
     }
 
     /// Adds indices, each the JSON text of its file, so that requests can name them by their ids.
@@ -261,6 +269,25 @@ impl Engine {
             self.indices.push(Arc::new(index));
         }
         Ok(self)
+    }
+
+    /// Adds the question bank, the JSON text of its file, so that forms can be made.
+    ///
+    /// # Errors
+    /// Those of [`Bank::from_json`] and [`Bank::check_against`].
+    pub fn with_questions(mut self, json: &str) -> Result<Self> {
+        let bank = Bank::from_json(json)?;
+        bank.check_against(&self.catalogue)?;
+        self.questions = Some(Arc::new(bank));
+        Ok(self)
+    }
+
+    /// The question bank.
+    ///
+    /// # Errors
+    /// `catalogue.unknown-reference` without one.
+    pub fn questions(&self) -> Result<&Bank> {
+        self.questions.as_deref().ok_or_else(|| Error::new(Code::CatalogueUnknownReference).at_path("questions"))
     }
 
     /// The known indices.

@@ -115,7 +115,7 @@ impl Microdata {
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Base64 of RFC 4648 with padding.
-fn to_base64(bytes: &[u8]) -> String {
+pub(super) fn to_base64(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or_default());
@@ -128,7 +128,9 @@ fn to_base64(bytes: &[u8]) -> String {
     text
 }
 
-fn from_base64(text: &str) -> Option<Vec<u8>> {
+/// Bytes of their base64 text (RFC 4648 with padding), such as those of a workbook; none for another text.
+#[must_use]
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     let bytes = text.as_bytes();
     let trimmed = text.trim_end_matches('=').as_bytes();
     if !bytes.len().is_multiple_of(4) || bytes.len() - trimmed.len() > 2 {

@@ -34,7 +34,7 @@ pub fn shared_data() -> Option<PathBuf> {
 /// # Errors
 /// When the embedded data do not fit the core.
 pub fn engine() -> sms_core::Result<Engine> {
-    Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES)
+    Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_indices(sms_catalogue::INDICES)?.with_questions(sms_catalogue::QUESTIONS_JSON)
 }
 
 /// A TOML file of the repository as JSON.

@@ -39,6 +39,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("pretest", 12),
     ("influence", 12),
     ("peers", 12),
+    ("form", 12),
     ("release", 13),
     ("report", 14),
     ("exchange", 15),

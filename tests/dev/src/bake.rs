@@ -127,6 +127,10 @@ fn language_texts(folder: &Path) -> Result<Value> {
     let mut labels = Map::new();
     let mut release = Value::Object(Map::new());
     for (section, file) in toml_files(folder)? {
+        // the question bank has its texts to itself
+        if section == QUESTIONS {
+            continue;
+        }
         if section == "release" {
             release = file;
             continue;
@@ -174,6 +178,23 @@ fn label_section(section: &str, table: &Value, labels: &mut Map<String, Value>) 
     if !made.is_empty() {
         labels.insert(section.to_owned(), Value::Object(made));
     }
+}
+
+const QUESTIONS: &str = "questions";
+
+/// The question bank: the files of `questions/` merged, with its texts. A file of its own, so that a build that does not name it does not carry it.
+pub(crate) fn questions(root: &Path) -> Result<Value> {
+    let mut bank = Map::new();
+    for (_, file) in toml_files(&root.join(QUESTIONS))? {
+        bank.extend(file.as_object().cloned().unwrap_or_default());
+    }
+    let mut texts = Map::new();
+    for language in strings(bank.get("languages")) {
+        let file = read(&root.join("text").join(&language).join(format!("{QUESTIONS}.toml")))?;
+        texts.insert(language, file);
+    }
+    bank.insert("texts".to_owned(), Value::Object(texts));
+    Ok(Value::Object(bank))
 }
 
 /// The folder of published indices, beside those of methods.

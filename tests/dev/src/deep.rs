@@ -1,6 +1,6 @@
 //! What takes long: many generated cases, other people's libraries, minutes of fuzzing. `cargo dev test` runs a sample of each.
 
-use crate::run::{Result, capture, command, root, run};
+use crate::run::{Result, capture, command, has, root, run};
 use crate::setup;
 use crate::test::target;
 
@@ -41,6 +41,15 @@ fn other_libraries(cases: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forms against pyxform and ODK Validate, for which a Java runtime is installed where it is missing.
+fn odk_validate() -> Result<()> {
+    if !has("java") {
+        setup::debian(&["default-jre-headless"], "a Java runtime is missing (java)")?;
+    }
+    let (python, sms) = (setup::python(), target().join("release/sms"));
+    run(&mut command(&python.to_string_lossy(), &["tests/compare/xlsform.py", &sms.to_string_lossy()]))
+}
+
 /// Survey estimates against R, which is installed by the system's packages where it is missing.
 pub(crate) fn oracle_r() -> Result<()> {
     let there = capture(&mut command("Rscript", &["--vanilla", "-e", "library(survey); library(laeken)"]), false).is_ok_and(|(ok, _)| ok);
@@ -65,6 +74,7 @@ pub(crate) fn deep() -> Result<()> {
     setup::virtual_environment()?;
     run(&mut ask_both("release", "10000", "50000"))?;
     other_libraries("200")?;
+    odk_validate()?;
     // the module as it is shipped
     crate::test::wasm()?;
     let (ok, text) = crate::test::node()?;

@@ -23,6 +23,9 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
         sms_core::index::Index::from_json(&text).map_err(|e| format!("{name}: {e}"))?;
         files.push((format!("catalogue/baked/index-{name}.json").into(), text));
     }
+    let questions = bake::canonical(&bake::questions(&root().join("catalogue"))?, true);
+    sms_core::form::Bank::from_json(&questions).and_then(|bank| bank.check_against(&read)).map_err(|e| e.to_string())?;
+    files.push(("catalogue/baked/questions.json".into(), questions));
     files.push(("docs/codes.md".into(), codes()));
     for (name, schema) in schemas() {
         let value = serde_json::to_value(schema).map_err(|e| e.to_string())?;
@@ -37,6 +40,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("crosswalk", schemars::schema_for!(sms_core::crosswalk::Crosswalk)),
         ("explanation", schemars::schema_for!(sms_core::report::Explanation)),
         ("findings", schemars::schema_for!(sms_core::Findings)),
+        ("form", schemars::schema_for!(sms_core::form::FormRequest)),
         ("index", schemars::schema_for!(sms_core::index::RawIndex)),
         ("method", schemars::schema_for!(sms_core::method::RawMethod)),
         ("observation", schemars::schema_for!(sms_core::observation::Row)),

@@ -19,7 +19,7 @@ pub(crate) fn browser() -> Option<PathBuf> {
 }
 
 /// Debian packages, by apt-get, when that is possible here.
-fn debian(packages: &[&str], otherwise: &str) -> Result<()> {
+pub(crate) fn debian(packages: &[&str], otherwise: &str) -> Result<()> {
     let root_user = capture(&mut command("id", &["-u"]), false).is_ok_and(|(_, id)| id.trim() == "0");
     if !root_user || !has("apt-get") {
         return Err(otherwise.to_owned());

@@ -1,0 +1,120 @@
+"""Forms: the examples, XLSForm as pyxform reads it, and an export on its way to a report."""
+
+import doctest
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sms
+from sms._files import read_toml
+
+ROOT = Path(__file__).parents[2]
+TOPICS = {t["topic"]: {"ground": "art9_2_a", "record": "Decision 1"} for t in sms.form.topics()}
+EVERYTHING: dict[str, Any] = {
+    "selection": ["core", "pilot-areas", "EDU-O-01", "EDU-O-04", "CHY-O-03", "HOU-O-07", "ENV-O-07", "DIG-O-01"],
+    "languages": ["en", "de"],
+    "legal_basis": TOPICS,
+    "desirable": True,
+    "dimensions": ["WG_SS", "GENDER_ID", "TENURE", "WSTATUS"],
+    "codes": {"DISTRICT": [{"code": "north", "label": {"en": 'The "North" & <co>'}}], "ETHNIC": [{"code": "KURD"}]},
+}
+
+
+def example() -> dict[str, Any]:
+    return read_toml(ROOT / "examples/form/neverhaven.toml")
+
+
+def test_examples() -> None:
+    result = doctest.testmod(sms.form)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_the_example_of_the_guide_runs() -> None:
+    guide = (ROOT / "docs/form.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "docs/form.md", "exec"), {})
+
+
+@pytest.mark.parametrize("asked", [None, {"languages": ["en", "de"]}, EVERYTHING, example()])
+def test_pyxform_converts_without_a_warning(asked: dict[str, Any] | None) -> None:
+    xls2xform = pytest.importorskip("pyxform.xls2xform")
+    made = xls2xform.convert(io.BytesIO(sms.form.xlsx(asked)), file_type=".xlsx", validate=False)
+    assert made.warnings == []
+    assert made.xform.count("<bind ") > 10
+
+
+def test_the_washington_group_keeps_six_questions_and_four_answers() -> None:
+    made = sms.form.build(EVERYTHING)["form"]
+    survey = [dict(zip(made["survey"]["columns"], row, strict=True)) for row in made["survey"]["rows"]]
+    choices = [dict(zip(made["choices"]["columns"], row, strict=True)) for row in made["choices"]["rows"]]
+    ours = [row for row in survey if row["type"] == "select_one wg_difficulty"]
+    label = "label::English (en)"
+    assert [row["name"] for row in ours] == [
+        "wg_seeing",
+        "wg_hearing",
+        "wg_walking",
+        "wg_remembering",
+        "wg_self_care",
+        "wg_communicating",
+    ]
+    assert ours[0][label] == "Do you have difficulty seeing, even if wearing glasses?"
+    assert [c[label] for c in choices if c["list_name"] == "wg_difficulty"] == [
+        "No, no difficulty",
+        "Yes, some difficulty",
+        "Yes, a lot of difficulty",
+        "Cannot do at all",
+    ]
+    assert not any(row["required"] for row in ours)
+
+
+def test_nothing_sensitive_is_asked_without_a_legal_basis() -> None:
+    made = sms.form.build({"selection": ["core", "pilot-areas"], "desirable": True, "dimensions": ["WG_SS"]})
+    asked = {row[1] for row in made["form"]["survey"]["rows"]}
+    assert not asked & {"limitation", "wg_seeing", "care_needed", "grounds", "ethnic", "religion", "gender", "sogi"}
+    reasons = {d["dimension"]: d.get("reason") for d in made["dimensions"]}
+    assert reasons["WG_SS"] == reasons["GROUND"] == reasons["ETHNIC"] == "no_legal_basis"
+
+
+def test_an_export_comes_to_a_report_with_small_groups_withheld() -> None:
+    export = (ROOT / "examples/form/kobo-export.csv").read_text("utf-8")
+    microdata = sms.form.read(example(), csv=export, weight="w", stratum="stratum")
+    assert microdata["rows"] + microdata["no_consent"] == 180
+    counts = {q["question"]: q for q in microdata["questions"]}
+    assert counts["care_barrier"]["not_asked"] > 0 and counts["age"]["refused"] > 0 and counts["sex"]["missing"] > 0
+    rows = sms.form.observations(microdata, place="neverhaven", period="2026")
+    whole = {row["indicator"] for row in rows if set(row) <= {"indicator", "place", "period", "value", "se", "n"}}
+    assert whole == {i["indicator"] for i in sms.form.build(example())["indicators"] if "reason" not in i}
+    dataset, findings = sms.check(sms.Catalogue.embedded(), sms.Observations.from_rows(rows))
+    assert dataset.rows["used"] == len(rows), findings
+    report = sms.assess(sms.Method.embedded("standard"), dataset).release().to_dict()
+    shown = {i["id"]: i for i in report["places"][0]["indicators"]}
+    assert shown["SAF-O-01"]["figure"]["kind"] == "value"
+
+
+def test_templates_have_lists_to_choose_from() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    made = sms.form.template({"selection": ["SAF-O-01"]}, place="here", periods=["2026", "2027"])
+    book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
+    sheet = book["observations"]
+    offered = [v.sqref for v in sheet.data_validations.dataValidation]
+    assert len(offered) == len(made["lists"]) == 6
+    assert [c.value for c in sheet[1]][:5] == ["indicator", "place", "place_name", "period", "AGE"]
+    assert sheet.max_row == made["rows"] + 1
+    dataset, findings = sms.check(sms.Catalogue.embedded(), sms.Observations.read_csv(made["csv"].encode()))
+    assert dataset.rows["used"] == made["rows"], findings
+
+
+def test_refusals_have_codes() -> None:
+    for asked, code in [
+        ({"legal_basis": {"disability": {"ground": "consent"}}}, "form.unknown-ground"),
+        ({"languages": ["fr"]}, "form.unknown-language"),
+    ]:
+        with pytest.raises(sms.SmsError) as caught:
+            sms.form.build(asked)
+        assert caught.value.code == code

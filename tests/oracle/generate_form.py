@@ -1,0 +1,334 @@
+"""Vectors of forms, collection plans, templates and answers back in. Called by generate.py."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import oracle_form as form
+
+TOL = 1e-9
+TOPICS = ["disability", "health", "discrimination_grounds", "ethnic_origin", "religion", "gender_identity", "sexual_orientation"]
+BASIS = {t: {"ground": "art9_2_a", "record": "Council decision 12/2026"} for t in TOPICS}
+DISTRICTS = [{"code": "north", "label": {"en": "North", "de": "Nord"}}, {"code": "s-2", "label": {"de": "Süd"}}, {"code": "x_3"}]
+FULL = {
+    "languages": ["en", "de"], "legal_basis": BASIS, "desirable": True, "dimensions": ["WG_SS", "GENDER_ID"],
+    "codes": {"DISTRICT": DISTRICTS, "ETHNIC": [{"code": "KURD", "label": {"en": "Kurdish", "de": "Kurdisch"}}], "RELIGION": [{"code": "CATH"}, {"code": "MUSL", "label": {"en": "Muslim"}}]},
+    "controller": "City of Neverhaven", "contact": "privacy@neverhaven.example", "retention": "until the end of 2028", "lawful_basis": "GDPR 6(1)(e)",
+}
+WG = {"selection": ["WSP-O-03"], "legal_basis": {"disability": {"ground": "art9_2_j"}}, "dimensions": ["WG_SS"]}
+
+
+def write(F):
+    build(F)
+    files(F)
+    plan(F)
+    template(F)
+    read(F)
+    observations(F)
+
+
+def build(F):
+    f = F("form/build", "Questionnaires as XLSForm", "docs/form.md and the notes in catalogue/questions; the oracle")
+    op = "form.build"
+    keys = ["form", "indicators", "dimensions", "minutes", "findings"]
+    f.add("core", op, {}, {"findings": {"counts": {}}}, take=keys, tol=TOL, note="no topic has a legal basis, so nothing of a special category is asked")
+    f.add("core-two-languages", op, {"form": {"languages": ["en", "de"]}}, take=keys, tol=TOL)
+    f.add("everything", op, {"form": FULL}, {"findings": {"counts": {"form.own-translation": 1}}}, take=keys, tol=TOL, note="the German text of the Washington Group's questions is not the published one")
+    wg = ["Do you have difficulty seeing, even if wearing glasses?", "Do you have difficulty hearing, even if using a hearing aid?", "Do you have difficulty walking or climbing steps?",
+          "Do you have difficulty remembering or concentrating?", "Do you have difficulty with self-care such as washing all over or dressing?",
+          "Using your usual language, do you have difficulty communicating, for example understanding or being understood?"]
+    made = form.Form(WG).build()
+    rows = [r for r in made["survey"]["rows"] if r[0] == "select_one wg_difficulty"]
+    answers = [r[2] for r in made["choices"]["rows"] if r[0] == "wg_difficulty"]
+    if [r[2] for r in rows] != wg or answers != ["No, no difficulty", "Yes, some difficulty", "Yes, a lot of difficulty", "Cannot do at all"] or any(r[4] for r in rows):
+        raise SystemExit("the Washington Group's six questions and four answers are not as they should be")
+    f.add("washington-group", op, {"form": WG}, take=keys, tol=TOL, note="six questions, four answers, none forced; UN ESCWA's copy of the set")
+    for id_, request in [
+        ("german", {"languages": ["de"]}),
+        ("one", {"selection": ["SAF-O-01"]}),
+        ("nothing-to-ask", {"selection": ["GOV-S-01"]}),
+        ("pilot-areas", {"selection": ["pilot-areas"], "languages": ["de", "en"]}),
+        ("desirable", {"selection": ["EDU-O-05", "DIG-O-01"], "desirable": True}),
+        ("desirable-with-districts", {"selection": ["EDU-O-05", "DIG-O-01"], "desirable": True, "codes": {"DISTRICT": DISTRICTS}}),
+        ("without", {"selection": ["EQU-O-02"], "without": ["SERVICE", "AGE"]}),
+        ("difference", {"selection": ["DIS-O-01", "MIG-O-01"], "legal_basis": {"disability": {"ground": "art9_2_g", "record": "Act § 7 & 8 <city>"}}}),
+        ("split", {"selection": ["EQU-O-01", "EQU-O-03"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}),
+        ("own-texts", {"selection": ["HOU-O-07"], "title": {"en": "Housing"}, "form_id": "housing-2026", "version": "3.1", "controller": "City", "contact": "Office", "retention": "2 years"}),
+        ("open-lists", {"selection": ["WSP-O-03"], "dimensions": ["ETHNIC", "RELIGION", "SOGI", "GENDER_ID"], "legal_basis": BASIS, "codes": {"ETHNIC": [{"code": "KURD"}]}}),
+    ]:
+        f.add(id_, op, {"form": request}, take=keys, tol=TOL)
+    long = {k: v for k, v in form.rules_of({}).items()} | {"minutes_limit": 1}
+    f.add("long", op, {"form": {"selection": ["SAF-O-01"]}, "rules": long}, {"findings": {"counts": {"form.long": 1}}}, take=keys, tol=TOL)
+    for id_, request, code in [
+        ("selection", {"selection": ["NOPE"]}, "assess.unknown-selection"),
+        ("topic", {"legal_basis": {"disabilty": {"ground": "art9_2_a"}}}, "form.unknown-topic"),
+        ("ground", {"legal_basis": {"disability": {"ground": "art9_2_z"}}}, "form.unknown-ground"),
+        ("dimension", {"dimensions": ["SEXX"]}, "form.unknown-dimension"),
+        ("without", {"without": ["SEXX"]}, "form.unknown-dimension"),
+        ("language", {"languages": ["en", "tlh"]}, "form.unknown-language"),
+        ("language-twice", {"languages": ["en", "en"]}, "form.bad-request"),
+        ("closed-list", {"codes": {"SEX": [{"code": "X"}]}}, "form.bad-request"),
+        ("code-with-blank", {"codes": {"DISTRICT": [{"code": "old town"}]}}, "form.bad-code"),
+        ("code-twice", {"codes": {"DISTRICT": [{"code": "a"}, {"code": "a"}]}}, "form.bad-code"),
+        ("code-taken", {"codes": {"ETHNIC": [{"code": "ROMA"}]}}, "form.bad-code"),
+        ("code-of-refusal", {"codes": {"DISTRICT": [{"code": "refused"}]}}, "form.bad-code"),
+        ("ages-overlap", {"age_groups": ["Y16-30", "Y30-64"]}, "form.bad-request"),
+        ("ages-unreadable", {"age_groups": ["young"]}, "form.bad-request"),
+        ("form-id", {"form_id": "1st form"}, "form.bad-request"),
+        ("version", {"version": "a b"}, "form.bad-request"),
+        ("reference-in-a-text", {"title": {"en": "Hello ${age}"}}, "form.bad-request"),
+        ("empty-record", {"legal_basis": {"disability": {"ground": "art9_2_a", "record": " "}}}, "form.bad-request"),
+    ]:
+        f.add("reject-" + id_, op, {"form": request}, reject=code)
+    f.cases.append({"id": "reject-field", "op": op, "input": {"form": {"sellection": ["core"]}}, "reject": "wire.bad-request"})
+    f.cases.append({"id": "reject-form", "op": op, "input": {"form": "core"}, "reject": "wire.bad-request"})
+
+
+def files(F):
+    f = F("form/files", "Workbooks, pages and topics", "only that they are made; their content is held by the other files and by tests")
+    for id_, request in [("core", {}), ("everything", FULL)]:
+        f.add("xlsx-" + id_, "form.xlsx", {"form": request}, {})
+        for format_ in ("html", "text"):
+            f.add(f"{format_}-{id_}", "form.page", {"form": request, "format": format_}, {})
+    f.add("page-german", "form.page", {"form": FULL, "language": "de"}, {})
+    f.cases.append({"id": "reject-page-format", "op": "form.page", "input": {"format": "pdf"}, "reject": "wire.bad-request"})
+    f.cases.append({"id": "reject-page-language", "op": "form.page", "input": {"language": "fr"}, "reject": "form.unknown-language"})
+    f.add("topics", "form.topics", {}, take=["topics"])
+    f.add("topics-german", "form.topics", {"language": "de"}, take=["topics"])
+    f.add("reject-topics-language", "form.topics", {"language": "fr"}, reject="form.unknown-language")
+
+
+def plan(F):
+    f = F("form/plan", "Collection plans and the data protection checklist", "docs/form.md; the oracle")
+    op = "form.plan"
+    keys = ["indicators", "dimensions", "survey", "checklist", "findings"]
+    rules = form.rules_of({}) | {"seconds_select_one": 60, "seconds_select_multiple": 60, "seconds_number": 60, "seconds_note": 0, "overhead_minutes": 55}
+    f.add("worked", op, {"form": {"selection": ["GOV-S-01", "SAF-O-01"], "without": ["SEX"]}, "plan": {"from": 2026, "to": 2030, "interviews": 60}, "rules": rules},
+          {"survey": {"questions": 2, "minutes": 3, "interviews": 60, "hours": 58}, "indicators": [{"indicator": "GOV-S-01", "asked": False, "reason": "not_survey", "years": [2026, 2028, 2030], "hours": 24}, {"indicator": "SAF-O-01", "asked": True, "hours": 58}]},
+          take=keys, tol=TOL, note="a minute each for consent, age and safety; 60 interviews of 3 + 55 minutes are 58 hours; a biennial judgement of 24 hours")
+    f.add("core", op, {}, take=keys, tol=TOL)
+    f.add("everything", op, {"form": FULL, "plan": {"from": 2026, "to": 2035, "interviews": 1200}}, take=keys, tol=TOL)
+    f.add("german", op, {"form": FULL, "language": "de", "plan": {"from": 2027}}, take=keys, tol=TOL)
+    f.add("nothing-asked", op, {"form": {"selection": ["GOV-S-01", "DIS-P-01", "HOU-O-01"]}}, take=[k for k in keys if k != "survey"], tol=TOL)
+    for id_, more, code in [
+        ("order", {"plan": {"from": 2030, "to": 2026}}, "form.bad-request"),
+        ("no-first", {"plan": {"to": 2026}}, "form.bad-request"),
+        ("year", {"plan": {"from": 20260}}, "form.bad-request"),
+        ("language", {"language": "fr"}, "form.unknown-language"),
+        ("selection", {"form": {"selection": ["x"]}}, "assess.unknown-selection"),
+    ]:
+        f.add("reject-" + id_, op, more, reject=code)
+
+
+def template(F):
+    f = F("form/template", "Tables to fill in", "docs/form.md; the oracle")
+    op = "form.template"
+    keys = ["rows", "csv", "lists", "left_out"]
+    f.add("worked", op, {"form": {"selection": ["SAF-O-01"], "age_groups": ["Y18-64", "Y_GE65"]}, "template": {"place": "here", "place_name": "Here", "periods": ["2026"]}},
+          {"rows": 5, "left_out": [], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
+           + "".join(f"SAF-O-01,here,Here,2026,{a},{s},,,,,,missing,,,Feeling safe walking alone at night\n" for a, s in [("", ""), ("Y18-64", ""), ("Y_GE65", ""), ("", "F"), ("", "M")])},
+          take=keys, note="a row for everybody, two ages, two sexes")
+    f.add("core", op, {"template": {"place": "x", "periods": ["2026"]}}, take=keys)
+    f.add("periods", op, {"form": {"selection": ["SAF-O-01", "ENV-O-01"]}, "template": {"place": "Łódź, Stare", "place_name": 'The "old" town', "periods": ["2026", "2027-Q1"]}}, take=keys)
+    f.add("special-with-basis", op, {"form": {"selection": ["EQU-O-01", "EDU-O-01", "ENV-O-07"], "legal_basis": BASIS, "codes": {"ETHNIC": [{"code": "KURD"}]}}, "template": {"place": "x", "periods": ["2026"]}}, take=keys)
+    f.add("special-without", op, {"form": {"selection": ["EQU-O-01", "ENV-O-07"], "without": ["SEX"]}, "template": {"place": "x", "periods": ["2026"]}}, take=keys)
+    for id_, ask, code in [("place", {"periods": ["2026"]}, "form.bad-request"), ("period", {"place": "x"}, "form.bad-request"), ("unreadable", {"place": "x", "periods": ["soon"]}, "period.unreadable")]:
+        f.add("reject-" + id_, op, {"template": ask}, reject=code)
+
+
+# ---- exports
+
+
+def chance(rng, *shares):
+    """The number of the first share that is met; their count otherwise."""
+    x = rng.random()
+    for i, s in enumerate(shares):
+        x -= s
+        if x < 0:
+            return i
+    return len(shares)
+
+
+def respondent(rng, made):
+    """What one person answers, following the skip logic: question to codes, or a number."""
+    given = {"consent": ["yes"] if rng.random() < 0.93 else ["no"]}
+    if given["consent"] == ["no"]:
+        return given
+    may = {}
+    for q in made.questions:
+        def told(c, given=given):
+            a = given.get(c["question"])
+            if a is None:
+                return False
+            if isinstance(a, int):
+                return c.get("from", 0) <= a <= c.get("to", 999)
+            return any(x in c["any"] for x in a)
+
+        if not all(told(c) for c in q.get("ask_if", [])):
+            continue
+        topic = q.get("topic")
+        if topic:
+            if topic not in may:
+                may[topic] = rng.random() < 0.8
+                given[f"may_{topic}"] = ["yes" if may[topic] else "no"]
+            if not may[topic]:
+                continue
+        if rng.random() < 0.03:
+            continue
+        if q["kind"] == "integer":
+            given[q["id"]] = [-99, -98, rng.randint(16, 95)][chance(rng, 0.03, 0.03)]
+            continue
+        list_ = form.answer_list(q["answers"])
+        codes = made.substantive(list_)
+        if "chosen_in" in list_:
+            codes = [c for c in codes if c in given[list_["chosen_in"]]] or codes
+        absent = list_.get("absent", [])
+        if absent and rng.random() < 0.08:
+            given[q["id"]] = [rng.choice(absent)]
+        elif q["kind"] == "select_one":
+            given[q["id"]] = [rng.choice(codes)]
+        else:
+            some = [c for c in codes if c not in list_.get("alone", [])]
+            alone = list_.get("alone", [])
+            given[q["id"]] = [rng.choice(alone)] if alone and rng.random() < 0.2 else rng.sample(some, rng.randint(1, min(3, len(some))))
+    return given
+
+
+def export(rng, made, people, style):
+    """A CSV text as a tool writes it: `kobo` (semicolons, slashes, both forms of several answers), `odk` (hyphens, split), `plain` (no groups)."""
+    names, cells = [], []
+    sep = {"kobo": "/", "odk": "-", "plain": None}[style]
+    path = lambda section, name: name if sep is None or section is None else f"{section}{sep}{name}"
+    fields = [(None, "consent", None)]
+    seen = set()
+    for q in made.questions:
+        if q.get("topic") and q["topic"] not in seen:
+            seen.add(q["topic"])
+            fields.append((q["section"], f"may_{q['topic']}", None))
+        fields.append((q["section"], q["id"], q))
+    columns = [("_id", lambda g, i: str(1000 + i))] if style == "kobo" else [("SubmissionDate", lambda g, i: "2026-05-01T10:00:00Z")]
+    for section, name, q in fields:
+        several = q is not None and q["kind"] == "select_multiple"
+        if not several or style != "odk":
+            columns.append((path(section, name), lambda g, i, name=name: " ".join(map(str, g[name])) if isinstance(g.get(name), list) else str(g.get(name, ""))))
+        if several and style != "plain":
+            yes, no = ("1", "0") if style == "kobo" else ("1", "0")
+            for code in made.codes(form.answer_list(q["answers"])):
+                columns.append((path(section, name) + "/" + code, lambda g, i, name=name, code=code: "" if name not in g else yes if code in g[name] else no))
+    columns.append(("w", lambda g, i: str(rng.randint(5, 40) / 4)))
+    columns.append(("area", lambda g, i: f"a{i % 4}"))
+    if style == "odk":
+        columns += [("KEY", lambda g, i: f"uuid:{i}"), ("FormVersion", lambda g, i: made.build()["settings"]["rows"][0][2] if i else "older")]
+    out = io.StringIO()
+    w = csv.writer(out, delimiter=";" if style == "kobo" else ",", lineterminator="\n")
+    names = [n for n, _ in columns]
+    w.writerow(names)
+    for i, g in enumerate(people):
+        w.writerow([make(g, i) for _, make in columns])
+    del cells
+    return out.getvalue()
+
+
+def read(F):
+    f = F("form/read", "Exports of KoboToolbox and ODK as microdata", "worked by hand, and the oracle")
+    op = "form.read"
+    keys = ["rows", "no_consent", "columns", "absent", "questions", "plan", "findings"]
+    two = {"selection": ["SAF-O-01", "WSP-O-03"]}
+    rows = [
+        "_id;consent;about/age;about/sex;home/safe_night;learning/worked;learning/job_absent;note",
+        "1;yes;30;F;very_safe;yes;;hello",
+        "2;yes;70;M;never_out;no;no;",
+        "3;yes;-99;refused;dont_know;no;yes;",
+        "4;no;;;;;;",
+        "5;yes;17;F;a_bit_unsafe;refused;;",
+        "6;yes;44;;very_unsafe;;;",
+        "7;yes;200;M;sure;yes;no;",
+        "",
+    ]
+    f.add("worked", op, {"form": two, "export": {"csv": "\n".join(rows)}},
+          {"rows": 6, "no_consent": 1,
+           "columns": {"SAF-O-01": [1, None, None, None, 0, None], "WSP-O-03": [1, None, None, None, None, None], "AGE": ["Y30-44", "Y_GE65", None, "Y_LT18", "Y30-44", None], "SEX": ["F", "M", None, "F", None, "M"], "weight": [1] * 6},
+           "absent": {"SAF-O-01": [None, "not_applicable", "refused", "not_applicable", None, "missing"], "WSP-O-03": [None, "not_applicable", "refused", "not_applicable", "missing", "missing"],
+                      "SEX": [None, None, "refused", None, "missing", None], "AGE": [None, None, "refused", None, None, "missing"]},
+           "findings": {"counts": {"form.no-consent": 1, "form.no-weight": 1, "form.unknown-column": 1, "form.unknown-code": 1, "form.bad-number": 1, "form.answer-off-path": 1}}},
+          take=keys, tol=0, note="2 never goes out and is above 64; 3 does not tell the age, so no base is known; 5 is below 18; 7 is 200 years old, gives an answer that does not exist, and one that the skip logic passes over")
+    groups = {"selection": ["EQU-O-01"], "without": ["AGE", "SEX"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}
+    split = [
+        "consent,about-age,discrimination-discriminated,discrimination-may_discrimination_grounds,discrimination-grounds/SEX,discrimination-grounds/AGE,discrimination-grounds/refused",
+        "yes,30,yes,yes,1,1,0",
+        "yes,30,yes,yes,0,0,1",
+        "yes,30,yes,no,,,",
+        "yes,30,no,,,,",
+        "yes,30,yes,yes,0,1,0",
+        "yes,30,refused,,,,",
+        "",
+    ]
+    f.add("worked-split", op, {"form": groups, "export": {"csv": "\n".join(split)}},
+          {"rows": 6, "columns": {"EQU-O-01": [1, 1, 1, 0, 1, None], "EQU-O-01:GROUND=SEX": [1, None, None, 0, 0, None], "EQU-O-01:GROUND=AGE": [1, None, None, 0, 1, None], "EQU-O-01:GROUND=DIS": [0, None, None, 0, 0, None], "GROUND:AGE": ["yes", None, None, None, "yes", None], "GROUND:SEX": ["yes", None, None, None, "no", None]},
+           "absent": {"EQU-O-01:GROUND=SEX": [None, "refused", "refused", None, None, "refused"], "GROUND:SEX": [None, "refused", "refused", "not_asked", None, "not_asked"]}},
+          take=keys, tol=0, note="who was not discriminated against has no ground and counts 0; a topic that may not be asked is refused as a whole")
+    wg = [["consent", "age", "may_disability", "wg_seeing", "wg_hearing", "wg_walking", "wg_remembering", "wg_self_care", "wg_communicating", "worked", "job_absent", "sex"]]
+    n, s, lot = "no_difficulty", "some_difficulty", "a_lot_of_difficulty"
+    wg += [["yes", "40", "yes", n, n, lot, n, n, n, "yes", "", "F"], ["yes", "40", "yes", s, s, s, s, s, s, "yes", "", "F"], ["yes", "40", "yes", "cannot_do", "", n, n, n, n, "yes", "", "F"],
+           ["yes", "40", "yes", n, "", n, n, n, n, "yes", "", "F"], ["yes", "40", "no", "", "", "", "", "", "", "yes", "", "F"]]
+    f.add("worked-washington-group", op, {"form": WG, "export": {"header": wg[0], "rows": wg[1:]}},
+          {"columns": {"WG_SS": ["DIS", "NODIS", "DIS", None, "NR"]}, "absent": {"WG_SS": [None, None, None, "missing", None]}}, take=keys, tol=0,
+          note="one domain with a lot of difficulty, or cannot do at all; six times some difficulty is below the cut-off; one empty answer leaves it open; a set that may not be asked is NR, prefer not to say")
+    rng = random.Random(137)
+    forms = [{}, FULL, {"selection": ["pilot-areas"], "legal_basis": BASIS}, {"selection": ["DIS-O-01", "MIG-O-01", "HEA-O-01"], "legal_basis": BASIS, "desirable": True}, two]
+    for i in range(15):
+        request = forms[i % len(forms)]
+        style = ("kobo", "odk", "plain")[i % 3]
+        made = form.Form(request)
+        text = export(rng, made, [respondent(rng, made) for _ in range(12 if i % len(forms) == 1 else 25)], style)
+        ask = {"weight": "w", "stratum": "area"} if i % 2 else {"psu": "area"} if i % 3 else {}
+        f.add(f"random-{i:02}-{style}", op, {"form": request, "export": {"csv": text}, "read": ask}, take=keys, tol=0)
+    made = form.Form(two)
+    text = export(rng, made, [respondent(rng, made) for _ in range(20)], "plain")
+    table = list(csv.reader(io.StringIO(text)))
+    shuffled = [row[:] for row in table[1:]]
+    for row in shuffled:
+        for c in range(2, len(row) - 2):
+            if rng.random() < 0.15:
+                row[c] = rng.choice(["", "yes", "9", "F M", "refused", "-98", "dont_know"])
+    f.add("random-damaged", op, {"form": two, "export": {"header": table[0], "rows": shuffled}}, take=keys, tol=0)
+    f.add("columns-missing", op, {"form": two, "export": {"header": ["consent", "age"], "rows": [["yes", "50"], ["yes", ""]]}}, take=keys, tol=0)
+    f.add("nobody", op, {"form": two, "export": {"header": ["consent", "age", "sex", "safe_night", "worked", "job_absent"], "rows": []}}, {"rows": 0, "no_consent": 0}, tol=0)
+    for id_, request, code in [
+        ("no-consent-column", {"form": two, "export": {"header": ["age"], "rows": [["30"]]}}, "form.no-consent-column"),
+        ("twice", {"form": two, "export": {"header": ["consent", "age", "about/age"], "rows": []}}, "form.duplicate-column"),
+        ("weight", {"form": two, "export": {"header": ["consent"], "rows": []}, "read": {"weight": "w"}}, "form.bad-request"),
+        ("nothing-asked", {"form": {"selection": ["GOV-S-01"]}, "export": {"header": ["consent"], "rows": []}}, "form.bad-request"),
+    ]:
+        f.add("reject-" + id_, op, request, reject=code)
+    f.cases.append({"id": "reject-ragged", "op": op, "input": {"form": two, "export": {"header": ["consent", "age"], "rows": [["yes"]]}}, "reject": "wire.bad-request"})
+    f.cases.append({"id": "reject-empty", "op": op, "input": {"form": two, "export": {"csv": ""}}, "reject": "csv.no-header"})
+
+
+def observations(F):
+    f = F("form/observations", "Estimates as observations", "worked by hand, and the oracle")
+    op = "form.observations"
+    here = {"place": "here", "period": "2026"}
+
+    def e(name, value, se, n, *domain):
+        return {"estimate": name, "value": value, "se": se, "n": n, "domain": [{"dimension": d, "code": c} for d, c in domain]}
+
+    f.add("worked", op, {"estimates": [
+        e("SAF-O-01", 0.75, 0.02, 400), e("SAF-O-01", 0.5, 0.05, 120, ("SEX", "F")), e("SAF-O-01", 0.5, 0.05, 120, ("TENURE", "OWN_L")),
+        e("EQU-O-01", 0.25, 0.03, 400), e("EQU-O-01:GROUND=SEX", 0.125, 0.02, 390), e("EQU-O-01:GROUND=SEX", 0.1, 0.02, 90, ("SEX", "F")), e("EQU-O-01", 0.5, 0.1, 30, ("ETHNIC:ROMA", "yes")),
+        e("DIS-O-01", 0.75, 0.03, 300), e("DIS-O-01:minus", 0.5, 0.04, 80), e("DIS-O-01", 0.8, 0.03, 150, ("SEX", "M")),
+        {"estimate": "PEX-O-04", "n": 0}, e("own", 0.5, 0.1, 10)], **here},
+          {"rows": [{"indicator": "SAF-O-01", "place": "here", "period": "2026", "value": 75, "se": 2, "n": 400}, {"indicator": "SAF-O-01", "SEX": "F", "value": 50, "se": 5, "n": 120},
+                    {"indicator": "EQU-O-01", "value": 25, "se": 3, "n": 400}, {"indicator": "EQU-O-01", "GROUND": "SEX", "value": 12.5, "se": 2, "n": 390}, {"indicator": "EQU-O-01", "ETHNIC": "ROMA", "value": 50, "se": 10, "n": 30},
+                    {"indicator": "DIS-O-01", "value": 25, "se": 5, "n": 80}]},
+          tol=TOL, note="TENURE does not split SAF-O-01; the root of 3² + 4² is 5; a difference without its other side is left out")
+    f.add("nothing", op, {"estimates": [], **here}, {"rows": []})
+    rng = random.Random(138)
+    names = ["SAF-O-01", "WSP-O-03", "MIG-O-01", "MIG-O-01:minus", "EQU-O-02", "EQU-O-01:GROUND=AGE", "NOPE"]
+    for i in range(4):
+        many = [e(rng.choice(names), round(rng.random(), 3), round(rng.random() / 10, 3), rng.randint(1, 500), *([] if rng.random() < 0.4 else [rng.choice([("SEX", "F"), ("AGE", "Y18-29"), ("SERVICE", "SV-SOC"), ("SOGI:TI", "yes")])])) for _ in range(12)]
+        f.add(f"random-{i}", op, {"estimates": many, "place": "x", "period": "2026-Q2"}, take=["rows"], tol=TOL)
+    f.add("reject-period", op, {"estimates": [], "place": "x", "period": "soon"}, reject="period.unreadable")
+    f.cases.append({"id": "reject-estimates", "op": op, "input": {"estimates": [{"n": 1}], **here}, "reject": "wire.bad-request"})
