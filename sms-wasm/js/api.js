@@ -79,6 +79,32 @@ class Dataset {
   }
 }
 
+/** Microdata on their way to estimates: kept in the module, and as confidential as they are. */
+class Accumulator {
+  #handle;
+  constructor(handle) {
+    this.#handle = handle;
+  }
+  get planFingerprint() {
+    return this.#handle.planFingerprint();
+  }
+  update(columns) {
+    run(() => this.#handle.update(text(columns) ?? 'null'));
+  }
+  merge(other) {
+    run(() => this.#handle.merge(other.#handle));
+  }
+  toBytes() {
+    return run(() => this.#handle.toBytes());
+  }
+  finish(reporting) {
+    return run(() => JSON.parse(this.#handle.finish(text(reporting) ?? 'null')));
+  }
+  close() {
+    this.#handle.free();
+  }
+}
+
 /** @param {() => object} module gives the exports of the compiled module, or throws when it is not ready */
 function makeApi(module) {
   const callJson = (request) => module().callJson(request);
@@ -116,6 +142,13 @@ function makeApi(module) {
       overview: () => {
         const { overviewJson } = module();
         return run(() => JSON.parse(overviewJson()));
+      },
+    },
+    survey: {
+      accumulator: (plan, state) => {
+        const { AccumulatorHandle } = module();
+        const json = text(plan) ?? 'null';
+        return new Accumulator(run(() => (state === undefined ? AccumulatorHandle.create(json) : AccumulatorHandle.fromBytes(json, state))));
       },
     },
     SmsError,

@@ -2394,6 +2394,25 @@ export const catalogue: {
   overview(): CatalogueOverview;
 };
 
+export const survey: {
+  /** The plan is that of `survey.estimate` (docs/wire.md). Takes microdata part by part and keeps what the estimates of the plan need; from the bytes of an earlier state when given. Not in the small module. */
+  accumulator(plan: object, state?: Uint8Array): Accumulator;
+};
+
+/**
+ * Stays in the module, and is as confidential as the microdata: hand its bytes over only under the same agreement. Any split and any order of the rows gives the
+ * same bits. Closing is optional: what is not closed goes with the garbage.
+ */
+export interface Accumulator {
+  readonly planFingerprint: string;
+  /** All rows, or none when they are refused. */
+  update(columns: Record<string, readonly (number | string | boolean | null)[]>): void;
+  merge(other: Accumulator): void;
+  toBytes(): Uint8Array;
+  finish(reporting: { confidence: number } & Record<string, unknown>): { estimates: Record<string, unknown>[]; rows: number; findings: Findings };
+  close(): void;
+}
+
 /** Reads and checks once, to assess in several ways. */
 export function open(observations: Observations): Dataset;
 

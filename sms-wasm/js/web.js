@@ -24,5 +24,5 @@ const api = makeApi(() => {
   return module;
 });
 
-const { callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, SmsError } = api;
-export { init as default, init, callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, SmsError };
+const { callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, survey, SmsError } = api;
+export { init as default, init, callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, survey, SmsError };

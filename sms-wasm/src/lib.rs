@@ -8,6 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sms_core::catalogue::Catalogue;
 use sms_core::exchange::json as text;
+#[cfg(feature = "all-areas")]
+use sms_core::survey::Accumulator;
 use sms_core::wire::{self, Engine, PolicyRequest, Source};
 use sms_core::{AssessmentPlan, Code, Dataset, Error, Findings, Method, Report, assess, dataset};
 use std::sync::{Arc, OnceLock};
@@ -173,5 +175,55 @@ impl ReportHandle {
     /// A table as rows.
     pub fn rows(&self, table: &str) -> Thrown<String> {
         written(&self.report.frame(table.parse().map_err(thrown)?).to_rows())
+    }
+}
+
+/// Microdata on their way to estimates, kept in the module; as confidential as the microdata.
+#[cfg(feature = "all-areas")]
+#[wasm_bindgen]
+pub struct AccumulatorHandle {
+    core: Accumulator,
+}
+
+#[cfg(feature = "all-areas")]
+#[wasm_bindgen]
+impl AccumulatorHandle {
+    /// An empty one; the plan as in a request.
+    pub fn create(plan: &str) -> Thrown<AccumulatorHandle> {
+        Ok(AccumulatorHandle { core: Accumulator::new(whole(plan, "plan")?).map_err(thrown)? })
+    }
+
+    /// One that `toBytes` gave, for the same plan.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(plan: &str, state: &[u8]) -> Thrown<AccumulatorHandle> {
+        Ok(AccumulatorHandle { core: Accumulator::from_bytes(whole(plan, "plan")?, state).map_err(thrown)? })
+    }
+
+    /// Takes rows; columns as in a request.
+    pub fn update(&mut self, columns: &str) -> Thrown<()> {
+        wire::take_columns(&mut self.core, &whole(columns, "columns")?).map_err(thrown)
+    }
+
+    /// Takes all that another one of the same plan holds.
+    pub fn merge(&mut self, other: &AccumulatorHandle) -> Thrown<()> {
+        self.core.merge(&other.core).map_err(thrown)
+    }
+
+    /// The state as bytes.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Thrown<Vec<u8>> {
+        self.core.to_bytes().map_err(thrown)
+    }
+
+    /// The fingerprint of the plan.
+    #[wasm_bindgen(js_name = planFingerprint)]
+    #[must_use]
+    pub fn plan_fingerprint(&self) -> String {
+        self.core.plan_fingerprint()
+    }
+
+    /// The answer of `survey.finish`.
+    pub fn finish(&self, reporting: &str) -> Thrown<String> {
+        written(&self.core.finish(&whole(reporting, "reporting")?).map_err(thrown)?)
     }
 }

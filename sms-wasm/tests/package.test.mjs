@@ -45,6 +45,33 @@ describe('the installed package', () => {
     assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
   });
 
+  it('takes a survey part by part, with the same bits as at once', () => {
+    const { survey, call, SmsError } = required;
+    const plan = { design: { weight: 'w', stratum: 'h', psu: 'i' }, estimates: { mean: { kind: 'mean', variable: 'y' } }, domains: [{}, { by: ['g'] }] };
+    const columns = { w: [1.5, 2, 3, 4, 5.25, 6], h: ['n', 'n', 'n', 's', 's', 's'], i: [1, 2, 1, 3, 4, 3], y: [10, 20, 35, 1, 7, 12], g: ['a', 'b', 'a', 'b', 'a', 'b'] };
+    const some = (rows) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, rows.map((row) => values[row])]));
+    const reporting = { confidence: 0.95 };
+    const whole = call('survey.estimate', { plan, columns, reporting });
+    const one = survey.accumulator(plan);
+    one.update(some([5, 0]));
+    const other = survey.accumulator(plan);
+    other.update(some([3, 1]));
+    other.update(some([4, 2]));
+    const carried = survey.accumulator(plan, other.toBytes());
+    one.merge(carried);
+    assert.deepEqual(one.finish(reporting), whole);
+    assert.equal(one.planFingerprint, other.planFingerprint);
+    const at = one.toBytes();
+    // a part that is refused leaves nothing behind
+    assert.throws(() => one.update({ ...some([0, 1]), w: [1, -1] }), (e) => e instanceof SmsError && e.code === 'survey.bad-weight');
+    assert.deepEqual(one.toBytes(), at);
+    assert.throws(() => survey.accumulator({ ...plan, domains: [{}] }, at), (e) => e.code === 'survey.other-plan');
+    assert.throws(() => survey.accumulator(plan, at.slice(0, -3)), (e) => e.code.startsWith('survey.'));
+    // it is as confidential as the microdata: nothing of it is printed
+    assert.equal(JSON.stringify(one), JSON.stringify({}));
+    for (const held of [one, other, carried]) held.close();
+  });
+
   it('does what its README says', () => {
     const [, block] = readFileSync(join(folder, 'node_modules/sms-wasm/README.md'), 'utf8').match(/```js\n([^]*?)```/);
     const told = execFileSync(process.execPath, [write(folder, 'readme.mjs', block)], { encoding: 'utf8' });

@@ -1,6 +1,6 @@
 // Compiled, never run: every function and every union, as a user writes them.
 import init, {
-  SmsError, assess, call, callJson, catalogue, check, explain, importFiles, open, score, versions,
+  SmsError, assess, call, callJson, catalogue, check, explain, importFiles, open, score, survey, versions,
 } from 'sms-wasm';
 import type { Figure, Observations, Policy, Report, ReportData, ScoreRequest, Table } from 'sms-wasm';
 
@@ -95,4 +95,11 @@ export const weighed = (): number => {
   const set = call('score.set', { rule: 'rank', values: [1, null, 2], polarity: 'lower' });
   const won = call('aggregate.copeland', { units: [[1, null], [2, 3]], minimum_coverage: 0.5 });
   return (made.weight_set.weights[0]?.weight ?? 0) + (mean.score ?? 0) + (set.members[0]?.score ?? 0) + (won.units[0]?.wins ?? 0);
+};
+
+export const means = (plan: object, state: Uint8Array): number => {
+  const part = survey.accumulator(plan, state);
+  part.update({ y: [1, 2, null], g: ['a', 'b', null] });
+  part.merge(survey.accumulator(plan));
+  return part.finish({ confidence: 0.95 }).rows + part.toBytes().length;
 };

@@ -39,7 +39,7 @@ mod weighting;
 
 pub use look_up::{list, show, summary};
 #[cfg(feature = "all-areas")]
-pub use survey::from_base64;
+pub use survey::{from_base64, take_columns};
 
 use crate::assess::{self, AssessmentPlan};
 use crate::catalogue::Catalogue;

@@ -112,6 +112,16 @@ impl Microdata {
     }
 }
 
+/// Takes the rows of columns as a request has them: all of them, or none when they are refused.
+///
+/// # Errors
+/// Those of `survey.accumulate`.
+pub fn take_columns(accumulator: &mut Accumulator, columns: &Value) -> Result<()> {
+    let mut part = Accumulator::new(accumulator.plan().clone())?;
+    Microdata::read(accumulator.plan(), &json!({ "columns": columns }))?.update(&mut part)?;
+    accumulator.merge(&part)
+}
+
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Base64 of RFC 4648 with padding.
