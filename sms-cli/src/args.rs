@@ -37,6 +37,12 @@ pub(crate) enum Command {
     Roadmap(RoadmapArgs),
     /// Make questionnaires, collection plans and templates, and read answers back in.
     Form(FormArgs),
+    /// Hold a city against a framework, and services against the principles of a human rights-based approach; see what answers an instrument.
+    Screen(ScreenArgs),
+    /// Learn from other cities: comparators, tiers, mentors, twins, potential, and what became of recommendations.
+    Peers(PeersArgs),
+    /// Ask what the city's work may have to do with a change.
+    Influence(InfluenceArgs),
     /// Write a starter folder for a city: partners and road map, targets, templates.
     New(NewArgs),
     /// Print a JSON Schema.
@@ -543,6 +549,204 @@ pub(crate) enum CohortFormat {
     Table,
     Html,
     Json,
+}
+
+#[derive(Args)]
+pub(crate) struct ScreenArgs {
+    #[command(subcommand)]
+    pub(crate) command: ScreenCommand,
+    /// Only indicators of this selection, such as `core`, or this indicator; may be repeated.
+    #[arg(long, value_name = "ID", global = true)]
+    pub(crate) select: Vec<String>,
+    /// A catalogue to use in place of the embedded one (canonical JSON).
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// The JSON of a report (`sms assess --format json`): its released figures stand beside the indicators of a page.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) report: Option<PathBuf>,
+    /// The place of the report; its first when not given.
+    #[arg(long, value_name = "CODE", global = true, requires = "report")]
+    pub(crate) place: Option<String>,
+    /// The language of the texts, where the catalogue has it.
+    #[arg(long, value_name = "TAG", global = true)]
+    pub(crate) language: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ScreenCommand {
+    /// A framework or screen as a form: its questions, answers and views.
+    Questions {
+        /// `panel`, `aaaq`, `fra`, `eccar`, `charter-agenda` or `european-charter`.
+        sheet: String,
+        /// A service area, such as `SV-HOUS`: its indicators stand beside the questions.
+        #[arg(long, value_name = "ID")]
+        area: Option<String>,
+        /// The round of the form, with `--format csv`.
+        #[arg(long, value_name = "ID")]
+        round: Option<String>,
+        /// The view of the form, with `--format csv`.
+        #[arg(long, value_name = "ID")]
+        view: Option<String>,
+        #[arg(long, value_enum, default_value_t = QuestionsFormat::Table)]
+        format: QuestionsFormat,
+    },
+    /// Hold the city against a framework: the city's view and that of civil society apart.
+    Framework {
+        /// A file (TOML or JSON) with rounds and answers, or a folder that holds `framework.toml`.
+        file: PathBuf,
+        #[arg(long, value_enum, default_value_t = PageFormat::Table)]
+        format: PageFormat,
+        /// The file to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Hold services against PANEL and AAAQ: by principle and service, with what differs and what changed.
+    Services {
+        /// A file (TOML or JSON) with rounds, services and answers, or a folder that holds `services.toml`.
+        file: PathBuf,
+        #[arg(long, value_enum, default_value_t = PageFormat::Table)]
+        format: PageFormat,
+        /// The file to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// From an instrument, the goals or a charter to rights, indicators and gaps.
+    CrossReference {
+        /// An instrument, such as `CFR` or `ICESCR`, or `sdg`, `eccar`, `charter-agenda`, `european-charter`, `fra`.
+        reference: String,
+        #[arg(long, value_enum, default_value_t = PageFormat::Table)]
+        format: PageFormat,
+        /// The file to write; standard output when not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum QuestionsFormat {
+    Table,
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum PageFormat {
+    Table,
+    Html,
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct PeersArgs {
+    #[command(subcommand)]
+    pub(crate) command: PeersCommand,
+    /// A method to use in place of the embedded standard one (TOML or JSON).
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) method: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table, global = true)]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PeersCommand {
+    /// Cities in a like context, the nearest first, and why.
+    Comparators {
+        /// A file (TOML or JSON) with variables and the names of tables of context and scores, or a folder that holds `peers.toml`.
+        file: PathBuf,
+        /// How many; that of the method when not given.
+        #[arg(short, value_name = "N")]
+        k: Option<usize>,
+    },
+    /// Tiers of cities that cannot be told apart, in place of ranks.
+    Tiers {
+        /// A file (TOML or JSON), or a folder that holds `peers.toml`.
+        file: PathBuf,
+        /// The theme whose scores are compared.
+        #[arg(long, value_name = "ID")]
+        theme: String,
+    },
+    /// Who can help whom, in what: the best pairs within what each can carry.
+    Mentoring {
+        /// A file (TOML or JSON), or a folder that holds `peers.toml`.
+        file: PathBuf,
+    },
+    /// Pairs in which each is strong where the other is weak.
+    Twinning {
+        /// A file (TOML or JSON), or a folder that holds `peers.toml`.
+        file: PathBuf,
+    },
+    /// What a city would gain if it came to where the best of its comparators are.
+    Potential {
+        /// A file (TOML or JSON), or a folder that holds `peers.toml`.
+        file: PathBuf,
+        /// How many comparators; that of the method when not given.
+        #[arg(short, value_name = "N")]
+        k: Option<usize>,
+    },
+    /// What became of reviews, commitments and recommendations.
+    FollowUp {
+        /// Records (TOML or JSON), or a folder that holds `records.toml`.
+        file: PathBuf,
+        /// The day of the question (year-month-day).
+        #[arg(long, value_name = "DATE")]
+        as_of: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct InfluenceArgs {
+    #[command(subcommand)]
+    pub(crate) command: InfluenceCommand,
+    /// How sure intervals are, such as 0.9; that of the method when not given.
+    #[arg(long, value_name = "SHARE", global = true)]
+    pub(crate) confidence: Option<f64>,
+    /// A method to use in place of the embedded standard one (TOML or JSON).
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) method: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table, global = true)]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum InfluenceCommand {
+    /// What changed beyond what changed in other cities (difference-in-differences).
+    Difference {
+        /// A CSV file: city, time, value.
+        file: PathBuf,
+        /// A city that acted; may be repeated.
+        #[arg(long, value_name = "CITY", required = true)]
+        treated: Vec<String>,
+        /// The first time with the work.
+        #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+        from: f64,
+    },
+    /// Whether the city's own series changed level or slope (interrupted time series).
+    Interrupted {
+        /// A CSV file: time, value.
+        file: PathBuf,
+        /// The first time with the work.
+        #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+        from: f64,
+        /// Over how many steps errors go together; told from the length when not given.
+        #[arg(long, value_name = "N")]
+        lags: Option<usize>,
+    },
+    /// How a mix of other cities would have gone on (synthetic control).
+    Synthetic {
+        /// A CSV file: city, time, value.
+        file: PathBuf,
+        /// The city that acted.
+        #[arg(long)]
+        city: String,
+        /// The first time with the work.
+        #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+        from: f64,
+    },
+    /// Whether the story holds, link by link (contribution analysis).
+    Contribution {
+        /// A story (TOML or JSON), or a folder that holds `story.toml`.
+        file: PathBuf,
+    },
 }
 
 #[derive(Args)]

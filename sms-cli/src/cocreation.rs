@@ -8,7 +8,7 @@ use sms_core::wire::Engine;
 use std::path::Path;
 
 /// A file as the wire takes it: its text, and its name for messages.
-fn csv(path: &Path) -> Outcome<Value> {
+pub(crate) fn csv(path: &Path) -> Outcome<Value> {
     let bytes = input::bytes(path)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let text = sms_core::exchange::csv::decode(&bytes, &sms_core::exchange::csv::Dialect { file: Some(name.clone()), ..Default::default() })?.into_owned();
@@ -16,7 +16,7 @@ fn csv(path: &Path) -> Outcome<Value> {
 }
 
 /// Asks the engine; a method file stands in for the standard one.
-fn ask(op: &str, mut fields: Map<String, Value>, method: Option<&Path>) -> Outcome<Value> {
+pub(crate) fn ask(op: &str, mut fields: Map<String, Value>, method: Option<&Path>) -> Outcome<Value> {
     let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?.with_questions(sms_catalogue::QUESTIONS_JSON)?;
     fields.insert("op".to_owned(), json!(op));
     if let Some(path) = method {
@@ -25,32 +25,32 @@ fn ask(op: &str, mut fields: Map<String, Value>, method: Option<&Path>) -> Outco
     Ok(engine.call(&Value::Object(fields))?)
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn word<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn word<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn count(value: &Value, pointer: &str) -> String {
+pub(crate) fn count(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).and_then(Value::as_u64).map_or_else(|| "-".to_owned(), |n| n.to_string())
 }
 
-fn decimals(value: &Value, pointer: &str, decimals: usize) -> String {
+pub(crate) fn decimals(value: &Value, pointer: &str, decimals: usize) -> String {
     value.pointer(pointer).and_then(Value::as_f64).map_or_else(|| "-".to_owned(), |x| sms_core::num::decimal(x, decimals))
 }
 
-fn percent(value: &Value, pointer: &str) -> String {
+pub(crate) fn percent(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).and_then(Value::as_f64).map_or_else(|| "-".to_owned(), |x| sms_core::num::decimal(x * 100.0, 1) + " %")
 }
 
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     text.replace('_', " ")
 }
 
 /// Rows in columns as wide as they need; the first is to the left.
-fn columns(rows: &[Vec<String>]) -> String {
+pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| rows.iter().filter_map(|r| r.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for row in rows {
@@ -72,7 +72,7 @@ fn columns(rows: &[Vec<String>]) -> String {
     text
 }
 
-fn header(names: &[&str]) -> Vec<String> {
+pub(crate) fn header(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 

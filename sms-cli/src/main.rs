@@ -9,7 +9,9 @@ mod commands;
 mod form;
 mod index;
 mod input;
+mod peers;
 mod roadmap;
+mod screen;
 mod starter;
 
 use args::{Cli, Command};
@@ -31,6 +33,9 @@ fn main() -> ExitCode {
         Command::Index(a) => index::index(a),
         Command::Roadmap(a) => roadmap::roadmap(a),
         Command::Form(a) => form::form(a),
+        Command::Screen(a) => screen::screen(a),
+        Command::Peers(a) => peers::peers(a),
+        Command::Influence(a) => peers::influence(a),
         Command::New(a) => starter::new(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),

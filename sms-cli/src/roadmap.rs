@@ -46,7 +46,7 @@ fn name(path: &Path) -> String {
 }
 
 /// Dates that TOML reads as dates become text again.
-fn plain_dates(value: Value) -> Value {
+pub(crate) fn plain_dates(value: Value) -> Value {
     match value {
         Value::Object(map) => match map.get("$__toml_private_datetime") {
             Some(text) => text.clone(),

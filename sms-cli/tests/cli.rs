@@ -324,6 +324,78 @@ fn the_road_map_tells_where_a_city_is_and_refuses_with_a_fix() {
 }
 
 #[test]
+fn a_city_holds_itself_against_a_framework_and_its_services_against_principles() {
+    let shown = text(&sms(&["screen", "framework", "examples/screen"]).stdout);
+    for says in [
+        "Neverhaven (invented)",
+        "Beside the view “City”: 4 lower",
+        "Since round 2025: 5 better",
+        "a higher level than before, shown by nothing new",
+        "never enter their scores",
+    ] {
+        assert!(shown.contains(says), "{says}: {shown}");
+    }
+    let made: serde_json::Value = serde_json::from_slice(&sms(&["screen", "services", "examples/screen", "--format", "json"]).stdout).unwrap();
+    assert_eq!((made["screenings"].as_array().unwrap().len(), &made["screenings"][0]["services"][1]["service"]), (2, &"day-care".into()));
+    let page = text(&sms(&["screen", "services", "examples/screen/services.toml", "--format", "html"]).stdout);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Housing desk"));
+    let form = text(&sms(&["screen", "questions", "aaaq", "--round", "2027", "--view", "users", "--format", "csv"]).stdout);
+    assert!(form.starts_with("round,view,item,") && form.contains("2027,users,AAAQ-AV1,"), "{form}");
+    // the empty form can be read as it is: nothing is answered yet
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("answers.csv"), &form).unwrap();
+    let file = folder.path().join("services.toml");
+    std::fs::write(&file, "answers = \"answers.csv\"\n[[rounds]]\nid = \"2027\"\nfrom = 2027-01-01\nto = 2027-12-31\n").unwrap();
+    assert_eq!(sms(&["screen", "services", &file.to_string_lossy()]).status.code(), Some(0));
+    std::fs::write(folder.path().join("answers.csv"), "round,view,item,answer,assessor,date,service\n2027,users,AAAQ-AV1,perhaps,x,2027-02-01,SV-EDU\n")
+        .unwrap();
+    let out = sms(&["screen", "services", &file.to_string_lossy()]);
+    assert_eq!(out.status.code(), Some(2));
+    let refused = text(&out.stderr);
+    assert!(refused.contains("screen.bad-answer") && refused.contains("answers.csv") && !refused.contains("perhaps"), "{refused}");
+    let gaps = text(&sms(&["screen", "cross-reference", "CFR", "--select", "core"]).stdout);
+    assert!(gaps.contains("EU Charter, Article 13: Freedom of the arts and sciences: no indicator"), "{gaps}");
+}
+
+#[test]
+fn cities_learn_from_each_other_over_tables() {
+    let json = |args: &[&str]| -> serde_json::Value {
+        let out = sms(args);
+        assert_eq!(out.status.code(), Some(0), "{args:?}: {}", text(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap()
+    };
+    let folder = "examples/peers";
+    let made = json(&["peers", "comparators", folder, "-k", "3", "--format", "json"]);
+    assert_eq!((made["cities"].as_array().unwrap().len(), made["cities"][0]["comparators"].as_array().unwrap().len()), (8, 3));
+    let made = json(&["peers", "mentoring", folder, "--format", "json"]);
+    assert!(made["matches"].as_array().unwrap().iter().all(|m| m["mentee"] != m["mentor"]));
+    // Garrow helps nobody
+    assert!(made["matches"].as_array().unwrap().iter().all(|m| m["mentor"] != "Garrow"));
+    for (args, says) in [
+        (vec!["peers", "comparators", folder], "Frame "),
+        (vec!["peers", "tiers", folder, "--theme", "housing"], "Calderby"),
+        (vec!["peers", "mentoring", folder], "cities decide"),
+        (vec!["peers", "twinning", folder], "strong where the other is weak"),
+        (vec!["peers", "potential", folder], "partly by luck"),
+        (vec!["peers", "follow-up", folder, "--as-of", "2026-07-01"], "no measure of the state of human rights"),
+        (vec!["influence", "difference", "examples/influence/panel.csv", "--treated", "Neverhaven", "--from", "2022"], "Taken on trust"),
+        (vec!["influence", "interrupted", "examples/influence/series.csv", "--from", "2022"], "jump at the start"),
+        (vec!["influence", "synthetic", "examples/influence/panel.csv", "--city", "Neverhaven", "--from", "2022"], "Mix: "),
+        (vec!["influence", "contribution", "examples/influence"], "Weakest link: shown"),
+    ] {
+        let out = sms(&args);
+        assert_eq!(out.status.code(), Some(0), "{args:?}: {}", text(&out.stderr));
+        assert!(text(&out.stdout).contains(says), "{args:?}: {}", text(&out.stdout));
+    }
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("panel.csv");
+    std::fs::write(&file, "city,time,value\nA,2020,secret\n").unwrap();
+    let out = sms(&["influence", "difference", &file.to_string_lossy(), "--treated", "A", "--from", "2021"]);
+    let refused = text(&out.stderr);
+    assert!(out.status.code() == Some(2) && refused.contains("num.unreadable") && refused.contains("panel.csv") && !refused.contains("secret"), "{refused}");
+}
+
+#[test]
 fn a_new_city_can_start_walking() {
     let folder = tempfile::tempdir().unwrap();
     let city = folder.path().join("krakow");

@@ -384,6 +384,99 @@ pub struct CriteriaList {
     pub criterion: Vec<Entry>,
 }
 
+/// A scale of answers: levels in order, lowest first, with no distance between them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Scale {
+    /// The id.
+    pub id: EntryId,
+    /// The levels, lowest first.
+    pub levels: Vec<EntryId>,
+    /// From this level on an answer is a claim that needs evidence.
+    pub evidence_from: EntryId,
+    /// Whose scale it is.
+    pub provenance: String,
+    /// Why these levels.
+    pub reason: String,
+}
+
+/// A framework to hold a city against, or a screen of a service: items in groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Sheet {
+    /// The id.
+    pub id: EntryId,
+    /// The reference that it comes from.
+    pub source: EntryId,
+    /// Whose wording it is, and how certain: `read`, `recalled`, `part_unverified`, `own_draft`.
+    pub provenance: String,
+    /// Whether the list of items is whole.
+    pub complete: bool,
+    /// The scale of its answers; absent where it is a list to refer to and no questionnaire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<EntryId>,
+    /// Who can answer, each apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<EntryId>,
+    /// The view that the others are held beside: that of the bearer of duties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<EntryId>,
+    /// The views whose claims need evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EntryId>,
+    /// The groups, in their order.
+    pub group: Vec<SheetGroup>,
+    /// The items, in their order.
+    pub item: Vec<SheetItem>,
+}
+
+/// A group of items of a [`Sheet`]: a principle, a quality, structures, tools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SheetGroup {
+    /// The id.
+    pub id: EntryId,
+    /// How certain it is.
+    pub verification: String,
+    /// Indicators that carry one of these words in `hrba` or `aaaq` belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// An element of a framework, or a question of a screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SheetItem {
+    /// The id.
+    pub id: EntryId,
+    /// Its group.
+    pub group: EntryId,
+    /// Of which edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// How certain it is that it belongs to the list.
+    pub provenance: String,
+    /// Rights that it is about, by our own reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<RightId>,
+    /// Indicators that were modelled on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<ItemIndicator>,
+    /// The SDG target that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// An indicator that was modelled on an item of a [`Sheet`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ItemIndicator {
+    /// The indicator.
+    pub id: IndicatorId,
+    /// How certain it is.
+    pub verification: String,
+}
+
 /// The texts of one indicator in one language.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -459,10 +552,14 @@ pub struct RawCatalogue {
     pub codelists: Vec<Entry>,
     pub selections: Vec<Selection>,
     pub indicators: Vec<Indicator>,
-    pub frameworks: Vec<Entry>,
+    pub frameworks: Vec<Sheet>,
     pub roadmaps: Vec<Entry>,
     #[serde(default)]
     pub criteria: Vec<CriteriaList>,
+    #[serde(default)]
+    pub scales: Vec<Scale>,
+    #[serde(default)]
+    pub screens: Vec<Sheet>,
     pub texts: BTreeMap<String, Texts>,
     /// SHA-256 of each entry's canonical JSON, shortened: a review sees what changed.
     pub fingerprints: BTreeMap<String, String>,
@@ -541,7 +638,9 @@ impl Catalogue {
         let variables = entries("variables", &raw.variables)?;
         let references = entries("references", &raw.references)?;
         entries("codelists", &raw.codelists)?;
-        entries("frameworks", &raw.frameworks)?;
+        unique("frameworks", raw.frameworks.iter().map(|s| s.id.as_str()).collect())?;
+        unique("screens", raw.screens.iter().map(|s| s.id.as_str()).collect())?;
+        let scales = unique("scales", raw.scales.iter().map(|s| s.id.as_str()).collect())?;
         entries("roadmaps", &raw.roadmaps)?;
         unique("criteria", raw.criteria.iter().map(|c| c.id.as_str()).collect())?;
         let modules = unique("modules", raw.modules.iter().map(|m| m.id.as_str()).collect())?;
@@ -572,6 +671,34 @@ impl Catalogue {
         for list in &raw.criteria {
             known(&references, list.source.as_str(), format!("criteria.{}.source", list.id))?;
             unique(&format!("criteria.{}.criterion", list.id), list.criterion.iter().map(|c| c.id.as_str()).collect())?;
+        }
+        for s in &raw.scales {
+            unique(&format!("scales.{}.levels", s.id), s.levels.iter().map(EntryId::as_str).collect())?;
+            if !s.levels.contains(&s.evidence_from) {
+                return Err(Error::new(Code::CatalogueUnknownReference).at_path(&format!("scales.{}.evidence_from", s.id)));
+            }
+        }
+        for (section, sheet) in raw.frameworks.iter().map(|s| ("frameworks", s)).chain(raw.screens.iter().map(|s| ("screens", s))) {
+            let at = |field: &str| format!("{section}.{}.{field}", sheet.id);
+            known(&references, sheet.source.as_str(), at("source"))?;
+            if let Some(scale) = &sheet.scale {
+                known(&scales, scale.as_str(), at("scale"))?;
+            }
+            let views = unique(&at("views"), sheet.views.iter().map(EntryId::as_str).collect())?;
+            for view in sheet.base.iter().chain(&sheet.evidence) {
+                known(&views, view.as_str(), at("views"))?;
+            }
+            let groups = unique(&at("group"), sheet.group.iter().map(|g| g.id.as_str()).collect())?;
+            unique(&at("item"), sheet.item.iter().map(|i| i.id.as_str()).collect())?;
+            for item in &sheet.item {
+                known(&groups, item.group.as_str(), at(&format!("item.{}.group", item.id)))?;
+                for id in &item.rights {
+                    known(&rights, id.as_str(), at(&format!("item.{}.rights", item.id)))?;
+                }
+                for link in &item.indicators {
+                    known(&indicators, link.id.as_str(), at(&format!("item.{}.indicators", item.id)))?;
+                }
+            }
         }
         for a in &raw.attributes {
             known(&rights, a.right.as_str(), format!("attributes.{}.right", a.id))?;
@@ -726,6 +853,18 @@ impl Catalogue {
     #[must_use]
     pub fn criteria(&self, id: &str) -> Option<&CriteriaList> {
         self.raw.criteria.iter().find(|c| c.id.as_str() == id)
+    }
+
+    /// A framework or a screen.
+    #[must_use]
+    pub fn sheet(&self, id: &str) -> Option<&Sheet> {
+        self.raw.frameworks.iter().chain(&self.raw.screens).find(|s| s.id.as_str() == id)
+    }
+
+    /// A scale of answers.
+    #[must_use]
+    pub fn scale(&self, id: &str) -> Option<&Scale> {
+        self.raw.scales.iter().find(|s| s.id.as_str() == id)
     }
 
     fn texts(&self) -> Option<&Texts> {

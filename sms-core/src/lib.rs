@@ -33,6 +33,7 @@ pub mod render;
 pub mod report;
 pub mod roadmap;
 pub mod score;
+pub mod screen;
 pub mod survey;
 pub mod target;
 pub mod text;

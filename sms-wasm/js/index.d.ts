@@ -1599,6 +1599,21 @@ export interface Operations {
   'form.read': [{ form?: FormRequest | null; export: FormExport; read?: { weight?: string | null; stratum?: string | null; psu?: string | null } | null }, FormMicrodata];
   'form.observations': [{ estimates: readonly object[]; place: string; period: string }, { rows: FormObservation[] }];
   'form.topics': [{ form?: FormRequest | null; language?: string | null }, { topics: SensitiveTopic[] }];
+  'screen.questions': [{ sheet: string | Sheet; area?: string | null; selection?: readonly string[] | null; language?: string | null }, SheetForm];
+  'screen.framework': [FrameworkRequest, { screening: Screening; findings: Findings }];
+  'screen.hrba': [HrbaRequest, { screenings: Screening[]; findings: Findings }];
+  'screen.page': [
+    (({ of: 'framework' } & FrameworkRequest) | ({ of: 'hrba' } & HrbaRequest) | ({ of: 'cross_reference' } & CrossReferenceRequest)) & {
+      format?: 'html' | 'text' | null;
+      city?: string | null;
+      language?: string | null;
+      /** The JSON of a report: its released figures stand beside the indicators. */
+      report?: object | null;
+      place?: string | null;
+    },
+    { page: string },
+  ];
+  'catalogue.cross_reference': [CrossReferenceRequest, CrossReference];
   'influence.difference': [InfluenceSetting & { panel: readonly PanelFigure[]; treated: readonly string[]; from: number }, DifferenceInDifferences];
   'influence.interrupted': [InfluenceSetting & { series: readonly { time: number; value: number }[]; from: number; lags?: number | null }, InterruptedSeries];
   'influence.synthetic': [InfluenceSetting & { panel: readonly PanelFigure[]; city: string; from: number }, SyntheticControl];
@@ -1717,6 +1732,154 @@ export interface SensitiveTopic {
   category: string;
   purpose: string;
   grounds: Record<string, string>;
+
+// ---- frameworks and screens (operations `screen.*`, `catalogue.cross_reference`)
+
+/** A framework or a screen: items in groups. */
+export interface Sheet {
+  id: string;
+  source: string;
+  provenance: string;
+  complete: boolean;
+  scale?: string | null;
+  views?: readonly string[];
+  base?: string | null;
+  evidence?: readonly string[];
+  group: readonly { id: string; verification: string; tags?: readonly string[] }[];
+  item: readonly {
+    id: string;
+    group: string;
+    edition?: string | null;
+    provenance: string;
+    rights?: readonly string[];
+    indicators?: readonly { id: string; verification: string }[];
+    target?: string | null;
+  }[];
+}
+export interface ScreenRound {
+  id: string;
+  from: string;
+  to: string;
+}
+/** One answer: a level of the scale, `not_known` or `not_applicable`. */
+export interface ScreenRecord {
+  round: string;
+  view: string;
+  item: string;
+  answer: string;
+  assessor: string;
+  date: string;
+  service?: string | null;
+  evidence?: readonly string[];
+  note?: string | null;
+}
+export interface ScreenSetting {
+  rounds: readonly ScreenRound[];
+  records: readonly ScreenRecord[] | { csv: string; dialect?: object };
+  selection?: readonly string[] | null;
+}
+export type FrameworkRequest = ScreenSetting & { framework?: string | Sheet | null };
+export type HrbaRequest = ScreenSetting & {
+  screens?: readonly (string | Sheet)[] | null;
+  services?: readonly { id: string; area: string; name?: string | null }[] | null;
+};
+export interface CrossReferenceRequest {
+  reference: string;
+  selection?: readonly string[] | null;
+}
+export interface SheetForm {
+  id: string;
+  name: string;
+  notice: string;
+  source: string;
+  provenance: string;
+  complete: boolean;
+  levels: { id: string; name: string; note: string | null }[];
+  evidence_from: string;
+  apart: { id: string; name: string; note: string | null }[];
+  views: { id: string; name: string }[];
+  base: string;
+  evidence: string[];
+  groups: { id: string; name: string; verification: string; items: { id: string; text: string; provenance: string; indicators: string[] }[] }[];
+  columns: string[];
+}
+export interface ScreenTally {
+  of: number;
+  answered: number;
+  share_answered: number | null;
+  levels: { level: string; n: number; share: number | null }[];
+  not_known: number;
+  unanswered: number;
+  not_applicable: number;
+  without_evidence: number;
+}
+export interface ScreenDifference {
+  same: number;
+  higher: number;
+  lower: number;
+  not_comparable: number;
+}
+export interface ScreenChange {
+  better: number;
+  worse: number;
+  same: number;
+  new: number;
+  gone: number;
+}
+export interface ByGroup<T> {
+  all: T;
+  groups: (T & { group: string })[];
+}
+export interface ScreenAnswer {
+  view: string;
+  answer: string | null;
+  evidence?: string[];
+  without_evidence?: boolean;
+  assessor?: string;
+  date?: string;
+  note?: string;
+  difference?: { verdict: keyof ScreenDifference; steps?: number };
+  change?: { verdict: keyof ScreenChange; steps?: number };
+}
+export interface Screening {
+  sheet: string;
+  source: string;
+  provenance: string;
+  complete: boolean;
+  levels: string[];
+  views: string[];
+  base: string;
+  /** Answers stand beside indicators and never enter their scores. */
+  enters_scores: false;
+  services: {
+    service: string | null;
+    area?: string;
+    name?: string;
+    linked: { item: string; group: string; provenance: string; indicators: string[] }[];
+    rounds: {
+      round: string;
+      views: { view: string; tally: ByGroup<ScreenTally>; difference?: ByGroup<ScreenDifference>; since?: string; change?: ByGroup<ScreenChange> }[];
+      items: { item: string; views: ScreenAnswer[] }[];
+    }[];
+  }[];
+}
+export interface CrossReference {
+  reference: string;
+  kind: 'instrument' | 'framework';
+  verification: string;
+  list: 'whole' | 'part' | 'as_referred_to';
+  indicators: number;
+  entries: {
+    id: string;
+    group?: string;
+    article?: string;
+    provenance?: string;
+    indicators: { indicator: string; through: 'article' | 'sdg' | 'model'; cited?: string; verification: string; fit?: string; relation?: string }[];
+    rights: { right: string; cited?: string; verification: string; indicators: string[] }[];
+    state: 'direct' | 'through_right' | 'none';
+  }[];
+  counts: { of: number; direct: number; through_right: number; none: number };
+  gaps: string[];
 }
 
 // ---- learning between cities (operations `peers.*`)

@@ -4,4 +4,5 @@ pub mod columns;
 pub mod csv;
 pub mod frame;
 pub mod json;
+pub mod rows;
 pub mod xlsx;

@@ -6,6 +6,7 @@
 pub mod form;
 pub mod html;
 pub mod roadmap;
+pub mod screen;
 pub mod svg;
 pub mod text;
 

@@ -33,6 +33,8 @@ mod rbm;
 #[cfg(feature = "all-areas")]
 mod roadmap;
 #[cfg(feature = "all-areas")]
+mod screen;
+#[cfg(feature = "all-areas")]
 mod survey;
 #[cfg(feature = "all-areas")]
 mod weighting;
@@ -228,6 +230,8 @@ const AREAS: &[Area] = &[
     peers::AREA,
     #[cfg(feature = "all-areas")]
     form::AREA,
+    #[cfg(feature = "all-areas")]
+    screen::AREA,
 ];
 
 /// The names of all operations.

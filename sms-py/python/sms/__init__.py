@@ -23,6 +23,7 @@ from . import (
     progress,
     results,
     roadmap,
+    screen,
     survey,
     weighting,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "progress",
     "results",
     "roadmap",
+    "screen",
     "survey",
     "versions",
     "weighting",

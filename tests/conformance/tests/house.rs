@@ -40,6 +40,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("influence", 12),
     ("peers", 12),
     ("form", 12),
+    ("screen", 12),
     ("release", 13),
     ("report", 14),
     ("exchange", 15),

@@ -59,6 +59,8 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
         "frameworks": whole_files("frameworks")?,
         "roadmaps": whole_files("roadmap")?,
         "criteria": whole_files("criteria")?,
+        "scales": one("scales.toml", "scale")?,
+        "screens": whole_files("screens")?,
         "texts": texts,
     });
     // entries in the order of their ids, so that a diff shows what changed

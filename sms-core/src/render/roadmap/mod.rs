@@ -9,6 +9,7 @@ mod texts;
 pub use cohort::{cohort_page, cohort_text};
 pub use page::{next_text, page, text};
 pub use texts::Texts;
+pub(super) use texts::fill;
 
 use super::html::STYLE;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -39,7 +40,6 @@ fn frame(texts: &Texts, title: &str, body: Markup) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::texts::fill;
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::roadmap::{City, Definition, Event, Partners, Run, cohort};

@@ -18,7 +18,7 @@ pub struct Texts {
 }
 
 /// A pattern with its words in braces filled in.
-pub(super) fn fill(pattern: &str, pairs: &[(&str, &str)]) -> String {
+pub(in crate::render) fn fill(pattern: &str, pairs: &[(&str, &str)]) -> String {
     let mut made = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
