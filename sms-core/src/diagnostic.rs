@@ -251,6 +251,7 @@ codes! {
     RefinementMissingSignOff = "refinement.missing-sign-off", Error, "An indicator would enter the core or become standard without one of the sides that must agree.", "Let the side that is named decide too, and record it in `decided_by`.";
     RefinementUnknownIndicator = "refinement.unknown-indicator", Error, "A decision is about an indicator that the catalogue does not have.", "Correct the id (`sms catalogue list` shows all).";
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
+    ReleaseInternalReport = "release.internal-report", Error, "The report is an internal one, which never left the house: nobody outside knows it.", "Give the report that was published.";
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
     ScoreConstantSet = "score.constant-set", Warning, "All values of the set are the same, or there is only one, so nothing tells them apart.", "Use a rule with fixed bounds, or a larger set.";

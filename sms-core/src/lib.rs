@@ -51,3 +51,7 @@ pub use observation::Observations;
 pub use period::Period;
 pub use release::Published;
 pub use report::Report;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/disclosure.md")]
+struct DisclosureGuide;

@@ -232,7 +232,7 @@ fn masks(seed: u64, cells: usize, rate: u64) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(tables(250))]
+    #![proptest_config(tables(100))]
 
     /// The tightest interval, by lists of all tables.
     #[test]
@@ -539,6 +539,11 @@ fn city(id: &str, leaves: &[(u32, u32)], kept: &[bool]) -> Vec<Row> {
     rows
 }
 
+/// Rows of sex by age of the city, and of each alone in the districts: sex, age and district go round in a circle.
+fn circle() -> Vec<bool> {
+    (0..27).map(|at| at / 9 == 2 || at / 3 % 3 == 2 || at % 3 == 2).collect()
+}
+
 fn city_leaves() -> impl Strategy<Value = Vec<(u32, u32)>> {
     let count = || prop_oneof![3 => 0u32..30, 1 => 0u32..200];
     prop::collection::vec((count(), prop_oneof![1 => 0u32..30, 4 => 50u32..2000]), 8)
@@ -549,26 +554,26 @@ fn indicator() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(cases(25))]
+    #![proptest_config(cases(12))]
 
     /// A report passes its own attack: groups, crossings and districts together, whatever rows are there.
     #[test]
-    fn a_released_report_withstands_the_attack(id in indicator(), leaves in city_leaves(), kept in prop_oneof![2 => Just(vec![true]), 1 => prop::collection::vec(prop::bool::weighted(0.8), 27)], k in 2u32..15) {
+    fn a_released_report_withstands_the_attack(id in indicator(), leaves in city_leaves(), kept in prop_oneof![2 => Just(vec![true]), 1 => Just(circle()), 1 => prop::collection::vec(prop::bool::weighted(0.8), 27)], k in 2u32..15) {
         let rows = city(id, &leaves, &kept);
         prop_assume!(!rows.is_empty());
         let found = attacked(&data(&released(&rows, k, None)), None);
-        if kept.len() == 1 {
+        if kept.len() == 1 || kept == circle() {
             prop_assert_eq!(&found["safe"], true, "{} {}", found, serde_json::to_string(&leaves).unwrap());
         }
-        // an attacker who takes groups for complete that are not may deduce something; it must be wrong
+        // an attacker who takes groups for complete that are not may deduce something; some of it must be wrong, and where
+        // that is, what is right is so by chance
         let figures = found["figures"].as_array().unwrap();
-        for f in figures.iter().filter(|f| f["verdict"] == "exact" || f["verdict"] == "too_narrow") {
-            let same = |g: &&Value| ["indicator", "place", "groups"].iter().all(|key| g[*key] == f[*key]);
-            let is_true = |g: &Value| {
-                let truth = truth_of(&rows, g);
-                g["lower"].as_f64().unwrap() <= truth && g["upper"].as_f64().is_none_or(|u| u >= truth)
-            };
-            prop_assert!(!figures.iter().filter(same).all(is_true), "{}", f);
+        let is_true = |g: &Value| {
+            let truth = truth_of(&rows, g);
+            g["lower"].as_f64().unwrap() <= truth && g["upper"].as_f64().is_none_or(|u| u >= truth)
+        };
+        if figures.iter().any(|f| f["verdict"] == "exact" || f["verdict"] == "too_narrow") {
+            prop_assert!(!figures.iter().all(is_true), "{} {}", found, serde_json::to_string(&rows.iter().map(|r| (&r.place, &r.groups)).collect::<Vec<_>>()).unwrap());
         }
     }
 
@@ -662,10 +667,24 @@ fn routes(report: &Report) -> BTreeMap<String, Value> {
             if let Ok(told) = report.explain(id, Some(place)) {
                 routes.insert(format!("explain {id} {place}"), serde_json::to_value(&told).unwrap());
                 routes.insert(format!("explain {id} {place} debug"), json!(format!("{told:?}")));
+                routes.insert(format!("explain {id} {place} picture"), json!(told.to_svg()));
             }
         }
     }
-    routes.insert("debug".to_owned(), json!(format!("{report:?} {:?}", report.provenance())));
+    for (name, error) in [
+        ("unknown id", report.explain("WSP-O-4", None).unwrap_err()),
+        ("unknown place", report.explain("WSP-O-04", Some("d9")).unwrap_err()),
+        ("unknown table", "figure".parse::<Frame>().unwrap_err()),
+    ] {
+        routes.insert(format!("error: {name}"), json!([error.to_string(), format!("{error:?}"), error.to_data()]));
+    }
+    routes.insert("debug".to_owned(), json!(format!("{report:?} {:?} {:?}", report.provenance(), report.as_previous().unwrap())));
+    for table in Frame::ALL {
+        routes.insert(format!("frame {table:?} debug"), json!(format!("{:?} {:?}", table, report.frame(*table))));
+    }
+    for unit in 0..report.len() {
+        routes.insert(format!("place {unit} debug"), json!(format!("{:?}", report.place_report(unit))));
+    }
     routes.insert("findings".to_owned(), serde_json::to_value(report.findings()).unwrap());
     routes.insert(
         "findings text".to_owned(),
@@ -691,12 +710,14 @@ fn hidden_pattern(report: &Report) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(cases(10))]
+    #![proptest_config(cases(6))]
 
     /// With all published figures the same, other withheld ones leave every route as it is, byte for byte.
     #[test]
-    fn other_withheld_figures_leave_every_route_as_it_is(id in indicator(), leaves in city_leaves(), k in 3u32..15) {
-        let first = released(&city(id, &leaves, &[true]), k, None);
+    fn other_withheld_figures_leave_every_route_as_it_is(id in indicator(), leaves in city_leaves(), kept in prop_oneof![2 => Just(vec![true]), 1 => Just(circle())], after in prop::option::of(prop::collection::vec(prop::bool::weighted(0.7), 27)), k in 3u32..15) {
+        // an earlier report of half as many rows, the same before both
+        let earlier = after.map(|kept| city(id, &leaves, &kept)).filter(|rows| !rows.is_empty()).map(|rows| released(&rows, k, None).as_previous().unwrap());
+        let first = released(&city(id, &leaves, &kept), k, earlier.as_ref());
         // moves round a square of four leaves, in the count or in what is left of it: most totals stay
         'squares: for (a, b, c, d) in [(0, 2, 4, 6), (1, 3, 5, 7), (0, 1, 4, 5), (2, 3, 6, 7), (0, 1, 2, 3), (4, 5, 6, 7)] {
             for by in [1i64, -1, 2, -2] {
@@ -709,7 +730,7 @@ proptest! {
                             Err(_) => continue 'squares,
                         }
                     }
-                    let second = released(&city(id, &other, &[true]), k, None);
+                    let second = released(&city(id, &other, &kept), k, earlier.as_ref());
                     if states(&first) == states(&second) {
                         let found = marks(&routes(&first), &routes(&second));
                         prop_assert!(found.is_empty(), "{found:?}");
@@ -837,6 +858,146 @@ fn a_planted_leak_is_caught_by_the_attack_on_the_report() {
     }
     let found = attacked(&clean, Some(&earlier));
     assert!(found["figures"].as_array().unwrap().iter().any(|f| f["what"] == "change of numerator" && f["upper"] == 4.0), "{found}");
+}
+
+/// What an outsider finds beside the sums: a leak of each kind is put into a report that is safe, and the attack names it.
+#[test]
+fn a_planted_leak_is_caught_by_the_attack_in_each_route() {
+    let row = |id: &str, group: Option<&str>, period: &str, n: f64, d: f64| {
+        let mut row = Row { indicator: id.into(), place: "gent".into(), period: period.into(), numerator: Some(n), denominator: Some(d), ..Row::default() };
+        row.groups.extend(group.map(|g| ("SEX".into(), g.into())));
+        row
+    };
+    // the latest figure of unemployment is small, and so is one of its groups, and the year before; the rate of homelessness is shown
+    let mut rows = vec![row("WSP-O-04", None, "2018", 5.0, 900.0), row("WSP-O-04", None, "2019", 4.0, 1000.0), row("WSP-O-04", None, "2017", 40.0, 1000.0)];
+    rows.extend([
+        row("WSP-O-04", Some("F"), "2019", 4.0, 500.0),
+        row("HOU-O-01", None, "2019", 400.0, 100_000.0),
+        row("HOU-O-01", None, "2018", 3.0, 100_000.0),
+    ]);
+    let clean = data(&released(&rows, 10, None));
+    let safe = attacked(&clean, None);
+    assert!(safe["figures"].as_array().unwrap().iter().all(|f| f["what"] == "numerator" || f["what"] == "complement" || f["what"] == "denominator"), "{safe}");
+    let at = clean["places"].as_array().unwrap().iter().position(|p| p["period"] == "2019").unwrap();
+    let of = |id: &str| clean["places"][at]["indicators"].as_array().unwrap().iter().position(|i| i["id"] == id).unwrap();
+    let (wsp, hou) = (of("WSP-O-04"), of("HOU-O-01"));
+    assert_eq!(
+        (&clean["places"][at]["indicators"][wsp]["figure"]["kind"], &clean["places"][at]["indicators"][hou]["figure"]["kind"]),
+        (&json!("suppressed"), &json!("value"))
+    );
+    let pointer = |id: usize, field: &str| format!("/places/{at}/indicators/{id}/{field}");
+    let plants: Vec<(&str, String, Value)> = vec![
+        ("value", pointer(wsp, "figure"), json!({"kind": "suppressed", "value": 0.4})),
+        ("value", pointer(wsp, "series/2/figure"), json!({"kind": "value", "value": 0.4})),
+        ("error", pointer(wsp, "figure"), json!({"kind": "suppressed", "lower": 0.1, "upper": 1.0})),
+        ("error", pointer(wsp, "groups/0/se"), json!(0.2)),
+        ("n", pointer(wsp, "figure"), json!({"kind": "suppressed", "denominator": 1000})),
+        ("n", pointer(wsp, "groups/0/n"), json!(500)),
+        ("score", pointer(wsp, "score"), json!(98.7)),
+        ("score", pointer(wsp, "groups/0/score"), json!(97.3)),
+        ("rank", pointer(wsp, "rank"), json!(1)),
+        ("rank", pointer(wsp, "groups/0/rank"), json!(2)),
+        ("standing", pointer(wsp, "standing"), json!("above")),
+        ("target", pointer(wsp, "target"), json!({"value": 5, "operator": "<=", "met": true})),
+        ("change", pointer(wsp, "change"), json!({"since": "2017", "previous": 4.0, "absolute": -3.6})),
+        ("change", pointer(hou, "change"), json!({"since": "2018", "previous": 0.3, "absolute": 39.7})),
+        ("progress", pointer(wsp, "progress"), json!({"achievement": {"status": "met", "raw": 0.9}})),
+        (
+            "gap",
+            pointer(wsp, "gaps"),
+            json!([{"dimension": "SEX", "period": "2019", "worst": "M", "worst_value": 9, "best": "F", "best_value": 0.8, "difference": 8.2}]),
+        ),
+        ("floor", pointer(wsp, "floor"), json!({"dimension": "SEX", "group": "F", "period": "2019", "value": 0.8, "score": 97.3})),
+    ];
+    for (what, pointer, leak) in plants {
+        let mut leaky = clean.clone();
+        let (holder, field) = pointer.rsplit_once('/').unwrap();
+        let place = leaky.pointer_mut(holder).unwrap_or_else(|| panic!("{pointer}"));
+        match field.parse::<usize>() {
+            Ok(position) => place[position] = leak,
+            Err(_) => place[field] = leak,
+        }
+        let found = attacked(&leaky, None);
+        assert!(found["figures"].as_array().unwrap().iter().any(|f| f["what"] == what && f["verdict"] != "safe"), "{what} {pointer}: {found}");
+        assert_eq!(found["safe"], false, "{what}");
+    }
+    // the index: a mean that the withheld figure has a part in
+    let nodes = clean["places"][at]["nodes"].as_array().unwrap();
+    let node = nodes.iter().position(|n| n["id"] == "WSP").unwrap();
+    let mut leaky = clean.clone();
+    leaky["places"][at]["nodes"][node]["outcomes"] = json!({"score": 98.7, "coverage": 1, "n": 1, "of": 1});
+    assert!(attacked(&leaky, None)["figures"].as_array().unwrap().iter().any(|f| f["what"] == "mean" && f["indicator"] == "WSP" && f["lower"] == 98.7));
+}
+
+/// What two reports leave of a total has changed by three persons, although no figure that is shown has changed by fewer than ten.
+#[test]
+fn a_small_change_of_what_is_left_is_withheld() {
+    let row = |group: Option<&str>, n: u32, d: u32| {
+        let mut row = Row {
+            indicator: "HOU-O-03".into(),
+            place: "gent".into(),
+            period: "2019".into(),
+            numerator: Some(n.into()),
+            denominator: Some(d.into()),
+            ..Row::default()
+        };
+        row.groups.extend(group.map(|g| ("CITIZEN".into(), g.into())));
+        row
+    };
+    let release = |rows: &[Row], previous: Option<&Published>| {
+        let (dataset, findings) = dataset::check(engine().catalogue(), &Observations::from_rows(None, rows));
+        let plan = AssessmentPlan { selection: vec!["HOU-O-03".into()], ..AssessmentPlan::default() };
+        let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
+        assessment.release_after(&PrivacyPolicy::public(10).unwrap(), previous).unwrap()
+    };
+    let first = release(&[row(None, 300, 3000), row(Some("NAT"), 200, 2000)], None);
+    let rows = [row(None, 330, 3300), row(Some("NAT"), 227, 2297)];
+    assert_eq!(states(&release(&rows, None)).iter().filter(|l| l.contains("suppressed")).count(), 0);
+    // 30 more in all, 27 of them nationals: three are left. The total goes, and nationals with it: they might be taken for all
+    let second = release(&rows, Some(&first.as_previous().unwrap()));
+    assert_eq!(states(&second).iter().filter(|l| l.contains("suppressed")).count(), 2);
+    // the JSON of the first report tells the same
+    let json = Published::from_report(&data(&first)).unwrap();
+    assert_eq!(states(&release(&rows, Some(&json))), states(&second));
+    assert_eq!(
+        engine()
+            .call(&json!({"op": "disclosure.attack_report", "report": {"places": [], "provenance": {"threshold": 1, "audience": "internal"}}}))
+            .unwrap_err()
+            .code()
+            .as_str(),
+        "release.internal-report"
+    );
+}
+
+/// A sample: seven persons asked who stand for two thousand are seven persons.
+#[test]
+fn persons_asked_are_protected_not_those_they_stand_for() {
+    let row = |group: Option<&str>, n: f64, d: f64, asked: f64| {
+        let mut row = Row {
+            indicator: "HOU-O-03".into(),
+            place: "gent".into(),
+            period: "2019".into(),
+            numerator: Some(n),
+            denominator: Some(d),
+            n: Some(asked),
+            ..Row::default()
+        };
+        row.groups.extend(group.map(|g| ("AGE".into(), g.into())));
+        row
+    };
+    // four persons and three are withheld: of both together seven were asked, so a third group goes with them
+    let rows = [
+        row(None, 61_200.0, 142_400.0, 253.0),
+        row(Some("Y_LT18"), 500.0, 900.0, 4.0),
+        row(Some("Y_GE65"), 700.0, 1_500.0, 3.0),
+        row(Some("Y18-64"), 60_000.0, 140_000.0, 246.0),
+    ];
+    let (dataset, findings) = dataset::check(engine().catalogue(), &Observations::from_rows(None, &rows));
+    let plan = AssessmentPlan { selection: vec!["HOU-O-03".into()], ..AssessmentPlan::default() };
+    let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
+    let shown = states(&assessment.release(&PrivacyPolicy::public(10).unwrap()).unwrap());
+    let state = |group: &str| shown.iter().any(|l| l.contains(&format!("AGE={group},suppressed")));
+    assert!(state("Y_LT18") && state("Y18-64"), "{shown:?}");
 }
 
 /// Small, complementary or for use inside only: the reader cannot tell why a figure is withheld.

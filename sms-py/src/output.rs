@@ -262,11 +262,13 @@ impl Assessment {
     }
 
     /// Makes the report: withholds what could identify people, and derives everything again from the rest. Without a
-    /// policy that of the method for the public is taken.
-    #[pyo3(signature = (policy = None))]
-    fn release(&self, py: Python<'_>, policy: Option<&Bound<'_, PrivacyPolicy>>) -> PyResult<Report> {
+    /// policy that of the method for the public is taken. `previous` is the report that was published before: what it showed
+    /// stays known.
+    #[pyo3(signature = (policy = None, *, previous = None))]
+    fn release(&self, py: Python<'_>, policy: Option<&Bound<'_, PrivacyPolicy>>, previous: Option<&Bound<'_, PyAny>>) -> PyResult<Report> {
         let policy = policy.map_or_else(|| self.method.public_policy(), |p| p.get().core.clone());
-        let core = busy(py, || self.core.release(&policy))?.or_raise()?;
+        let previous = previous.map(published).transpose()?;
+        let core = busy(py, || self.core.release_after(&policy, previous.as_ref()))?.or_raise()?;
         Ok(Report { core: Arc::new(core) })
     }
 
@@ -278,6 +280,18 @@ impl Assessment {
         let (indicators, _) = self.core.coverage();
         format!("Assessment({}, {}; release() shows the results)", counted(self.core.len(), "place and period"), counted(indicators, "indicator"))
     }
+}
+
+/// What an earlier report showed: the report itself, or its JSON as a dict or as text.
+fn published(report: &Bound<'_, PyAny>) -> PyResult<sms_core::Published> {
+    if let Ok(report) = report.cast::<Report>() {
+        return report.get().core.as_previous().or_raise();
+    }
+    let data = match report.extract::<String>() {
+        Ok(text) => sms_core::exchange::json::parse(&text).or_raise()?,
+        Err(_) => from_py(report, "previous")?,
+    };
+    sms_core::Published::from_report(&data).map_err(|e| e.at_path("previous")).or_raise()
 }
 
 /// What is withheld from a report.

@@ -71,8 +71,10 @@ class Dataset {
   check() {
     return run(() => JSON.parse(this.#handle.check()));
   }
-  assess({ plan, policy, method } = {}) {
-    return new Report(run(() => this.#handle.assess(optionalText(plan), optionalText(policy), optionalText(method))));
+  assess({ plan, policy, method, previous } = {}) {
+    // a report of the module gives its data
+    const shown = previous instanceof Report ? previous.data : previous;
+    return new Report(run(() => this.#handle.assess(optionalText(plan), optionalText(policy), optionalText(method), optionalText(shown))));
   }
   close() {
     this.#handle.free();
@@ -130,9 +132,8 @@ function makeApi(module) {
     call,
     open,
     check: (observations) => using(open(observations), (dataset) => dataset.check()),
-    // an earlier report is compared in one call, without a handle
-    assess: (request) => (request.previous === undefined ? released(request, (report) => report.data) : call('assess', request)),
-    explain: (request) => (request.previous === undefined ? released(request, (report) => report.explain(request.id, request.place)) : call('explain', request)),
+    assess: (request) => released(request, (report) => report.data),
+    explain: (request) => released(request, (report) => report.explain(request.id, request.place)),
     importFiles: (request) => call('import', request),
     score: ({ rule, ...fields }) => call(`score.${rule}`, fields),
     versions: () => call('versions'),

@@ -186,11 +186,11 @@ export interface AssessHow {
   plan?: Plan;
   policy?: Policy;
   method?: Method;
+  /** The report that was published before, so that the two together tell no more than each; or its data. */
+  previous?: Report | ReportData | { [field: string]: unknown } | null;
 }
 export interface AssessRequest extends AssessHow {
   observations: Observations;
-  /** An earlier report, so that the two together tell no more than each. */
-  previous?: ReportData | { [field: string]: unknown } | null;
 }
 export interface ExplainRequest extends AssessRequest {
   /** Of an indicator, a module, a right, an attribute, a level of the results chain, or `overall`. */
@@ -1458,6 +1458,7 @@ export interface ReportAttack {
   threshold: number;
   safe: boolean;
   verdicts: { safe: number; exact: number; too_narrow: number; unproven: number };
+  /** `what`: a part of a figure, `change of` one, or what follows from a withheld one: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`; `mean` of the node whose id stands for the indicator. */
   figures: { indicator: string; place: string; period: string; groups: [string, string][]; what: string; lower: number; upper?: number; verdict: AttackVerdict }[];
 }
 

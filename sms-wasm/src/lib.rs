@@ -11,7 +11,7 @@ use sms_core::exchange::json as text;
 #[cfg(feature = "all-areas")]
 use sms_core::survey::Accumulator;
 use sms_core::wire::{self, Engine, PolicyRequest, Source};
-use sms_core::{AssessmentPlan, Code, Dataset, Error, Findings, Method, Report, assess, dataset};
+use sms_core::{AssessmentPlan, Code, Dataset, Error, Findings, Method, Published, Report, assess, dataset};
 use std::sync::{Arc, OnceLock};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -123,8 +123,8 @@ impl DatasetHandle {
         written(&wire::check_answer(&self.dataset, self.findings.clone()))
     }
 
-    /// Assesses and releases; plan, policy and method as in a request.
-    pub fn assess(&self, plan: Option<String>, policy: Option<String>, method: Option<String>) -> Thrown<ReportHandle> {
+    /// Assesses and releases; plan, policy, method and previous as in a request.
+    pub fn assess(&self, plan: Option<String>, policy: Option<String>, method: Option<String>, previous: Option<String>) -> Thrown<ReportHandle> {
         let engine = engine().map_err(thrown)?;
         let plan: AssessmentPlan = part(plan.as_deref(), "plan")?;
         let policy: PolicyRequest = part(policy.as_deref(), "policy")?;
@@ -137,7 +137,9 @@ impl DatasetHandle {
         }
         .map_err(thrown)?;
         let assessment = assess::assess(&method, &self.dataset, &self.findings, &plan).map_err(thrown)?;
-        let report = policy.policy(&method).and_then(|policy| assessment.release(&policy)).map_err(thrown)?;
+        let previous: Option<Value> = part(previous.as_deref(), "previous")?;
+        let previous = previous.as_ref().map(|p| Published::from_report(p).map_err(|e| thrown(e.at_path("previous")))).transpose()?;
+        let report = policy.policy(&method).and_then(|policy| assessment.release_after(&policy, previous.as_ref())).map_err(thrown)?;
         Ok(ReportHandle { report })
     }
 }

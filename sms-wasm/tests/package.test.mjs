@@ -150,6 +150,49 @@ describe('the installed package', () => {
     assert.equal(figure({ internal: true }), 'value');
   });
 
+  it('takes the report that was published before into account, in all ways of asking', () => {
+    const rows = (numerator, denominator) => ({ rows: [{ indicator: 'HOU-O-03', place: 'gent', period: '2018', numerator, denominator }] });
+    const first = required.open(rows(300, 1980)).assess();
+    const later = required.open(rows(304, 2000));
+    const kind = (report) => report.rows('figures')[0].state;
+    // by itself it may be shown; after the first it would tell of 4 persons of 20
+    assert.equal(kind(later.assess()), 'value');
+    for (const previous of [first, first.data]) assert.equal(kind(later.assess({ previous })), 'suppressed');
+    const { data } = later.assess({ previous: first });
+    assert.deepEqual(required.assess({ observations: rows(304, 2000), previous: first }), data);
+    assert.deepEqual(required.call('assess', { observations: rows(304, 2000), previous: first.data }), data);
+    assert.equal(required.explain({ observations: rows(304, 2000), previous: first.data, id: 'HOU-O-03' }).result, undefined);
+    assert.equal(required.call('disclosure.attack_report', { report: later.assess().data, previous: first.data }).safe, false);
+    const internal = required.open(rows(300, 1980)).assess({ policy: { internal: true } });
+    assert.throws(() => later.assess({ previous: internal }), { code: 'release.internal-report', path: 'previous' });
+  });
+
+  it('tells nothing that depends on what is withheld', () => {
+    // four persons or three of the second group, and one more or less beside them: what is shown is the same
+    const rows = (a, b) => ({
+      rows: [[undefined, 500, 3000], ['Y_LT18', a, 900], ['Y_GE65', b, 900], ['Y18-64', 400, 1200]].map(([AGE, numerator, denominator]) => ({
+        indicator: 'HOU-O-03', place: 'gent', period: '2018', AGE, numerator, denominator,
+      })),
+    });
+    const told = (observations) => {
+      const report = required.open(observations).assess();
+      const ids = ['HOU-O-03', 'HOU', 'overall'];
+      const thrown = () => {
+        try {
+          return report.explain('HOU-O-3');
+        } catch (error) {
+          return [String(error), error.stack.split('\n')[0], JSON.stringify(error)];
+        }
+      };
+      const tables = ['indicators', 'nodes', 'gaps', 'figures', 'progress', 'disaggregation'];
+      return JSON.stringify([report.data, ids.map((id) => [report.explain(id), report.explainSvg(id)]), tables.map((t) => [report.csv(t), report.rows(t)]), thrown(), String(report)]);
+    };
+    const one = told(rows(4, 96));
+    assert.equal(one, told(rows(3, 97)));
+    assert.match(one, /suppressed/);
+    assert.notEqual(one, told(rows(40, 60)));
+  });
+
   it('does not leak: a thousand calls keep the memory', () => {
     const sizes = [];
     for (let i = 0; i < 1000; i++) {

@@ -329,6 +329,54 @@ def reports(F):
     a("previous-district-added", whole(report(ID, value(304, 2000), [])), {"safe": False, "figures": [{"what": "change of numerator", "lower": 4, "upper": 4, "verdict": "exact"}]}, whole(report(ID, value(300, 1980), [])), note="304 − 300: a district of 4 of 20 was added; the complement grew by 16")
     a("previous-same", whole(report(ID, value(300, 2000), [])), {"safe": True, "figures": []}, whole(report(ID, value(300, 2000), [])))
     a("other-threshold", whole(report(ID, value(6, 1000), [(F_, GONE), (M, GONE)]), k=5), {"safe": True, "threshold": 5})
+    # what follows from a withheld figure stands in the report, although the sums tell nothing
+    def leak(id_, what, number, change, group="F", note=None):
+        """`change` is put into the entry of women, or with "" for `group` into the indicator."""
+        given = whole(report(ID, value(44, 1000) if group else GONE, [(F_, GONE), (M, GONE)]))
+        indicator = given["places"][0]["indicators"][0]
+        (indicator["groups"][0] if group else indicator).update(change)
+        told_ = {"indicator": ID, "place": "X", "groups": [["SEX", group]] if group else [], "what": what, "lower": number or 0, "verdict": "exact" if number is not None else "too_narrow"}
+        if number is not None:
+            told_["upper"] = number
+        ends = {"complement": {"lower": 0, "verdict": "safe"}, "numerator": {"lower": 0, "verdict": "safe"}}
+        sums = [{"indicator": ID, "place": "X", "groups": [["SEX", s]] if s else [], "what": w} | ends[w] for s in (["F", "M"] if group else ["", "F", "M"]) for w in ends]
+        figures = sorted([*sums, told_], key=lambda x: (x["groups"], x["what"]))
+        a(id_, given, {"safe": False, "verdicts": {"exact": int(number is not None), "too_narrow": int(number is None), "safe": len(sums)}, "figures": figures}, note=note)
+
+    a("nothing-follows", whole(report(ID, GONE, [(F_, GONE), (M, GONE)])), {"safe": True, "verdicts": {"safe": 6}})
+    leak("leak-score", "score", 93.5, {"score": 93.5}, note="goalposts turn a score back into the figure")
+    leak("leak-rank", "rank", 2, {"rank": 2})
+    leak("leak-error", "error", 0.4, {"figure": GONE | {"se": 0.4}}, note="with the figure of the other group, a standard error tells the count")
+    leak("leak-n", "n", 500, {"figure": GONE | {"denominator": 500}})
+    leak("leak-percentage", "value", 0.8, {"figure": GONE | {"value": 0.8}})
+    leak("leak-score-of-all", "score", 93.5, {"score": 93.5}, "")
+    leak("leak-standing", "standing", None, {"standing": "below"}, "", note="on which side of the standard it lies")
+    leak("leak-target", "target", None, {"target": {"value": 1, "operator": "<=", "met": False}}, "")
+    leak("leak-change", "change", -0.4, {"change": {"since": "2019", "previous": 4.8, "absolute": -0.4}}, "")
+    leak("leak-progress", "progress", 0.5, {"progress": {"achievement": {"status": "on_track", "raw": 0.5}}}, "")
+    leak("leak-series", "value", 4.4, {"series": [{"period": "2020", "figure": {"kind": "suppressed", "value": 4.4}}]}, "")
+    for id_, what, number, change in [("leak-gap", "gap", 0.8, {"gaps": [{"dimension": "SEX", "period": "2020", "worst": "M", "worst_value": 8, "best": "F", "best_value": 0.8}]}),
+                                      ("leak-floor", "floor", 0.8, {"floor": {"dimension": "SEX", "group": "F", "period": "2020", "value": 0.8, "score": 99}})]:
+        given = whole(report(ID, value(44, 1000), [(F_, GONE), (M, {"kind": "missing", "reason": "not_asked"})]))
+        given["places"][0]["indicators"][0].update(change)
+        a(id_, given, {"safe": False, "figures": [told("complement", 0, 956, "safe"), told(what, number, number, "exact"), told("numerator", 0, 44, "safe")]}, note="women are named although they are withheld")
+    mean = whole(report(ID, GONE, []) | {"nodes": [{"kind": "module", "id": "HOU", "outcomes": {"score": 93.5, "coverage": 1, "n": 1, "of": 1}}]})
+    mean["places"][0]["indicators"][0] |= {"module": "HOU", "result_level": "outcome"}
+    a("leak-mean", mean, {"safe": False, "figures": [{"indicator": "HOU", "place": "X", "groups": [], "what": "mean", "lower": 93.5, "upper": 93.5, "verdict": "exact"}, {"indicator": ID, "what": "complement", "verdict": "safe"}, {"indicator": ID, "what": "numerator", "verdict": "safe"}]}, note="the mean of one score that is not shown")
+    # three tables of two dimensions: the crossing of all three, which nobody shows, bounds them
+    C, N = ("CITIZEN", "FOR"), ("CITIZEN", "NAT")
+    Y, O = ("AGE", "Y_LT18"), ("AGE", "Y_GE18")
+    w, m = ("SEX", "F"), ("SEX", "M")
+    two = [((Y, w), GONE), ((O, w), GONE), ((Y, m), GONE), ((O, m), GONE)]
+    two += [((C, w), value(0, 100)), ((N, w), value(50, 400)), ((C, m), value(40, 300)), ((N, m), value(0, 200))]
+    two += [((Y, C), value(40, 200)), ((O, C), value(0, 200)), ((Y, N), value(0, 300)), ((O, N), value(50, 300))]
+    singles = [((w,), value(50, 500)), ((m,), value(40, 500)), ((Y,), value(40, 500)), ((O,), value(50, 500)), ((C,), value(40, 400)), ((N,), value(50, 600))]
+    only = {(Y, w): 0, (O, w): 50, (Y, m): 40, (O, m): 0}
+    nothing = [{"groups": [list(g) for g in key], "what": what} | ({"lower": only[key], "upper": only[key], "verdict": "exact"} if what == "numerator" else {})
+               for key in sorted(only) for what in ("complement", "numerator")]
+    a("three-two-way-tables", whole(report(ID, value(90, 1000), [*two, *singles])), {"safe": False, "figures": nothing},
+      note="sex by citizenship leaves foreign women none, age by citizenship leaves adult foreigners none: so all 40 are boys, and all 50 women are nationals and adults. Sex by age alone would leave 0 to 40")
+    f.add("reject-internal", "disclosure.attack_report", {"report": whole() | {"provenance": {"threshold": 1, "audience": "internal"}}}, reject="release.internal-report")
     f.add("reject-no-report", "disclosure.attack_report", {"report": {"places": 3}}, reject="json.bad-shape")
     f.add("reject-previous", "disclosure.attack_report", {"report": whole(), "previous": {}}, reject="json.bad-shape")
 
@@ -348,4 +396,8 @@ def reports(F):
     small = [share(ID, 44, 1000), share(ID, 4, 500, SEX="F"), share(ID, 40, 500, SEX="M")]
     r("partner-was-shown", small, whole(report(ID, GONE, [(F_, GONE), (M, value(40, 500))])), figures("suppressed", [("F", "suppressed"), ("M", "value")]), "4 is small. Men were shown before, so the total goes instead")
     r("group-was-shown", small[:2], whole(report(ID, GONE, [(F_, GONE), (M, value(40, 500))])), figures("suppressed", [("F", "suppressed")]), "men are no longer in the file, and still known")
+    three = [share(ID, 330, 3300), share(ID, 227, 2297, SEX="F")]
+    r("small-change-of-the-rest", three, whole(report(ID, value(300, 3000), [(F_, value(200, 2000))])), figures("suppressed", [("F", "suppressed")]),
+      "30 more in all, 27 of them women: 3 others are left, although each figure changed by more than 10. The total goes, and women with it, who might be taken for all")
+    g.cases.append({"id": "reject-internal", "op": "assess", "input": {"observations": rows(*small), "previous": whole() | {"provenance": {"threshold": 1, "audience": "internal"}}}, "reject": "release.internal-report"})
     g.cases.append({"id": "reject-no-report", "op": "assess", "input": {"observations": rows(*small), "previous": []}, "reject": "json.bad-shape"})

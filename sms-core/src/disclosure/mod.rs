@@ -17,6 +17,7 @@ pub use magnitude::{Contributions, Dominance, DominanceRules, dominance};
 pub use protect::{Protected, protect};
 pub use round::{PerturbationTable, Rounded, round};
 pub use solve::Limits;
+pub(crate) use solve::{Filled, fill};
 pub use table::{Cell, Equation, Table};
 
 use crate::diagnostic::{Code, Error, Result};

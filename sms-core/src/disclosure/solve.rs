@@ -5,7 +5,7 @@
 //! linear programme in integer arithmetic (Edmonds 1967, fraction-free pivots; Bland 1977, no cycling), rounded inward,
 //! and branch and bound. There are no floating-point numbers here, so every bound is a proof.
 
-use super::table::Component;
+use super::table::{Component, Table};
 use std::collections::VecDeque;
 
 /// Stands for "without end".
@@ -600,6 +600,37 @@ pub(super) fn any_table(component: &Component, limits: &Limits) -> Result<Vec<i6
         Solver::Flow(network) => Ok(network.point()),
         Solver::Linear(_) => solver.least(0, 0)?.point.ok_or(Stop::Limit),
     }
+}
+
+/// Values for what nobody knows.
+#[derive(Default)]
+pub(crate) struct Filled {
+    /// A value for each cell: its own where it is published; for the others any whole numbers that fit, where some do.
+    pub(crate) values: Vec<Option<i64>>,
+    /// Of some cells no whole numbers fit.
+    pub(crate) contradiction: bool,
+    /// Of some cells the limits were reached.
+    pub(crate) undecided: bool,
+}
+
+/// Whole numbers for the cells that are suppressed.
+pub(crate) fn fill(table: &Table, limits: &Limits) -> Filled {
+    let mut filled = Filled { values: table.cells().iter().map(|c| c.value).collect(), ..Filled::default() };
+    let Ok(components) = table.components(&table.suppressed(), None) else { return Filled { contradiction: true, ..filled } };
+    for component in components {
+        match any_table(&component, limits) {
+            Ok(point) => {
+                for ((&cell, x), lower) in component.unknowns.iter().zip(point).zip(&component.lower) {
+                    if let Some(v) = filled.values.get_mut(cell) {
+                        *v = Some(x + lower);
+                    }
+                }
+            }
+            Err(Stop::Infeasible) => filled.contradiction = true,
+            Err(Stop::Limit) => filled.undecided = true,
+        }
+    }
+    filled
 }
 
 /// Outer ends by going round the equations: what each leaves for each of its unknowns. Always right, seldom tight.

@@ -1,8 +1,8 @@
 //! Complementary suppression over all cells of one indicator and period at once: groups, crossings, nested groups and
 //! districts are one table of linked equations, for the count and for what is left of the denominator alike.
 
-use super::family::{Families, Lattice, families};
-use crate::disclosure::{Cell, Equation, Knowledge, Limits, Table, protect};
+use super::family::{Families, Family, Lattice, families};
+use crate::disclosure::{Cell, Equation, Filled, Knowledge, Limits, Table, fill, protect};
 use crate::estimate::ValueKind;
 use crate::num;
 
@@ -41,6 +41,12 @@ pub(crate) struct Entry {
     pub(crate) layers: Option<Vec<f64>>,
     /// Information lost when it is withheld.
     pub(crate) size: f64,
+    /// How many persons were asked, who may stand for more.
+    pub(crate) n: Option<f64>,
+    /// Out of how many.
+    pub(crate) base: Option<f64>,
+    /// What sums, as an earlier report showed it.
+    pub(crate) before: Option<Vec<f64>>,
 }
 
 /// What of a figure sums over its parts: count and rest of a proportion, count and base of a rate, a count alone, the
@@ -92,24 +98,105 @@ pub(crate) fn scale_of<'a>(layers: impl Iterator<Item = &'a Vec<f64>>) -> f64 {
 }
 
 /// Chooses the further figures that must be withheld. Entries are sorted by place and group, each once.
-pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold: u32, parent: impl Fn(u32) -> Option<u32>) -> Outcome {
+pub(crate) fn protect_linked(lattice: &mut Lattice<'_>, entries: &[Entry], threshold: u32, parent: impl Fn(u32) -> Option<u32>) -> Outcome {
     let given: Vec<(u32, u32)> = entries.iter().map(|e| (e.place, e.group)).collect();
-    let Families { keys, families, overlapping } = families(lattice, &given, parent);
+    let Some(found) = families(lattice, &given, true, &parent) else { return Outcome::NotEnough(Vec::new()) };
+    let mut entries = entries.to_vec();
+    let changed = small_changes(&mut entries, &found.families, threshold);
+    let outcome = match protect_families(&entries, &found, threshold) {
+        Ok(outcome) => outcome,
+        // no crossing fits what the file holds: the groups are not complete, and nobody can say more than what is shown
+        Err(NothingFits) => match families(lattice, &given, false, &parent).map(|found| protect_families(&entries, &found, threshold)) {
+            Some(Ok(outcome)) => outcome,
+            _ => Outcome::NotEnough(Vec::new()),
+        },
+    };
+    let with = |mut further: Vec<usize>| {
+        further.extend(&changed);
+        further
+    };
+    match outcome {
+        Outcome::Protected(further) => Outcome::Protected(with(further)),
+        Outcome::NotEnough(further) => Outcome::NotEnough(with(further)),
+    }
+}
+
+/// Withholds figures where what two reports together leave of a total has changed by few persons: they would be known.
+fn small_changes(entries: &mut [Entry], families: &[Family], threshold: u32) -> Vec<usize> {
+    let k = f64::from(threshold);
+    let small = |x: f64| num::abs(x) > 1e-6 && num::abs(x) < k;
+    let mut hidden = Vec::new();
+    for family in families {
+        // each turn withholds a figure, so it ends
+        loop {
+            let change = |i: usize| -> Option<Vec<f64>> {
+                let entry = entries.get(i).filter(|e| matches!(e.state, State::Shown | State::Public))?;
+                let (now, before) = entry.layers.as_ref().zip(entry.before.as_ref()).filter(|(a, b)| a.len() == b.len())?;
+                Some(now.iter().zip(before).map(|(a, b)| a - b).collect())
+            };
+            let Some(total) = change(family.total) else { break };
+            let parts: Vec<(usize, Vec<f64>)> = family.parts.iter().filter_map(|&p| Some((p, change(p)?))).collect();
+            let left: Vec<f64> =
+                (0..total.len()).map(|l| parts.iter().fold(total.get(l).copied().unwrap_or(0.0), |x, (_, c)| x - c.get(l).copied().unwrap_or(0.0))).collect();
+            if !left.iter().any(|&x| small(x)) {
+                break;
+            }
+            let can = |i: usize| entries.get(i).is_some_and(|e| e.state == State::Shown);
+            let size = |i: usize| entries.get(i).map_or(f64::INFINITY, |e| e.size);
+            // the smallest part that leaves enough beside others that are not known, else the total
+            let beside = parts.len() < family.parts.len();
+            let enough = |c: &[f64]| beside && left.iter().zip(c).all(|(x, c)| !small(x + c));
+            let part = parts.iter().filter(|(i, c)| can(*i) && enough(c)).map(|(i, _)| *i).min_by(|&a, &b| size(a).total_cmp(&size(b)).then(a.cmp(&b)));
+            let Some(next) = part.or_else(|| Some(family.total).filter(|&t| can(t))) else { break };
+            if let Some(entry) = entries.get_mut(next) {
+                entry.state = State::Hidden;
+            }
+            hidden.push(next);
+        }
+    }
+    hidden
+}
+
+/// The crossings that nobody shows contradict what the file holds.
+struct NothingFits;
+
+/// For how many persons one who was asked stands, and no less than one.
+fn weight(entry: &Entry) -> f64 {
+    let base = entry.base.zip(entry.n).filter(|&(_, n)| n > 0.0);
+    base.map_or(1.0, |(base, n)| (base / n).max(1.0))
+}
+
+fn protect_families(entries: &[Entry], found: &Families, threshold: u32) -> Result<Outcome, NothingFits> {
+    let Families { keys, families, overlapping, joins } = found;
     let hidden = |i: &usize| entries.get(*i).is_some_and(|e| e.state == State::Hidden);
     // groups that overlap: the difference of two wider ones gives a narrower one
-    if overlapping.iter().any(|members| members.iter().any(hidden)) {
-        return Outcome::NotEnough(Vec::new());
+    if overlapping.iter().any(|(members, total)| members.iter().chain(total).any(hidden)) {
+        return Ok(Outcome::NotEnough(Vec::new()));
     }
     let shows_counts = |e: &Entry| e.layers.is_some() || !matches!(e.state, State::Shown | State::Public);
-    let depth = entries.iter().filter_map(|e| e.layers.as_ref()).map(Vec::len).max().unwrap_or(0);
-    let same_depth = entries.iter().filter_map(|e| e.layers.as_ref()).all(|l| l.len() == depth);
-    if depth == 0 || !same_depth || !entries.iter().all(shows_counts) || keys.len().saturating_mul(depth) > MOST_CELLS {
+    let counted = || entries.iter().filter_map(|e| e.layers.as_ref().map(|l| (e, l)));
+    let of_figure = counted().map(|(_, l)| l.len()).max().unwrap_or(0);
+    let same_depth = counted().all(|(_, l)| l.len() == of_figure);
+    // the persons asked sum like the persons that they stand for, and are protected like them
+    let asked = counted().any(|(e, _)| weight(e) > 1.0) && counted().all(|(e, _)| e.n.is_some());
+    let depth = of_figure + usize::from(asked);
+    if of_figure == 0 || !same_depth || !entries.iter().all(shows_counts) || keys.len().saturating_mul(depth) > MOST_CELLS {
         let any = entries.iter().any(|e| e.state == State::Hidden);
-        return if any { Outcome::NotEnough(Vec::new()) } else { Outcome::Protected(Vec::new()) };
+        return Ok(if any { Outcome::NotEnough(Vec::new()) } else { Outcome::Protected(Vec::new()) });
     }
-    let scale = scale_of(entries.iter().filter_map(|e| e.layers.as_ref()));
+    let layers_of =
+        |e: &Entry| -> Option<Vec<f64>> { Some(e.layers.iter().flatten().copied().chain(e.n.filter(|_| asked)).collect()).filter(|_| e.layers.is_some()) };
+    let all_layers: Vec<Option<Vec<f64>>> = entries.iter().map(layers_of).collect();
+    let scale = scale_of(all_layers.iter().flatten());
     let k = scaled(f64::from(threshold), scale);
-    let mut values: Vec<Option<Vec<i64>>> = entries.iter().map(|e| e.layers.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
+    // for as many persons as the threshold of persons asked stands for, or as the figure itself where that is less
+    let width_of = |i: usize, layer: usize| -> Option<u64> {
+        let entry = entries.get(i).filter(|_| layer < of_figure)?;
+        let own = entry.layers.as_ref().and_then(|l| l.get(layer)).copied()?;
+        let wide = (f64::from(threshold) * weight(entry)).min(own);
+        (wide > f64::from(threshold)).then(|| scaled(wide, scale).unsigned_abs())
+    };
+    let mut values: Vec<Option<Vec<i64>>> = all_layers.iter().map(|l| l.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
     values.resize(keys.len(), None);
     let is_margin = |i: usize| i >= entries.len();
     let sum = |parts: &[usize], values: &[Option<Vec<i64>>], layer: usize| -> i64 {
@@ -117,7 +204,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
     };
     let known = |i: usize, values: &[Option<Vec<i64>>]| values.get(i).is_some_and(Option::is_some);
     // margins that nobody publishes, and totals that their source withholds without a count: the sum of their parts
-    for family in &families {
+    for family in families {
         let unknown_total = is_margin(family.total) || (hidden(&family.total) && !known(family.total, &values));
         if unknown_total && family.parts.iter().all(|&p| known(p, &values)) {
             let sums: Vec<i64> = (0..depth).map(|l| sum(&family.parts, &values, l)).collect();
@@ -128,13 +215,25 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
             }
         }
     }
+    // what the file does not say is known to nobody, and still bounds the rest
+    if entries.iter().any(|e| e.state == State::Hidden) && (0..keys.len()).any(|i| !known(i, &values)) {
+        let (assumed, contradiction, undecided) = assume(&values, families, depth);
+        match (*joins > 0, contradiction, undecided) {
+            (true, true, _) => return Err(NothingFits),
+            (true, _, true) => return Ok(Outcome::NotEnough(Vec::new())),
+            // groups that are not complete: each of their families is looked at by itself, with the rest that it leaves
+            _ => values = assumed,
+        }
+    }
     let mut cells: Vec<Cell> = Vec::new();
     let mut equations: Vec<Equation> = Vec::new();
     let mut at: Vec<Option<usize>> = Vec::with_capacity(keys.len());
     let bundle = |i: usize| u32::try_from(i).ok();
+    // what is absent, and follows: few people must not
+    let small_parts = |i: usize| values.get(i).and_then(Option::as_ref).is_some_and(|v| v.iter().any(|&x| x > 0 && x < k));
     let cell_of = |i: usize, value: i64, layer: usize| {
         let entry = entries.get(i);
-        let suppressed = entry.is_none_or(|e| e.state == State::Hidden);
+        let suppressed = entry.is_none_or(|e| !matches!(e.state, State::Shown | State::Public));
         let cost = entry.filter(|_| layer == 0).map_or(0, |e| scaled(e.size.clamp(1.0, LARGEST), 1.0).unsigned_abs());
         // a count below 0, as of rates with more events than persons, is bounded by nothing
         Cell {
@@ -143,7 +242,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
             fixed: entry.is_none_or(|e| e.state != State::Shown),
             cost: Some(cost),
             bundle: bundle(i),
-            width: entry.is_none().then_some(0),
+            width: if entry.is_none_or(|e| e.state == State::Absent && !small_parts(i)) { Some(0) } else { width_of(i, layer) },
             lower: value.min(0),
             ..Cell::default()
         }
@@ -156,7 +255,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
     }
     let mut next_bundle = keys.len();
     let position = |i: usize, layer: usize| at.get(i).copied().flatten().map(|p| p + layer);
-    for family in &families {
+    for family in families {
         if !known(family.total, &values) {
             continue;
         }
@@ -174,7 +273,7 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
         }
         let nobody_twice = rest.iter().all(|&r| r >= 0);
         let someone = nobody_twice && rest.iter().any(|&r| r > 0);
-        let small = someone && (rest.iter().any(|&r| r > 0 && r < k) || (depth > 1 && rest.iter().sum::<i64>() < k));
+        let small = someone && (rest.iter().any(|&r| r > 0 && r < k) || (of_figure > 1 && rest.iter().take(of_figure).sum::<i64>() < k));
         let withheld_by_source = uncounted.iter().any(hidden);
         let unknown = !uncounted.is_empty() && nobody_twice;
         for layer in 0..depth {
@@ -210,15 +309,45 @@ pub(crate) fn protect_linked(lattice: &Lattice<'_>, entries: &[Entry], threshold
         }
     }
     if !cells.iter().any(|c| c.suppressed && c.width != Some(0)) {
-        return Outcome::Protected(Vec::new());
+        return Ok(Outcome::Protected(Vec::new()));
     }
     let knowledge = Knowledge { width: k.unsigned_abs(), rule: None };
-    let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Outcome::NotEnough(Vec::new()) };
+    let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Ok(Outcome::NotEnough(Vec::new())) };
     let further = (0..entries.len())
         .filter(|&i| entries.get(i).is_some_and(|e| e.state == State::Shown))
         .filter(|&i| position(i, 0).is_some_and(|p| made.suppressed.get(p) == Some(&true)))
         .collect();
     // what is public may expose a figure whatever else is withheld; anything else that stays exposed is for the blunter rules
     let published_before = entries.iter().any(|e| e.state == State::Public);
-    if made.undecided || (!made.exposed.is_empty() && !published_before) { Outcome::NotEnough(further) } else { Outcome::Protected(further) }
+    Ok(if made.undecided || (!made.exposed.is_empty() && !published_before) { Outcome::NotEnough(further) } else { Outcome::Protected(further) })
+}
+
+/// Values for what the file does not say, such as crossings that nobody shows: any that fit all that it does say. With
+/// whether some contradict it, and whether the limits were reached for some.
+fn assume(values: &[Option<Vec<i64>>], families: &[Family], depth: usize) -> (Vec<Option<Vec<i64>>>, bool, bool) {
+    let value = |i: usize, layer: usize| values.get(i).and_then(Option::as_ref).and_then(|v| v.get(layer)).copied();
+    let open = |i: usize| value(i, 0).is_none();
+    let members = |f: &Family| -> Vec<usize> { f.parts.iter().copied().chain([f.total]).collect() };
+    let sums: Vec<&Family> = families.iter().filter(|f| members(f).into_iter().any(open)).collect();
+    let mut bound = vec![false; values.len()];
+    for i in sums.iter().flat_map(|f| members(f)) {
+        if let Some(b) = bound.get_mut(i) {
+            *b = open(i);
+        }
+    }
+    let (mut layers, mut contradiction, mut undecided) = (Vec::with_capacity(depth), false, false);
+    for layer in 0..depth {
+        let cells = (0..values.len()).map(|i| Cell { value: value(i, layer), suppressed: value(i, layer).is_none(), ..Cell::default() }).collect();
+        let equations = sums.iter().map(|f| Equation { total: f.total, parts: f.parts.clone(), constant: 0 }).collect();
+        let filled = match Table::new(cells, equations) {
+            Ok(table) => fill(&table, &LIMITS),
+            Err(_) => Filled { contradiction: true, ..Filled::default() },
+        };
+        contradiction |= filled.contradiction;
+        undecided |= filled.undecided;
+        layers.push(filled.values);
+    }
+    let all_layers = |i: usize| layers.iter().map(|l| l.get(i).copied().flatten()).collect::<Option<Vec<i64>>>();
+    let made = values.iter().enumerate().map(|(i, v)| v.clone().or_else(|| Some(i).filter(|&i| bound.get(i) == Some(&true)).and_then(all_layers)));
+    (made.collect(), contradiction, undecided)
 }

@@ -8,6 +8,7 @@
 //! an earlier report showed stays known.
 
 mod family;
+mod follow;
 mod linked;
 mod published;
 
@@ -239,10 +240,10 @@ impl<'a> Linked<'a> {
             let mut entries: Vec<Entry> = members.iter().filter_map(|&i| work.entry(i, &self.earlier)).collect();
             for (place, group, shown) in more {
                 let Some(group) = self.lattice.find(group) else { continue };
-                entries.push(Entry { place: *place, group, state: State::Public, layers: Some(shown.clone()), size: 1.0 });
+                entries.push(Entry { place: *place, group, state: State::Public, layers: Some(shown.clone()), size: 1.0, n: None, base: None, before: None });
             }
             let parent = |place: u32| self.parents.get(place as usize).copied().flatten();
-            let further = match linked::protect_linked(&self.lattice, &entries, work.threshold, parent) {
+            let further = match linked::protect_linked(&mut self.lattice, &entries, work.threshold, parent) {
                 Outcome::Protected(further) => further,
                 Outcome::NotEnough(further) => {
                     work.blunt.insert(at);
@@ -252,7 +253,11 @@ impl<'a> Linked<'a> {
             for i in further.into_iter().filter_map(|e| members.get(e)) {
                 work.hide(*i);
             }
-            self.done.insert(at, members.iter().filter(|&&i| work.is_hidden(i)).count());
+            let now = members.iter().filter(|&&i| work.is_hidden(i)).count();
+            // after another report, what is withheld now may leave a small change elsewhere
+            if self.earlier.shown.is_empty() || now == hidden {
+                self.done.insert(at, now);
+            }
         }
     }
 }
@@ -293,7 +298,8 @@ impl Work<'_> {
         // a source that withholds a figure may still give its counts
         let layers = layers.filter(|_| state != State::Absent);
         let size = c.denominator.or(c.n).or(c.numerator).or(c.value()).unwrap_or(1.0);
-        Some(Entry { place: c.place, group: c.group, state, layers, size })
+        let n = c.n.filter(|_| layers.is_some());
+        Some(Entry { place: c.place, group: c.group, state, layers, size, n, base: c.denominator, before: earlier.shown.get(&i).cloned() })
     }
 
     /// Whether the blunter rules are needed for an indicator and period.
@@ -305,8 +311,10 @@ impl Work<'_> {
         self.hidden.iter().filter(|h| **h).count()
     }
 
+    /// Whether a cell is withheld, here or by its source.
     fn is_hidden(&self, i: usize) -> bool {
-        self.hidden.get(i).copied().unwrap_or(false)
+        let by_source = || self.table.cells.get(i).is_some_and(|c| c.absence == Some(Absence::Suppressed));
+        self.hidden.get(i).copied().unwrap_or(false) || by_source()
     }
 
     /// Whether a cell shows no number to the reader: withheld here, or absent at its source.
@@ -373,8 +381,8 @@ impl Work<'_> {
             if self.is_additive(dimension, members) {
                 let total = self.find(*at, 0);
                 self.protect(members, total);
-            } else if members.iter().any(|&i| self.is_hidden(i)) {
-                // overlapping groups: the difference of two wider ones gives a narrower one
+            } else if members.iter().any(|&i| self.is_hidden(i)) || self.find(*at, 0).is_some_and(|total| self.is_hidden(total)) {
+                // overlapping groups: the difference of two wider ones gives a narrower one, and some of them may make the total
                 for &i in members {
                     self.hide(i);
                 }
@@ -418,7 +426,8 @@ impl Work<'_> {
     fn protect_crossings(&mut self, families: &Families<'_>) {
         let mut touched: BTreeSet<(Where, &str)> = BTreeSet::new();
         for ((at, dimensions), members) in &families.groups {
-            if self.is_blunt(*at) && members.iter().any(|&i| self.is_hidden(i)) {
+            let total = || self.find(*at, 0).is_some_and(|total| self.is_hidden(total));
+            if self.is_blunt(*at) && (members.iter().any(|&i| self.is_hidden(i)) || total()) {
                 touched.extend(dimensions.iter().map(|d| (*at, *d)));
             }
         }

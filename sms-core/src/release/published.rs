@@ -1,11 +1,14 @@
 //! What a report shows, read back from its own data: to attack it, and to keep a later report from telling more.
 
 use super::family::{Families, Lattice, families};
+use super::follow;
 use super::linked::{layer_names, layers, scale_of, scaled};
 use crate::catalogue::{Catalogue, Indicator};
+use crate::dataset::CellTable;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::GroupKey;
-use crate::disclosure::{Cell, Deduced, Equation, Knowledge, Limits, Table, Verdict, attack};
+use crate::disclosure::{Audience, Cell, Deduced, Equation, Knowledge, Limits, Table, Verdict, attack};
+use crate::estimate::Absence;
 use crate::num;
 use crate::period::Period;
 use serde::{Deserialize, Serialize};
@@ -68,6 +71,12 @@ struct ReportSeen {
 #[derive(Deserialize)]
 struct ProvenanceSeen {
     threshold: u32,
+    #[serde(default = "public")]
+    audience: Audience,
+}
+
+fn public() -> Audience {
+    Audience::Public
 }
 
 #[derive(Deserialize)]
@@ -107,6 +116,8 @@ pub struct Published {
     threshold: u32,
     figures: BTreeMap<Key, SeenFigure>,
     parents: BTreeMap<String, String>,
+    /// What the report says although it follows from a figure that it withholds.
+    followed: Vec<AttackedFigure>,
 }
 
 impl fmt::Debug for Published {
@@ -119,11 +130,15 @@ impl Published {
     /// Reads the JSON of a report.
     ///
     /// # Errors
-    /// `json.bad-shape` when it is none.
+    /// `json.bad-shape` when it is none; `release.internal-report` when it never left the house.
     pub fn from_report(report: &serde_json::Value) -> Result<Self> {
         let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::catalogue::plain_serde(e));
         let seen = ReportSeen::deserialize(report).map_err(|e| bad(&e))?;
-        let mut published = Published { threshold: seen.provenance.threshold, figures: BTreeMap::new(), parents: BTreeMap::new() };
+        if seen.provenance.audience == Audience::Internal {
+            return Err(Error::new(Code::ReleaseInternalReport));
+        }
+        let followed = follow::followed(report);
+        let mut published = Published { threshold: seen.provenance.threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), followed };
         for place in seen.places {
             if let Some(parent) = &place.parent {
                 published.parents.insert(place.place.clone(), parent.clone());
@@ -151,6 +166,36 @@ impl Published {
         Ok(published)
     }
 
+    /// What a released table shows, with all its periods.
+    pub(crate) fn of_table(catalogue: &Catalogue, threshold: u32, table: &CellTable) -> Self {
+        let mut published = Published { threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), followed: Vec::new() };
+        for place in &table.places {
+            if let Some(parent) = &place.parent {
+                published.parents.insert(place.code.to_string(), parent.to_string());
+            }
+        }
+        for c in &table.cells {
+            let key = || -> Option<Key> {
+                Some(Key {
+                    indicator: catalogue.indicators().get(c.indicator as usize)?.id.to_string(),
+                    period: table.period(c)?,
+                    place: table.places.get(c.place as usize)?.code.to_string(),
+                    group: table.group(c).cloned().unwrap_or_else(GroupKey::everybody),
+                })
+            };
+            let figure = match (c.absence, c.value()) {
+                (None, Some(value)) => SeenFigure::Value { value, numerator: c.numerator, denominator: c.denominator },
+                (Some(Absence::Suppressed), _) => SeenFigure::Suppressed,
+                (Some(Absence::UnknownCount), _) => SeenFigure::Missing { reason: MissingWord::UnknownCount },
+                _ => SeenFigure::Missing { reason: MissingWord::Other },
+            };
+            if let Some(key) = key() {
+                published.figures.insert(key, figure);
+            }
+        }
+        published
+    }
+
     pub(crate) fn figures(&self) -> impl Iterator<Item = (&Key, &SeenFigure)> {
         self.figures.iter()
     }
@@ -170,7 +215,9 @@ pub struct AttackedFigure {
     pub period: Period,
     /// Dimension and group code; empty for everybody.
     pub groups: Vec<[String; 2]>,
-    /// `numerator`, `complement`, `denominator` or `count`; `change` before it where two reports differ.
+    /// `numerator`, `complement`, `denominator` or `count`; `change` before it where two reports differ. Else what the report
+    /// says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`,
+    /// `gap`, `floor`, `change`, `progress`; and `mean` of a node, whose id stands for the indicator.
     pub what: String,
     /// It is this or more.
     pub lower: f64,
@@ -205,7 +252,8 @@ pub struct VerdictCounts {
     pub unproven: usize,
 }
 
-/// Attacks a report with nothing but what it shows, and what an earlier report showed.
+/// Attacks a report with nothing but what it shows, and what an earlier report showed: by sums, and by what the report
+/// says that follows from a withheld figure.
 ///
 /// The attacker takes groups of an exclusive dimension, and districts of a city, for complete. Where figures contradict
 /// each other under that belief, the verdict is `unproven`. A figure that the earlier report showed and this one
@@ -223,7 +271,7 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
         systems.entry((&key.indicator, key.period)).or_default().push((key, None, Some(*figure)));
     }
     let parent = |place: &str| report.parent(place).or_else(|| previous.and_then(|p| p.parent(place)));
-    let mut figures = Vec::new();
+    let mut figures = report.followed.clone();
     for ((indicator, _), mut seen) in systems {
         let Some(sheet) = catalogue.indicator(indicator) else { continue };
         seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
@@ -296,22 +344,38 @@ impl System<'_> {
         let mut places: Vec<&str> = self.seen.iter().map(|(k, _, _)| k.place.as_str()).collect();
         places.dedup();
         let groups: Vec<GroupKey> = self.seen.iter().map(|(k, _, _)| k.group.clone()).collect();
-        let lattice = Lattice::of(self.catalogue, &groups);
+        let mut lattice = Lattice::of(self.catalogue, &groups);
         let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
         let place = |code: &str| places.binary_search(&code).ok().map(number);
         let given: Vec<(u32, u32)> = self.seen.iter().filter_map(|(k, _, _)| Some((place(&k.place)?, lattice.find(&k.group)?))).collect();
-        let found_families = families(&lattice, &given, |p| places.get(p as usize).and_then(|code| parent(code)).and_then(place));
+        let parent = |p: u32| places.get(p as usize).and_then(|code| parent(code)).and_then(place);
         let scale = scale_of(known.iter().flatten().copied());
         let width = scaled(f64::from(self.threshold), scale).unsigned_abs();
         let unproven = |i: usize| -> Vec<Deduced> {
             (0..names.len()).map(|l| Deduced { cell: i * names.len() + l, lower: 0, upper: None, proven: false, verdict: Verdict::Unproven }).collect()
         };
         // groups without a total may be incomplete: when they contradict each other, they are not summed
-        let deduced = [true, false].iter().find_map(|&margins| self.deduce(&found_families, &known, names.len(), scale, width, margins, limits));
-        let deduced = match deduced {
+        let joined = families(&mut lattice, &given, true, parent);
+        // crossings that nobody shows may be too many; and of groups that overlap, what is shown may make what is withheld
+        let shown = |i: &usize| known.get(*i).is_some_and(Option::is_some);
+        let undecided = joined
+            .as_ref()
+            .is_none_or(|f| f.overlapping.iter().any(|(members, total)| members.iter().chain(total).any(|&i| withheld(i)) && members.iter().any(shown)));
+        let mut deduced = None;
+        for (found, margins) in [(joined, true), (families(&mut lattice, &given, false, parent), true), (families(&mut lattice, &given, false, parent), false)]
+        {
+            deduced = found.and_then(|found| self.deduce(&found, &known, names.len(), scale, width, margins, limits));
+            if deduced.is_some() {
+                break;
+            }
+        }
+        let mut deduced = match deduced {
             Some(made) => made?,
             None => (0..self.seen.len()).flat_map(unproven).collect(),
         };
+        if undecided {
+            deduced.iter_mut().filter(|d| d.verdict == Verdict::Safe).for_each(|d| d.verdict = Verdict::Unproven);
+        }
         for d in deduced {
             let (i, layer) = (d.cell / names.len(), d.cell % names.len());
             if let (true, Some(name)) = (withheld(i) && known.get(i).is_some_and(Option::is_none), names.get(layer)) {
@@ -345,7 +409,7 @@ impl System<'_> {
             }
         }
         let mut equations = Vec::new();
-        for family in found.families.iter().filter(|f| margins || f.total < given) {
+        for family in found.families.iter().filter(|f| margins || (f.total < given && f.parts.iter().all(|&p| p < given))) {
             for layer in 0..depth {
                 let unknown = family.parts.iter().chain([&family.total]).filter(|&&i| value(i, layer).is_none()).count();
                 let left = value(family.total, layer).map(|t| t - family.parts.iter().filter_map(|&p| value(p, layer)).sum::<i64>());

@@ -8,7 +8,7 @@ use crate::assess::{
 };
 use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, RowCounts};
-use crate::diagnostic::{Code, Finding, Findings, Result};
+use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::disclosure::{Audience, PrivacyPolicy};
 use crate::equality::DisaggregationStatus;
 use crate::estimate::Absence;
@@ -423,7 +423,25 @@ impl Assessment {
     }
 
     /// The same, when an earlier report is known: what it showed stays known, so it protects nothing any more; and a
-    /// figure that differs from the earlier one by fewer persons than may be shown is withheld.
+    /// figure that differs from the earlier one by fewer persons than may be shown is withheld, also where that is what
+    /// shown figures leave of a total.
+    ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let method = engine.method("standard")?;
+    /// let assessed = |text: &str| {
+    ///     let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    ///     assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())
+    /// };
+    /// let policy = method.public_policy();
+    /// let first = assessed("indicator,place,period,numerator,denominator\nHOU-O-03,gent,2024,300,1980\n")?.release(&policy)?;
+    /// // 4 persons of 20 were added since: the two reports together would tell of them
+    /// let second = assessed("indicator,place,period,numerator,denominator\nHOU-O-03,gent,2024,304,2000\n")?;
+    /// let released = second.release_after(&policy, Some(&first.as_previous()?))?;
+    /// assert_eq!(released.data().places[0].measured.withheld, 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Assessment::release`].
@@ -544,6 +562,18 @@ impl Report {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.derived.units.is_empty()
+    }
+
+    /// What it showed, to be kept for the next report: see [`Assessment::release_after`]. All periods are in it, also those
+    /// that stand in its tables alone.
+    ///
+    /// # Errors
+    /// `release.internal-report` for a report that stays in the house.
+    pub fn as_previous(&self) -> Result<Published> {
+        match self.provenance.audience {
+            Audience::Public => Ok(Published::of_table(&self.catalogue, self.provenance.threshold, &self.table)),
+            Audience::Internal => Err(Error::new(Code::ReleaseInternalReport)),
+        }
     }
 
     /// What was found and may be said.

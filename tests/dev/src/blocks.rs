@@ -1,4 +1,4 @@
-//! The blocks of the README run as tests: shell, Python and JavaScript here, Rust as documentation tests.
+//! The blocks of the README, and of guides, run as tests: shell, Python and JavaScript here, Rust as documentation tests.
 
 use crate::run::{Result, Tally, capture, command, root};
 use crate::setup;
@@ -27,12 +27,24 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     found
 }
 
-/// Runs the blocks; the shell ones with the built `sms` in place of `cargo run`.
+/// Guides whose blocks run beside those of the README.
+const GUIDES: &[&str] = &["README.md", "docs/disclosure.md"];
+
+/// Runs the blocks of all guides.
 pub(crate) fn run_all(sms: &Path, javascript_folder: &Path) -> Result<Tally> {
-    let text = fs::read_to_string(root().join("README.md")).map_err(|e| format!("README.md: {e}"))?;
+    let mut tally = Tally::default();
+    for guide in GUIDES {
+        tally.add(run_blocks(guide, sms, javascript_folder)?);
+    }
+    Ok(tally)
+}
+
+/// Runs the blocks; the shell ones with the built `sms` in place of `cargo run`.
+fn run_blocks(guide: &str, sms: &Path, javascript_folder: &Path) -> Result<Tally> {
+    let text = fs::read_to_string(root().join(guide)).map_err(|e| format!("{guide}: {e}"))?;
     let mut tally = Tally::default();
     let mut count = |name: &str, ok: bool, output: &str| {
-        println!("README {name}: {}", if ok { "ok" } else { "FAILED" });
+        println!("{guide} {name}: {}", if ok { "ok" } else { "FAILED" });
         if ok {
             tally.passed += 1;
         } else {

@@ -31,6 +31,12 @@ pub(crate) fn ask_both(profile: &str, cases: &str, formulas: &str) -> std::proce
     command(&setup::python().to_string_lossy(), &["tests/oracle/compare.py", "--engine", &sms, "--cases", cases, "--formulas", formulas])
 }
 
+/// The attacker of `tests/compare/attack.py` beside the engine's, on reports of generated cities.
+pub(crate) fn both_attack(profile: &str, cities: &str) -> std::process::Command {
+    let sms = target().join(profile).join("sms").to_string_lossy().into_owned();
+    command(&setup::python().to_string_lossy(), &["tests/compare/attack.py", &sms, cities])
+}
+
 /// Holds measures of agreement against other people's libraries.
 fn other_libraries(cases: &str) -> Result<()> {
     setup::compared()?;
@@ -67,12 +73,13 @@ pub(crate) fn deep() -> Result<()> {
         laws(file, &[("SMS_CASES", "10000")])?;
     }
     laws("roadmap", &[("SMS_CASES", "120000")])?;
-    laws("attack", &[("SMS_TABLES", "30000"), ("SMS_CASES", "1000")])?;
+    laws("attack", &[("SMS_TABLES", "100000"), ("SMS_CASES", "1000")])?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
     run(&mut command("cargo", &["test", "--release", "-p", "sms-core", "--test", "survey_partitions", "--", "--ignored", "--nocapture"]))?;
     run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
     setup::virtual_environment()?;
     run(&mut ask_both("release", "10000", "50000"))?;
+    run(&mut both_attack("release", "5000"))?;
     other_libraries("200")?;
     odk_validate()?;
     // the module as it is shipped
