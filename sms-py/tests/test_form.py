@@ -111,10 +111,11 @@ def test_templates_have_lists_to_choose_from() -> None:
 
 
 def test_refusals_have_codes() -> None:
-    for asked, code in [
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"legal_basis": {"disability": {"ground": "consent"}}}, "form.unknown-ground"),
         ({"languages": ["fr"]}, "form.unknown-language"),
-    ]:
+    ]
+    for asked, code in refused:
         with pytest.raises(sms.SmsError) as caught:
             sms.form.build(asked)
         assert caught.value.code == code

@@ -72,6 +72,7 @@ pub(crate) fn deep() -> Result<()> {
     for file in ["laws", "index", "cocreation"] {
         laws(file, &[("SMS_CASES", "10000")])?;
     }
+    laws("form", &[("SMS_CASES", "2000")])?;
     laws("roadmap", &[("SMS_CASES", "120000")])?;
     laws("attack", &[("SMS_TABLES", "100000"), ("SMS_CASES", "1000")])?;
     run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
