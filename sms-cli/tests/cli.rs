@@ -328,8 +328,8 @@ fn a_city_holds_itself_against_a_framework_and_its_services_against_principles()
     let shown = text(&sms(&["screen", "framework", "examples/screen"]).stdout);
     for says in [
         "Neverhaven (invented)",
-        "Beside the view “City”: 4 lower",
-        "Since round 2025: 5 better",
+        "Beside the view “City”: 5 lower",
+        "Since round 2025: 6 better",
         "a higher level than before, shown by nothing new",
         "never enter their scores",
     ] {
