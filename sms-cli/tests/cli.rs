@@ -203,6 +203,33 @@ fn import_accounts_for_every_row() {
 }
 
 #[test]
+fn the_training_exercise_comes_out_as_its_answers_say() {
+    let answers = std::fs::read_to_string(root().join("examples/training/answers.md")).unwrap();
+    let told = |args: &[&str], parts: &[(&str, &str)]| {
+        let out = sms(args);
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        // as one line, whatever the width of the terminal
+        let shown = text(&out.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        for (here, there) in parts {
+            assert!(shown.contains(here), "{here}\n{shown}");
+            assert!(answers.contains(there), "{there} is not in the answers");
+        }
+    };
+    told(
+        &["assess", "examples/training", "--format", "table"],
+        &[
+            ("score 67.0 of 100 points", "**67.0 points**"),
+            ("the result would be 44.7; at its best, 78.0", "**44.7**"),
+            ("12.1 percentage points apart. The gap is larger than chance explains", "**12.1 percentage points** apart"),
+            ("requires 7 breakdowns by group of these indicators; 0 are published. Index of invisibility: 100 %", "7 of 7: **100 %**"),
+            ("by sex: 0 of 2 published; 1 withheld", "for SAF-O-01 they are withheld"),
+        ],
+    );
+    told(&["explain", "HOU", "examples/training"], &[("by 5 points at most: 74.0 points", "**74 points**"), ("This is rated \"good\"", "rated good")]);
+    told(&["explain", "HOU-O-03", "examples/training"], &[("30 % scores 70.0 points", "**70 points**"), ("It is worse by 3 percentage points", "**worse by 3 percentage points**")]);
+}
+
+#[test]
 fn methods_are_listed_shown_and_checked() {
     let shown = text(&sms(&["methods", "list"]).stdout);
     assert!(["standard", "undp-hdi", "undp-gdi", "sdg-africa", "spi", "statcan-progress"].iter().all(|id| shown.contains(id)), "{shown}");

@@ -1733,6 +1733,7 @@ export interface SensitiveTopic {
   category: string;
   purpose: string;
   grounds: Record<string, string>;
+}
 
 // ---- frameworks and screens (operations `screen.*`, `catalogue.cross_reference`)
 
