@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 /** What a module may weigh with the English catalogue, compressed as a server sends it, in kB. The goal for the small one is 350. */
-const BUDGET_KB = { web: 2000, small: 720 };
+const BUDGET_KB = { web: 2000, small: 800 };
 
 const here = dirname(fileURLToPath(import.meta.url));
 const workspace = resolve(here, '..');

@@ -431,7 +431,7 @@ fn parts() -> impl Strategy<Value = Parts> {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn nothing_small_is_shown_and_nothing_withheld_can_be_had_by_subtraction(
