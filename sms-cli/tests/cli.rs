@@ -226,7 +226,10 @@ fn the_training_exercise_comes_out_as_its_answers_say() {
         ],
     );
     told(&["explain", "HOU", "examples/training"], &[("by 5 points at most: 74.0 points", "**74 points**"), ("This is rated \"good\"", "rated good")]);
-    told(&["explain", "HOU-O-03", "examples/training"], &[("30 % scores 70.0 points", "**70 points**"), ("it is worse by 3 percentage points", "**worse by 3 percentage points**")]);
+    told(
+        &["explain", "HOU-O-03", "examples/training"],
+        &[("30 % scores 70.0 points", "**70 points**"), ("it is worse by 3 percentage points", "**worse by 3 percentage points**")],
+    );
 }
 
 #[test]
