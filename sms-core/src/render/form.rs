@@ -1,11 +1,10 @@
 //! A questionnaire on paper, and as plain text; behind it, for the office: sensitive topics, what is left out, the data protection checklist.
 
-use super::html::STYLE;
 use crate::form::bank::{Condition, Kind, Question, Texts};
 use crate::form::plan::{CheckStatus, Checklist};
 use crate::form::{FormRules, MAY, Questionnaire, fill, word};
 use crate::num;
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::html;
 use std::collections::BTreeMap;
 
 const OWN_STYLE: &str = include_str!("form.css");
@@ -217,20 +216,7 @@ pub fn page(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> Stri
             }
         }
     };
-    html! {
-        (DOCTYPE)
-        html lang=(language) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                title { (made.title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body {
-                a.skip href="#main" { (word(texts, "skip_link")) }
+    let body = html! {
                 header {
                     h1 { (made.title) }
                     p.notice { (word(texts, "draft_notice")) }
@@ -268,10 +254,8 @@ pub fn page(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> Stri
                         dl { @for (name, why) in &made.left_out { div { dt { (name) } dd { (why) } } } }
                     }
                 }
-            }
-        }
-    }
-    .into_string()
+    };
+    super::document(language, &made.title, OWN_STYLE, word(texts, "skip_link"), &body)
 }
 
 /// The questionnaire as plain text.

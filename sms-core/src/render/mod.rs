@@ -20,6 +20,30 @@ use crate::num::{self, Plain};
 use crate::progress::Direction;
 use crate::report::{self, Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, Report, VisibilityReport, Wording};
 use crate::target::{SLACK, Standing, Threshold};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// A page that stands on its own: nothing is loaded from elsewhere, light and dark screens are served, and its head can be skipped.
+fn document(language: &str, title: &str, own_style: &str, skip: &str, body: &Markup) -> String {
+    html! {
+        (DOCTYPE)
+        html lang=(language) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta name="referrer" content="no-referrer";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(html::STYLE)) (PreEscaped(own_style)) }
+            }
+            body {
+                a.skip href="#main" { (skip) }
+                (body)
+            }
+        }
+    }
+    .into_string()
+}
 
 const NBSP: char = '\u{a0}';
 

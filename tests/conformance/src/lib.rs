@@ -63,13 +63,15 @@ pub fn import(crosswalk: &str, folder: &Path) -> Result<Imported, String> {
     crosswalk.import(engine.catalogue(), &files).map_err(|e| e.to_string())
 }
 
-fn json_files(folder: &Path) -> Vec<PathBuf> {
+/// The files of a folder and the folders in it whose names end so, in the order of their paths; none where there is no folder.
+#[must_use]
+pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let path = entry.path();
         if path.is_dir() {
-            found.extend(json_files(&path));
-        } else if path.extension().is_some_and(|e| e == "json") && path.file_name().is_some_and(|n| n != "manifest.json") {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
             found.push(path);
         }
     }
@@ -89,7 +91,7 @@ pub fn vector_files() -> Result<Vec<(String, Value)>, String> {
         let value = serde_json::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
         Ok((name, value))
     };
-    json_files(&folder).into_iter().map(read).collect()
+    files(&folder, "json").into_iter().filter(|p| p.file_name().is_some_and(|n| n != "manifest.json")).map(read).collect()
 }
 
 /// The request of a case: the fields of `input`, and `op` beside them.

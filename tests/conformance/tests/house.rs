@@ -1,10 +1,10 @@
 //! The rules of the house, held against the source.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
-use sms_conformance::root;
+use sms_conformance::{files, root};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Floors of `sms-core`, ground to top: a module uses only floors below it.
 const FLOORS: &[(&str, u32)] = &[
@@ -48,20 +48,6 @@ const FLOORS: &[(&str, u32)] = &[
     ("crosswalk", 16),
     ("wire", 17),
 ];
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
 
 /// The code of a file without comments and without its tests.
 fn code_of(path: &Path) -> String {
@@ -107,7 +93,9 @@ fn modules_use_only_floors_below_their_own() {
     let floors: BTreeMap<&str, u32> = FLOORS.iter().copied().collect();
     let core = root().join("sms-core/src");
     let mut seen = Vec::new();
-    for path in rust_files(&core) {
+    let found = files(&core, "rs");
+    assert!(found.len() > 50, "the core was not found");
+    for path in found {
         let inside = path.strip_prefix(&core).unwrap();
         let module = inside.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
         if module == "lib" {
@@ -140,7 +128,7 @@ const ALLOWED: &[&str] = &["0", "1", "0.0", "1.0"];
 #[test]
 fn bindings_hold_no_numbers_of_the_method() {
     for folder in ["sms-py/src", "sms-wasm/src"] {
-        for path in rust_files(&root().join(folder)) {
+        for path in files(&root().join(folder), "rs") {
             let code = code_of(&path);
             let mut in_text = false;
             let mut number = String::new();
@@ -169,7 +157,7 @@ fn bindings_name_no_codes_of_the_catalogue() {
     let ids: Vec<&str> =
         ["indicators", "rights", "attributes", "dimensions"].iter().flat_map(|s| catalogue[*s].as_array().unwrap()).filter_map(|e| e["id"].as_str()).collect();
     for folder in ["sms-py/src", "sms-wasm/src"] {
-        for path in rust_files(&root().join(folder)) {
+        for path in files(&root().join(folder), "rs") {
             let code = code_of(&path);
             for id in &ids {
                 assert!(!code.contains(&format!("\"{id}\"")), "{}: {id} is a code of the catalogue", path.display());
@@ -181,7 +169,7 @@ fn bindings_name_no_codes_of_the_catalogue() {
 #[test]
 fn the_core_knows_no_files_clocks_or_environment() {
     // unit tests in a file of their own may ask how many cases to try
-    for path in rust_files(&root().join("sms-core/src")).into_iter().filter(|p| !p.ends_with("tests.rs")) {
+    for path in files(&root().join("sms-core/src"), "rs").into_iter().filter(|p| !p.ends_with("tests.rs")) {
         let code = code_of(&path);
         for word in
             ["std::fs", "std::env", "std::net", "std::time", "std::process", "std::thread", "println!", "eprintln!", "SystemTime", "Instant::now", "rand::"]
@@ -195,7 +183,7 @@ fn the_core_knows_no_files_clocks_or_environment() {
 fn every_code_can_occur() {
     // each code is made somewhere in the core outside its own list
     let core = root().join("sms-core/src");
-    let all: String = rust_files(&core).iter().filter(|p| !p.ends_with("diagnostic.rs")).map(|p| code_of(p)).collect();
+    let all: String = files(&core, "rs").iter().filter(|p| !p.ends_with("diagnostic.rs")).map(|p| code_of(p)).collect();
     for code in sms_core::Code::ALL {
         assert!(all.contains(&format!("Code::{code:?}")), "{code} is never made");
     }

@@ -2,28 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use serde_json::{Value, json};
-use sms_conformance::{engine, root};
+use sms_conformance::{engine, files, root};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-    found
-}
+use std::path::Path;
 
 #[test]
 fn nothing_between_observations_and_a_report_knows_screens() {
     let core = root().join("sms-core/src");
-    for path in rust_files(&core) {
+    let found = files(&core, "rs");
+    assert!(found.len() > 50, "the core was not found");
+    for path in found {
         let inside = path.strip_prefix(&core).unwrap();
         let may = ["screen", "render/screen", "wire/screen.rs"].iter().any(|p| inside.starts_with(p)) || inside == Path::new("lib.rs");
         let text = fs::read_to_string(&path).unwrap();
@@ -175,7 +164,7 @@ fn every_word_of_the_pages_is_in_the_catalogue() {
     let engine = engine().unwrap();
     let page = &engine.catalogue().label_of("screens", "page").unwrap().groups;
     let folder = root().join("sms-core/src/render/screen");
-    for path in rust_files(&folder) {
+    for path in files(&folder, "rs") {
         let source = fs::read_to_string(path).unwrap();
         for call in source.split("word(\"").skip(1) {
             let key = call.split('"').next().unwrap();

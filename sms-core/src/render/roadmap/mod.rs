@@ -11,31 +11,12 @@ pub use page::{next_text, page, text};
 pub use texts::Texts;
 pub(super) use texts::fill;
 
-use super::html::STYLE;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::Markup;
 
 const OWN_STYLE: &str = include_str!("style.css");
 
 fn frame(texts: &Texts, title: &str, body: Markup) -> String {
-    html! {
-        (DOCTYPE)
-        html lang=(texts.catalogue.language()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body {
-                a.skip href="#main" { (texts.word("skip_link", &[])) }
-                (body)
-            }
-        }
-    }
-    .into_string()
+    super::document(texts.catalogue.language(), title, OWN_STYLE, &texts.word("skip_link", &[]), &body)
 }
 
 #[cfg(test)]

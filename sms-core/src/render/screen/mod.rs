@@ -9,14 +9,13 @@ pub use cross::{cross_page, cross_text};
 pub use page::page;
 pub use text::text;
 
-use super::html::STYLE;
 use super::roadmap::fill;
 use crate::catalogue::{Catalogue, plain_serde};
 use crate::diagnostic::{Code, Error, Finding, Findings, Param, Result};
 use crate::id::EntryId;
 use crate::screen::record::Round;
 use crate::screen::result::{ChangeTally, DifferenceTally, Screening, Tally};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::Markup;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -265,23 +264,5 @@ impl Texts {
 }
 
 fn frame(texts: &Texts, title: &str, body: Markup) -> String {
-    html! {
-        (DOCTYPE)
-        html lang=(texts.catalogue.language()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body {
-                a.skip href="#main" { (texts.word("skip_link", &[])) }
-                (body)
-            }
-        }
-    }
-    .into_string()
+    super::document(texts.catalogue.language(), title, OWN_STYLE, &texts.word("skip_link", &[]), &body)
 }
