@@ -1,5 +1,5 @@
 //! Peak memory and time of survey states over many rows, made on the fly:
-//! `cargo run --release -p sms-benches --example survey_memory -- clustered 20000000` (or `unclustered`).
+//! `cargo run --release -p sms-benches --example survey_memory -- clustered 20000000 12` (or `unclustered`; rows; cells).
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement speaks on the terminal, and needs a clock")]
 
 use sms_benches::Numbers;
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 const UNITS: u64 = 50_000;
 const STRATA: u64 = 100;
-const CELLS: usize = 12;
+const CELLS: u64 = 12;
 const ROWS: usize = 100_000;
 
 /// Megabytes of the process at its largest, as the kernel counts them.
@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let clustered = arguments.first().is_none_or(|a| a == "clustered");
     let total: usize = arguments.get(1).map_or(Ok(20_000_000), |n| n.parse())?;
+    let cells: u64 = arguments.get(2).map_or(Ok(CELLS), |n| n.parse())?;
     let mut design = serde_json::json!({"weight": "w", "stratum": "h"});
     if let (true, Some(fields)) = (clustered, design.as_object_mut()) {
         fields.insert("psu".to_owned(), "i".into());
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut accumulator = Accumulator::new(plan)?;
     let mut n = Numbers::new(1);
     let texts = |count: u64, letter: char| (0..count).map(|i| format!("{letter}{i}")).collect::<Vec<_>>();
-    let (units, strata, groups) = (texts(UNITS, 'i'), texts(STRATA, 'h'), texts(CELLS as u64, 'g'));
+    let (units, strata, groups) = (texts(UNITS, 'i'), texts(STRATA, 'h'), texts(cells, 'g'));
     let words = |list: &'static [String]| list.iter().map(String::as_str).collect::<Vec<_>>();
     let (units, strata, groups) = (words(units.leak()), words(strata.leak()), words(groups.leak()));
     let started = Instant::now();
@@ -42,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let count = ROWS.min(total - rows);
         let unit: Vec<u32> = (0..count).map(|_| n.below(UNITS) as u32).collect();
         let stratum: Vec<u32> = unit.iter().map(|&u| u % STRATA as u32).collect();
-        let group: Vec<u32> = (0..count).map(|_| n.below(CELLS as u64) as u32).collect();
+        let group: Vec<u32> = (0..count).map(|_| n.below(cells) as u32).collect();
         let number = |n: &mut Numbers, limit: u64, by: f64| (0..count).map(|_| 1.0 + n.below(limit) as f64 / by).collect::<Vec<f64>>();
         let (w, y, x) = (number(&mut n, 500_000, 997.0), number(&mut n, 90_000_000, 1000.0), number(&mut n, 4000, 3.0));
         let mut batch = Batch::new(count);

@@ -6,11 +6,14 @@
 //! formulas that cancel; it is rounded once, half to even, when it leaves.
 
 use crate::diagnostic::{Code, Error, Result};
+use smallvec::{SmallVec, smallvec};
 use std::cmp::Ordering;
 use std::fmt;
 
 /// Limbs of the window that needs no heap: 256 bits hold sums of products of two ordinary numbers.
 const NEAR: usize = 4;
+/// Limbs of a number at rest: those of a product of two ordinary sums need no heap.
+type Limbs = SmallVec<[u64; 2 * NEAR]>;
 /// Limbs of a shifted product of four factors, and one for its sign.
 const PRODUCT: usize = 6;
 /// Most limbs that a sum of products of four finite numbers can have, with room for 2^64 terms.
@@ -184,6 +187,12 @@ fn accumulate(limbs: &mut [u64], addend: &[u64], negative: bool) -> bool {
     if negative { before && !after } else { !before && after }
 }
 
+/// Whether the sum of this number in two's complement with another such one surely keeps its sign bit for the sign.
+fn small(limbs: &[u64; NEAR]) -> bool {
+    let [.., top] = limbs;
+    top >> 62 == 0 || top >> 62 == 3
+}
+
 impl ExactSum {
     /// Nothing added yet.
     #[must_use]
@@ -209,7 +218,20 @@ impl ExactSum {
 
     /// Adds another sum.
     pub fn merge(&mut self, other: &ExactSum) {
-        self.add_dyadic(&other.dyadic());
+        let (base, limbs) = other.view();
+        // what lies far from the sign of both is added as it stands; else by way of the magnitude
+        match (&mut self.0, <&[u64; NEAR]>::try_from(limbs)) {
+            (Window::Near { base: own, limbs: held }, Ok(limbs)) if i32::from(*own) == base && small(held) && small(limbs) => {
+                let mut carry = false;
+                for (limb, &a) in held.iter_mut().zip(limbs) {
+                    let (step, first) = limb.overflowing_add(a);
+                    let (step, second) = step.overflowing_add(u64::from(carry));
+                    *limb = step;
+                    carry = first || second;
+                }
+            }
+            _ => self.add_dyadic(&other.dyadic()),
+        }
     }
 
     /// Adds an exact number.
@@ -262,6 +284,12 @@ impl ExactSum {
 
     /// Moves or grows the window so that it holds what it held and the limbs from `base` on.
     fn make_room(&mut self, base: i32, len: usize) {
+        if let (Window::Near { base: own, limbs: [0, 0, 0, 0] }, Ok(base)) = (&mut self.0, i16::try_from(base))
+            && len <= NEAR
+        {
+            *own = base;
+            return;
+        }
         let (own, limbs) = self.view();
         let fill = if limbs.last().is_some_and(|top| top >> 63 == 1) { u64::MAX } else { 0 };
         let first = limbs.iter().position(|&l| l != 0).unwrap_or(limbs.len());
@@ -297,7 +325,7 @@ impl ExactSum {
     pub fn dyadic(&self) -> Dyadic {
         let (base, limbs) = self.view();
         let negative = limbs.last().is_some_and(|top| top >> 63 == 1);
-        let mut magnitude = limbs.to_vec();
+        let mut magnitude = Limbs::from_slice(limbs);
         if negative {
             let mut carry = true;
             for limb in &mut magnitude {
@@ -324,7 +352,7 @@ pub struct Dyadic {
     negative: bool,
     base: i32,
     // lowest first, none of the outermost zero
-    limbs: Vec<u64>,
+    limbs: Limbs,
 }
 
 impl fmt::Debug for Dyadic {
@@ -334,7 +362,7 @@ impl fmt::Debug for Dyadic {
 }
 
 impl Dyadic {
-    fn new(negative: bool, base: i32, mut limbs: Vec<u64>) -> Self {
+    fn new(negative: bool, base: i32, mut limbs: Limbs) -> Self {
         while limbs.last() == Some(&0) {
             limbs.pop();
         }
@@ -354,13 +382,13 @@ impl Dyadic {
     /// `num.not-finite`.
     pub fn from_f64(x: f64) -> Result<Self> {
         let product = Product::new([x])?;
-        Ok(Dyadic::new(product.negative, product.base, product.limbs().to_vec()))
+        Ok(Dyadic::new(product.negative, product.base, Limbs::from_slice(product.limbs())))
     }
 
     /// A count, exactly.
     #[must_use]
     pub fn from_u64(n: u64) -> Self {
-        Dyadic::new(false, 0, vec![n])
+        Dyadic::new(false, 0, smallvec![n])
     }
 
     /// Whether it is zero.
@@ -385,20 +413,25 @@ impl Dyadic {
     /// Sum.
     #[must_use]
     pub fn plus(&self, other: &Dyadic) -> Dyadic {
+        self.with(other, other.negative)
+    }
+
+    /// Sum with the other's magnitude under a sign.
+    fn with(&self, other: &Dyadic, others_sign: bool) -> Dyadic {
         if self.is_zero() {
-            return other.clone();
+            return Dyadic { negative: others_sign && !other.is_zero(), ..other.clone() };
         }
         if other.is_zero() {
             return self.clone();
         }
         let base = self.base.min(other.base);
         let (a, b) = (self.at_base(base), other.at_base(base));
-        let (negative, limbs) = if self.negative == other.negative {
-            (self.negative, added(&a, &b))
+        let (negative, limbs) = if self.negative == others_sign {
+            (self.negative, added(a, &b))
         } else if larger(&a, &b) == Ordering::Less {
-            (other.negative, subtracted(&b, &a))
+            (others_sign, subtracted(b, &a))
         } else {
-            (self.negative, subtracted(&a, &b))
+            (self.negative, subtracted(a, &b))
         };
         Dyadic::new(negative, base, limbs)
     }
@@ -406,13 +439,13 @@ impl Dyadic {
     /// Difference.
     #[must_use]
     pub fn minus(&self, other: &Dyadic) -> Dyadic {
-        self.plus(&other.clone().negated())
+        self.with(other, !other.negative)
     }
 
     /// Product.
     #[must_use]
     pub fn times(&self, other: &Dyadic) -> Dyadic {
-        let mut limbs = vec![0_u64; self.limbs.len() + other.limbs.len()];
+        let mut limbs: Limbs = smallvec![0; self.limbs.len() + other.limbs.len()];
         for (i, &a) in self.limbs.iter().enumerate() {
             let mut carry = 0_u128;
             let mut out = limbs.iter_mut().skip(i);
@@ -433,9 +466,9 @@ impl Dyadic {
         Dyadic::new(self.negative != other.negative, self.base + other.base, limbs)
     }
 
-    fn at_base(&self, base: i32) -> Vec<u64> {
+    fn at_base(&self, base: i32) -> Limbs {
         let zeros = usize::try_from(self.base - base).unwrap_or_default();
-        let mut limbs = vec![0; zeros];
+        let mut limbs: Limbs = smallvec![0; zeros];
         limbs.extend_from_slice(&self.limbs);
         limbs
     }
@@ -504,13 +537,7 @@ impl Dyadic {
     /// # Errors
     /// `num.not-finite` for a zero divisor, or a quotient beyond the range of an f64.
     pub fn over(&self, divisor: &Dyadic) -> Result<f64> {
-        if divisor.is_zero() {
-            return Err(Error::new(Code::NumNotFinite));
-        }
-        let first = quotient(self.scaled(), divisor.scaled());
-        super::finite(first)?;
-        let rest = self.minus(&Dyadic::from_f64(first)?.times(divisor));
-        super::finite(first + quotient(rest.scaled(), divisor.scaled()))
+        divided(self, divisor, divisor.scaled())
     }
 
     /// The canonical bytes: the same for equal numbers.
@@ -536,7 +563,7 @@ impl Dyadic {
         let (&negative, rest) = rest.split_first()?;
         let (base, rest) = rest.split_first_chunk::<2>()?;
         let (limbs, rest) = rest.split_at_checked(8 * length)?;
-        let limbs: Vec<u64> = limbs.chunks_exact(8).filter_map(|c| c.first_chunk::<8>()).map(|c| u64::from_le_bytes(*c)).collect();
+        let limbs: Limbs = limbs.chunks_exact(8).filter_map(|c| c.first_chunk::<8>()).map(|c| u64::from_le_bytes(*c)).collect();
         let base = i32::from(i16::from_le_bytes(*base));
         let whole = negative <= 1 && length <= MOST_LIMBS && base.unsigned_abs() as usize <= MOST_LIMBS;
         if !whole || limbs.first() == Some(&0) || limbs.last() == Some(&0) {
@@ -547,27 +574,59 @@ impl Dyadic {
     }
 }
 
+/// A number that many others are divided by.
+#[derive(Clone, Debug)]
+pub struct Divisor {
+    number: Dyadic,
+    scaled: (f64, i64),
+}
+
+impl Divisor {
+    /// From the number itself.
+    #[must_use]
+    pub fn new(number: Dyadic) -> Self {
+        let scaled = number.scaled();
+        Divisor { number, scaled }
+    }
+
+    /// The same as [`Dyadic::over`] with this divisor.
+    ///
+    /// # Errors
+    /// `num.not-finite` for a zero divisor, or a quotient beyond the range of an f64.
+    pub fn divide(&self, dividend: &Dyadic) -> Result<f64> {
+        divided(dividend, &self.number, self.scaled)
+    }
+}
+
+fn divided(dividend: &Dyadic, divisor: &Dyadic, scaled: (f64, i64)) -> Result<f64> {
+    if divisor.is_zero() {
+        return Err(Error::new(Code::NumNotFinite));
+    }
+    let first = super::finite(quotient(dividend.scaled(), scaled))?;
+    let rest = dividend.minus(&Dyadic::from_f64(first)?.times(divisor));
+    super::finite(first + quotient(rest.scaled(), scaled))
+}
+
 fn quotient((m, e): (f64, i64), (n, f): (f64, i64)) -> f64 {
     libm::ldexp(m / n, i32::try_from((e - f).clamp(-20_000, 20_000)).unwrap_or_default())
 }
 
-fn added(a: &[u64], b: &[u64]) -> Vec<u64> {
-    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let mut carry = false;
-    let mut sum: Vec<u64> = long
-        .iter()
-        .zip(short.iter().copied().chain(std::iter::repeat(0)))
-        .map(|(&x, y)| {
-            let (s, first) = x.overflowing_add(y);
-            let (s, second) = s.overflowing_add(u64::from(carry));
-            carry = first || second;
-            s
-        })
-        .collect();
-    if carry {
-        sum.push(1);
+/// a + b.
+fn added(mut a: Limbs, b: &[u64]) -> Limbs {
+    if a.len() < b.len() {
+        a.resize(b.len(), 0);
     }
-    sum
+    let mut carry = false;
+    for (x, y) in a.iter_mut().zip(b.iter().copied().chain(std::iter::repeat(0))) {
+        let (s, first) = x.overflowing_add(y);
+        let (s, second) = s.overflowing_add(u64::from(carry));
+        *x = s;
+        carry = first || second;
+    }
+    if carry {
+        a.push(1);
+    }
+    a
 }
 
 fn larger(a: &[u64], b: &[u64]) -> Ordering {
@@ -576,17 +635,18 @@ fn larger(a: &[u64], b: &[u64]) -> Ordering {
 }
 
 /// a − b for a ≥ b.
-fn subtracted(a: &[u64], b: &[u64]) -> Vec<u64> {
+fn subtracted(mut a: Limbs, b: &[u64]) -> Limbs {
+    if a.len() < b.len() {
+        a.resize(b.len(), 0);
+    }
     let mut borrow = false;
-    a.iter()
-        .zip(b.iter().copied().chain(std::iter::repeat(0)))
-        .map(|(&x, y)| {
-            let (d, first) = x.overflowing_sub(y);
-            let (d, second) = d.overflowing_sub(u64::from(borrow));
-            borrow = first || second;
-            d
-        })
-        .collect()
+    for (x, y) in a.iter_mut().zip(b.iter().copied().chain(std::iter::repeat(0))) {
+        let (d, first) = x.overflowing_sub(y);
+        let (d, second) = d.overflowing_sub(u64::from(borrow));
+        *x = d;
+        borrow = first || second;
+    }
+    a
 }
 
 #[cfg(test)]
@@ -615,6 +675,21 @@ mod tests {
         assert_eq!(sum.add(f64::NAN).unwrap_err().code(), Code::NumNotFinite);
         assert_eq!(sum.add(f64::INFINITY).unwrap_err().code(), Code::NumNotFinite);
         assert_eq!(std::mem::size_of::<ExactSum>(), 40);
+    }
+
+    #[test]
+    fn merging_keeps_the_sign_where_a_window_is_nearly_full() {
+        // 2^190, doubled again and again, passes the highest bit of the window that it began in
+        for sign in [1.0, -1.0] {
+            let mut sum = of(&[sign * libm::ldexp(1.0, 190), sign]);
+            for doubled in 1..140 {
+                let other = sum.clone();
+                sum.merge(&other);
+                let mut rest = sum.clone();
+                rest.add(-sign * libm::ldexp(1.0, 190 + doubled)).unwrap();
+                assert_eq!(rest.value().unwrap(), sign * libm::ldexp(1.0, doubled), "{doubled}");
+            }
+        }
     }
 
     #[test]

@@ -82,6 +82,11 @@ impl State {
             groupless: vec![0; c.domains.len()],
         }
     }
+
+    /// How many groups of rows there are: the smallest sampling units, or what holds the rows.
+    fn groups(&self) -> usize {
+        [self.seconds.len(), self.primaries.len(), self.strata.len()].into_iter().find(|&n| n > 0).unwrap_or_default()
+    }
 }
 
 /// Takes microdata batch by batch and keeps what the estimates of its plan need.
@@ -136,6 +141,131 @@ impl<'a> Lookup<'a> {
             *known = self.codes.dictionary.get(code).map(|word| names.number::<str>(word));
         }
         *known
+    }
+}
+
+/// What no number stands for.
+const NONE: u32 = u32::MAX;
+
+/// Where the rows of a batch stand in the design; codes are looked up when they first occur, or occur elsewhere.
+struct Places<'a> {
+    stratum: Option<(Lookup<'a>, Vec<u32>)>,
+    /// By code: the primary unit, and its stratum.
+    psu: Option<(Lookup<'a>, Vec<(u32, u32)>)>,
+    /// By code: the second-stage unit, and its primary unit.
+    second: Option<(Lookup<'a>, Vec<(u32, u32)>)>,
+}
+
+/// A row's stratum, its primary unit, and the smallest unit that it belongs to.
+struct Place {
+    stratum: u32,
+    primary: Option<u32>,
+    group: u32,
+}
+
+impl<'a> Places<'a> {
+    fn new(stratum: Option<Codes<'a>>, psu: Option<Codes<'a>>, second: Option<Codes<'a>>) -> Self {
+        let within = |codes: Codes<'a>| {
+            let known = vec![(NONE, NONE); codes.dictionary.len()];
+            (Lookup::new(codes), known)
+        };
+        let stratum = stratum.map(|codes| {
+            let known = vec![NONE; codes.dictionary.len()];
+            (Lookup::new(codes), known)
+        });
+        Places { stratum, psu: psu.map(within), second: second.map(within) }
+    }
+
+    fn of(&mut self, state: &mut State, row: usize) -> Place {
+        let stratum = match &mut self.stratum {
+            None => state.strata.number(&NONE),
+            Some((lookup, known)) => {
+                let known = lookup.codes.get(row).and_then(|code| known.get_mut(code));
+                match known {
+                    Some(number) if *number != NONE => *number,
+                    known => {
+                        let name = lookup.name(&mut state.names, row).unwrap_or(NONE);
+                        let number = state.strata.number(&name);
+                        known.into_iter().for_each(|k| *k = number);
+                        number
+                    }
+                }
+            }
+        };
+        let unit = |from: &mut Option<(Lookup<'a>, Vec<(u32, u32)>)>, names: &mut Keys<String>, units: &mut Keys<(u32, u32)>, above: u32| {
+            let (lookup, known) = from.as_mut()?;
+            let known = known.get_mut(lookup.codes.get(row)?)?;
+            if known.1 != above {
+                let name = lookup.name(names, row)?;
+                *known = (units.number(&(above, name)), above);
+            }
+            Some(known.0)
+        };
+        let primary = unit(&mut self.psu, &mut state.names, &mut state.primaries, stratum);
+        let second = primary.and_then(|primary| unit(&mut self.second, &mut state.names, &mut state.seconds, primary));
+        Place { stratum, primary, group: second.or(primary).unwrap_or(stratum) }
+    }
+}
+
+/// The cells of a domain for the codes of a batch; combinations are remembered where there are few.
+struct CellLookup<'a> {
+    domain: u32,
+    groups: Option<&'a [Vec<String>]>,
+    lookups: Vec<Lookup<'a>>,
+    known: Vec<Option<InDomain>>,
+    key: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+enum InDomain {
+    Cell(u32),
+    /// A group that was not asked for.
+    Other,
+    /// The code of a dimension is missing.
+    Groupless,
+}
+
+impl<'a> CellLookup<'a> {
+    fn new(number: usize, domain: &'a Domain, batch: &Batch<'a>) -> Result<Self> {
+        let lookups: Vec<Lookup<'a>> = domain.by.iter().map(|name| batch.codes(name).map(Lookup::new)).collect::<Result<_>>()?;
+        let combinations = lookups.iter().try_fold(1_usize, |n, l| n.checked_mul(l.known.len())).filter(|&n| n <= 4 * batch.rows().max(16));
+        let domain_number = u32::try_from(number).unwrap_or(NONE);
+        Ok(CellLookup {
+            domain: domain_number,
+            groups: domain.groups.as_deref(),
+            lookups,
+            known: vec![None; combinations.unwrap_or_default()],
+            key: Vec::new(),
+        })
+    }
+
+    fn of(&mut self, state: &mut State, row: usize) -> InDomain {
+        let place = self.lookups.iter().try_fold(0, |at, l| l.codes.get(row).map(|code| at * l.known.len() + code));
+        if let Some(Some(known)) = place.and_then(|place| self.known.get(place)) {
+            return *known;
+        }
+        self.key.clear();
+        self.key.push(self.domain);
+        for lookup in &mut self.lookups {
+            self.key.extend(lookup.name(&mut state.names, row));
+        }
+        let found = if self.key.len() != self.lookups.len() + 1 {
+            InDomain::Groupless
+        } else if self.is_wanted(&state.names) {
+            InDomain::Cell(state.cells.number::<[u32]>(&self.key))
+        } else {
+            InDomain::Other
+        };
+        if let Some(known) = place.and_then(|place| self.known.get_mut(place)) {
+            *known = Some(found);
+        }
+        found
+    }
+
+    fn is_wanted(&self, names: &Keys<String>) -> bool {
+        let text = |n: &u32| names.list().get(*n as usize).map(String::as_str).unwrap_or_default();
+        let key = self.key.get(1..).unwrap_or_default();
+        self.groups.is_none_or(|groups| groups.iter().any(|g| g.iter().zip(key).all(|(code, n)| code == text(n))))
     }
 }
 
@@ -273,165 +403,199 @@ fn check_rows(plan: &SurveyPlan, compiled: &Compiled, rows: usize, design: &Desi
     Ok(())
 }
 
-/// One product for each weight set, of a term in a row.
-struct Terms {
+/// What a row adds: one product for each weight set of each term, and so on.
+struct RowProducts<'a> {
+    compiled: &'a Compiled,
+    design: &'a DesignColumns<'a>,
+    sources: &'a [Bound<'a>],
+    combined: bool,
+    weight: f64,
+    /// By class: whether all its variables are there.
+    there: Vec<bool>,
+    values: Vec<Option<f64>>,
     products: Vec<Option<Product>>,
     pairs: Vec<Option<Product>>,
     squares: Vec<Option<Product>>,
-    values: Vec<Option<f64>>,
+    /// Of the weights themselves, where distributions need them.
+    weights: Vec<Product>,
 }
 
-#[expect(clippy::too_many_lines, reason = "one pass over the rows, step by step")]
-fn take_rows(
-    plan: &SurveyPlan,
-    c: &Compiled,
-    state: &mut State,
-    rows: usize,
-    design: DesignColumns<'_>,
-    sources: &[Bound<'_>],
-    batch: &Batch<'_>,
-) -> Result<()> {
-    let mut stratum = design.stratum.map(Lookup::new);
-    let mut psu = design.psu.map(Lookup::new);
-    let mut second = design.second.map(Lookup::new);
-    let mut dimensions: Vec<Vec<Lookup<'_>>> = Vec::new();
-    for domain in &c.domains {
-        dimensions.push(domain.by.iter().map(|name| batch.codes(name).map(Lookup::new)).collect::<Result<_>>()?);
+impl<'a> RowProducts<'a> {
+    fn new(plan: &SurveyPlan, c: &'a Compiled, design: &'a DesignColumns<'a>, sources: &'a [Bound<'a>]) -> Self {
+        RowProducts {
+            compiled: c,
+            design,
+            sources,
+            combined: plan.design.replicates.as_ref().is_none_or(|r| r.combined),
+            weight: 0.0,
+            there: vec![false; c.classes.len()],
+            values: vec![None; c.terms.len()],
+            products: vec![None; c.terms.len() * c.weight_sets],
+            pairs: vec![None; c.pairs.len()],
+            squares: vec![None; c.squares.len()],
+            weights: Vec::with_capacity(c.weight_sets + 1),
+        }
     }
-    let wanted = |domain: &Domain, names: &Keys<String>, key: &[u32]| {
-        let text = |n: &u32| names.list().get(*n as usize).map(String::as_str).unwrap_or_default();
-        domain.groups.as_ref().is_none_or(|groups| groups.iter().any(|g| g.iter().zip(key).all(|(code, n)| code == text(n))))
-    };
-    let combined = plan.design.replicates.as_ref().is_none_or(|r| r.combined);
-    let sets = c.weight_sets;
-    let mut there = vec![false; c.classes.len()];
-    let mut terms = Terms {
-        products: vec![None; c.terms.len() * sets],
-        pairs: vec![None; c.pairs.len()],
-        squares: vec![None; c.squares.len()],
-        values: vec![None; c.terms.len()],
-    };
-    let mut key: Vec<u32> = Vec::new();
-    let mut weights: Vec<Product> = Vec::with_capacity(sets);
-    for row in 0..rows {
-        state.rows += 1;
+
+    /// Whether the row adds nothing at all.
+    fn is_weightless(&self, row: usize) -> bool {
+        let spread = || self.design.replicates.iter().filter_map(|r| r.get(row)).any(|r| r > 0.0);
+        self.design.weight.get(row).unwrap_or_default() == 0.0 && !(self.combined && spread())
+    }
+
+    fn form(&mut self, row: usize) -> Result<()> {
+        let (c, design, sources, combined, sets) = (self.compiled, self.design, self.sources, self.combined, self.compiled.weight_sets);
         let w = design.weight.get(row).unwrap_or_default();
-        // where the row stands in the design
-        let own = stratum.as_mut().and_then(|l| l.name(&mut state.names, row)).unwrap_or(u32::MAX);
-        let in_stratum = state.strata.number(&own);
-        let record = at(&mut state.strata_rows, in_stratum);
-        record.rows += 1;
-        if let Some(x) = design.fpc.as_ref().and_then(|(f, _)| f.get(row)) {
-            record.correction.see(x);
+        self.weight = w;
+        for (there, needs) in self.there.iter_mut().zip(&c.classes) {
+            *there = needs.iter().all(|&s| sources.get(s).is_some_and(|s| s.is_there(row)));
         }
-        let mut group = in_stratum;
-        if let Some(name) = psu.as_mut().and_then(|l| l.name(&mut state.names, row)) {
-            group = state.primaries.number(&(in_stratum, name));
-            let record = at(&mut state.primaries_rows, group);
-            record.rows += 1;
-            if let Some(x) = design.second_fpc.as_ref().and_then(|(f, _)| f.get(row)) {
-                record.correction.see(x);
-            }
-            if let Some(name) = second.as_mut().and_then(|l| l.name(&mut state.names, row)) {
-                group = state.seconds.number(&(group, name));
-            }
-        }
-        let spread = design.replicates.iter().filter_map(|r| r.get(row)).any(|r| r > 0.0);
-        if w == 0.0 && !(combined && spread) {
-            continue;
-        }
-        // what the row adds
-        for (class, needs) in c.classes.iter().enumerate() {
-            if let Some(flag) = there.get_mut(class) {
-                *flag = needs.iter().all(|&s| sources.get(s).is_some_and(|s| s.is_there(row)));
-            }
-        }
-        for (i, term) in c.terms.iter().enumerate() {
-            let value = match term.value {
-                _ if !there.get(term.class).copied().unwrap_or(false) => None,
+        for (value, term) in self.values.iter_mut().zip(&c.terms) {
+            *value = match term.value {
+                _ if !self.there.get(term.class).copied().unwrap_or(false) => None,
                 Value::One => Some(1.0),
                 Value::Number(s) => sources.get(s).and_then(|s| s.number(row)),
                 Value::Category(s, label) => sources.get(s).map(|s| if s.has_label(row, label) { 1.0 } else { 0.0 }),
             };
-            if let Some(slot) = terms.values.get_mut(i) {
-                *slot = value;
-            }
         }
         let replicate = |set: usize| design.replicates.get(set - 1).and_then(|r| r.get(row)).unwrap_or_default();
-        for (i, product) in terms.products.iter_mut().enumerate() {
-            let (term, set) = (i / sets, i % sets);
-            let value = terms.values.get(term).copied().flatten();
-            *product = match value {
-                None => None,
-                Some(y) if set == 0 => Some(Product::new([w, y])?),
-                Some(y) if combined => Some(Product::new([replicate(set), y])?),
-                Some(y) => Some(Product::new([w, replicate(set), y])?),
-            };
+        for (products, &value) in self.products.chunks_mut(sets).zip(&self.values) {
+            for (set, product) in products.iter_mut().enumerate() {
+                *product = match value {
+                    None => None,
+                    Some(y) if set == 0 => Some(Product::new([w, y])?),
+                    Some(y) if combined => Some(Product::new([replicate(set), y])?),
+                    Some(y) => Some(Product::new([w, replicate(set), y])?),
+                };
+            }
         }
-        let value_of = |i: usize| terms.values.get(i).copied().flatten();
-        for (&(a, b), product) in c.pairs.iter().zip(&mut terms.pairs) {
+        let value_of = |i: usize| self.values.get(i).copied().flatten();
+        for (&(a, b), product) in c.pairs.iter().zip(&mut self.pairs) {
             *product = match (value_of(a), value_of(b)) {
                 (Some(x), Some(y)) => Some(Product::new([w, w, x, y])?),
                 _ => None,
             };
         }
-        for (&term, product) in c.squares.iter().zip(&mut terms.squares) {
+        for (&term, product) in c.squares.iter().zip(&mut self.squares) {
             *product = match value_of(term) {
                 Some(y) => Some(Product::new([w, y, y])?),
                 None => None,
             };
         }
         if !c.distributions.is_empty() {
-            weights.clear();
+            self.weights.clear();
             for set in 0..sets {
-                weights.push(match set {
+                self.weights.push(match set {
                     0 => Product::new([w])?,
                     _ if combined => Product::new([replicate(set)])?,
                     _ => Product::new([w, replicate(set)])?,
                 });
             }
             if c.rows_are_units {
-                weights.push(Product::new([w, w])?);
+                self.weights.push(Product::new([w, w])?);
             }
         }
-        // to whom
-        for (d, (domain, lookups)) in c.domains.iter().zip(&mut dimensions).enumerate() {
-            key.clear();
-            key.push(u32::try_from(d).unwrap_or(u32::MAX));
-            for lookup in lookups.iter_mut() {
-                key.extend(lookup.name(&mut state.names, row));
+        Ok(())
+    }
+
+    /// Adds what was formed of a row to a slot, and to the distributions of its group and cell.
+    fn add(&self, state: &mut State, row: usize, (group, cell): (u32, u32), slot: u32) {
+        add_all(state.squares.of_mut(cell), &self.squares);
+        let counts_cases = self.weight > 0.0;
+        if counts_cases {
+            for (class, &is_there) in self.there.iter().enumerate() {
+                *at(&mut state.counts, slot_class(slot, class, self.there.len())) += u64::from(is_there);
             }
-            if key.len() != domain.by.len() + 1 {
-                if let Some(count) = state.groupless.get_mut(d) {
-                    *count += 1;
+        }
+        let sums = state.sums.of_mut(slot);
+        let (linear, moments) = sums.split_at_mut(self.products.len().min(sums.len()));
+        add_all(linear, &self.products);
+        add_all(moments, &self.pairs);
+        for (variable, &source) in (0_u32..).zip(&self.compiled.distributions) {
+            let Some(x) = self.sources.get(source).and_then(|s| s.number(row)) else { continue };
+            let value = state.values.number(&(group, cell, variable, value_key(x)));
+            state.value_sums.reach(value);
+            *at(&mut state.value_counts, value) += u64::from(counts_cases);
+            for (sum, weight) in state.value_sums.of_mut(value).iter_mut().zip(&self.weights) {
+                sum.add_product(weight);
+            }
+        }
+    }
+}
+
+/// Rows that are put in the order of their slots together, so that large states are not walked at random.
+const CHUNK: usize = 1 << 18;
+/// A state of so few slots is near at hand in any order.
+const FEW_SLOTS: usize = 1 << 12;
+
+fn take_rows(
+    plan: &SurveyPlan,
+    c: &Compiled,
+    state: &mut State,
+    rows: usize,
+    mut design: DesignColumns<'_>,
+    sources: &[Bound<'_>],
+    batch: &Batch<'_>,
+) -> Result<()> {
+    let mut places = Places::new(design.stratum.take(), design.psu.take(), design.second.take());
+    let mut domains = c.domains.iter().enumerate().map(|(number, domain)| CellLookup::new(number, domain, batch)).collect::<Result<Vec<_>>>()?;
+    let finest = (0..domains.len()).max_by_key(|&d| domains.get(d).map_or(0, |d| d.lookups.len())).unwrap_or_default();
+    let mut products = RowProducts::new(plan, c, &design, sources);
+    // by row that adds something: its group, its cell in the finest domain, where its cells stand in `cells`, and its number
+    let mut order: Vec<(u32, u32, usize, usize)> = Vec::new();
+    let mut cells: Vec<u32> = Vec::new();
+    let mut last = vec![((NONE, NONE), NONE); domains.len()];
+    for start in (0..rows).step_by(CHUNK) {
+        order.clear();
+        cells.clear();
+        for row in start..rows.min(start + CHUNK) {
+            state.rows += 1;
+            let place = places.of(state, row);
+            let record = at(&mut state.strata_rows, place.stratum);
+            record.rows += 1;
+            if let Some(x) = design.fpc.as_ref().and_then(|(f, _)| f.get(row)) {
+                record.correction.see(x);
+            }
+            if let Some(primary) = place.primary {
+                let record = at(&mut state.primaries_rows, primary);
+                record.rows += 1;
+                if let Some(x) = design.second_fpc.as_ref().and_then(|(f, _)| f.get(row)) {
+                    record.correction.see(x);
                 }
+            }
+            if products.is_weightless(row) {
                 continue;
             }
-            if !wanted(domain, &state.names, key.get(1..).unwrap_or_default()) {
-                continue;
+            let from = cells.len();
+            for (d, domain) in domains.iter_mut().enumerate() {
+                cells.push(match domain.of(state, row) {
+                    InDomain::Cell(cell) => cell,
+                    InDomain::Other => NONE,
+                    InDomain::Groupless => {
+                        if let Some(count) = state.groupless.get_mut(d) {
+                            *count += 1;
+                        }
+                        NONE
+                    }
+                });
             }
-            let cell = state.cells.number::<[u32]>(&key);
-            state.squares.reach(cell);
-            let slot = state.slots.number(&(group, cell));
-            state.sums.reach(slot);
-            add_all(state.squares.of_mut(cell), &terms.squares);
-            if w > 0.0 {
-                for (class, &is_there) in there.iter().enumerate() {
-                    *at(&mut state.counts, slot_class(slot, class, there.len())) += u64::from(is_there);
+            order.push((place.group, cells.get(from + finest).copied().unwrap_or(NONE), from, row));
+        }
+        if state.groups() * state.cells.len() > FEW_SLOTS {
+            order.sort_unstable();
+        }
+        for &(group, _, from, row) in &order {
+            products.form(row)?;
+            for (&cell, last) in cells.get(from..from + domains.len()).unwrap_or_default().iter().zip(&mut last) {
+                if cell == NONE {
+                    continue;
                 }
-            }
-            let sums = state.sums.of_mut(slot);
-            let (linear, moments) = sums.split_at_mut(terms.products.len().min(sums.len()));
-            add_all(linear, &terms.products);
-            add_all(moments, &terms.pairs);
-            for (v, &source) in c.distributions.iter().enumerate() {
-                let Some(x) = sources.get(source).and_then(|s| s.number(row)) else { continue };
-                let value = state.values.number(&(group, cell, u32::try_from(v).unwrap_or(u32::MAX), value_key(x)));
-                state.value_sums.reach(value);
-                *at(&mut state.value_counts, value) += u64::from(w > 0.0);
-                for (sum, weight) in state.value_sums.of_mut(value).iter_mut().zip(&weights) {
-                    sum.add_product(weight);
+                if last.0 != (group, cell) {
+                    *last = ((group, cell), state.slots.number(&(group, cell)));
+                    state.sums.reach(last.1);
+                    state.squares.reach(cell);
                 }
+                products.add(state, row, (group, cell), last.1);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! From a state to estimates with their error.
 
-use super::accumulate::{Accumulator, slot_class};
+use super::accumulate::Accumulator;
 use super::compile::{Compiled, Recipe, Statistic};
 use super::design::{LonelyPsu, Measure};
 use super::interval::{ProportionIntervalInput, critical, mean_interval, proportion_interval};
-use super::linear::{CellSlots, linear};
+use super::linear::{Laid, Linearised, Slots, Totals};
 use super::names::key_value;
 use super::poverty::{self, Point};
 use super::quality::{Quality, QualityFlag, QualityInput, Reporting, quality};
@@ -127,8 +127,7 @@ struct Cells<'a> {
     frame: Frame,
     /// Cells in order: their number and key.
     cells: Vec<(u32, Vec<u32>)>,
-    /// By cell: slots in the order of groups.
-    slots: BTreeMap<u32, Vec<u32>>,
+    laid: Laid<'a>,
     /// By cell and variable: places of values.
     values: BTreeMap<(u32, u32), Vec<u32>>,
 }
@@ -145,19 +144,15 @@ impl<'a> Cells<'a> {
         let key = |key: &[u32]| key.iter().enumerate().map(|(i, &n)| if i == 0 { n } else { rank_of(&order.name_rank, n) }).collect::<Vec<_>>();
         let mut cells: Vec<(u32, Vec<u32>)> = (0_u32..).zip(state.cells.list()).map(|(number, k)| (number, key(k))).collect();
         cells.sort_unstable_by(|a, b| a.1.cmp(&b.1));
-        let mut slots: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (number, &(_, cell)) in (0_u32..).zip(state.slots.list()) {
-            slots.entry(cell).or_default().push(number);
-        }
-        let group = |slot: &u32| state.slots.list().get(*slot as usize).map_or(u32::MAX, |s| rank_of(&frame.ranks, s.0));
-        slots.values_mut().for_each(|list| list.sort_unstable_by_key(group));
         let mut values: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
         for (number, &(_, cell, variable, _)) in (0_u32..).zip(state.values.list()) {
             values.entry((cell, variable)).or_default().push(number);
         }
-        let place = |value: &u32| state.values.list().get(*value as usize).map_or((u32::MAX, 0), |v| (rank_of(&frame.ranks, v.0), v.3));
-        values.values_mut().for_each(|list| list.sort_unstable_by_key(place));
-        Ok(Cells { accumulator, frame, cells, slots, values })
+        let place = |value: &u32| state.values.list().get(*value as usize).map_or((u32::MAX, 0), |v| (frame.rank(v.0), v.3));
+        values.values_mut().for_each(|list| list.sort_by_cached_key(place));
+        let compiled = &accumulator.compiled;
+        let laid = Laid { state, compiled, slots: Slots::new(state, &frame.ranks), totals: Totals::new(compiled, state) };
+        Ok(Cells { accumulator, frame, cells, laid, values })
     }
 
     fn compiled(&self) -> &Compiled {
@@ -176,7 +171,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Σ of some influence over the values of each group of rows: the group, Σgw, and Σg²w² where the rows are units.
-    fn spread(&self, cell: u32, variable: u32, into: &mut BTreeMap<u32, (u32, f64, f64)>, influence: &dyn Fn(f64) -> (f64, f64)) -> Result<()> {
+    fn spread(&self, cell: u32, variable: u32, into: &mut BTreeMap<u32, (f64, f64)>, influence: &dyn Fn(f64) -> (f64, f64)) -> Result<()> {
         let state = &self.accumulator.state;
         let list: &[u32] = self.values.get(&(cell, variable)).map(Vec::as_slice).unwrap_or_default();
         let group_of = |value: u32| state.values.list().get(value as usize).map_or(u32::MAX, |v| v.0);
@@ -192,9 +187,9 @@ impl<'a> Cells<'a> {
                 }
             }
             let group = in_group.first().map_or(u32::MAX, |&v| group_of(v));
-            let entry = into.entry(rank_of(&self.frame.ranks, group)).or_insert((group, 0.0, 0.0));
-            entry.1 += num::sum(&totals);
-            entry.2 += num::sum(&squares);
+            let entry = into.entry(self.frame.rank(group)).or_insert((0.0, 0.0));
+            entry.0 += num::sum(&totals);
+            entry.1 += num::sum(&squares);
         }
         Ok(())
     }
@@ -257,7 +252,7 @@ impl<'a> Cells<'a> {
             })?,
         }
         #[allow(clippy::cast_precision_loss, reason = "a count of rows")]
-        let made = groups.values().map(|&(group, total, squares)| {
+        let made = groups.into_iter().map(|(group, (total, squares))| {
             let (stratum, primary) = self.frame.group(group);
             let rows = self.frame.rows_drawn(group).max(1) as f64;
             let within = self.compiled().rows_are_units.then(|| (squares - total * total / rows).max(0.0));
@@ -266,45 +261,36 @@ impl<'a> Cells<'a> {
         Ok(made.collect())
     }
 
-    fn total(&self, cell: u32, recipe: &Recipe) -> Result<Made> {
+    fn total(&self, cell: u32, recipe: &Recipe, linearised: &Linearised) -> Result<Made> {
         let Recipe::Linear { class, weights, .. } = *recipe else { return Ok(Made::default()) };
-        let (state, c) = (&self.accumulator.state, self.compiled());
-        let all = CellSlots { state, slots: self.slots.get(&cell).map(Vec::as_slice).unwrap_or_default() };
-        let counted = |slot: u32| all.count(slot, class, c.classes.len());
-        let n = all.slots.iter().map(|&s| counted(s)).sum();
-        // with replicates a case may weigh nothing in the full sample
-        let slots: Vec<u32> = all.slots.iter().copied().filter(|&s| counted(s) > 0 || c.weight_sets > 1).collect();
+        let totals = &self.laid.totals;
+        let n = totals.count(cell, class);
         if n == 0 {
             return Ok(Made::default());
         }
-        let cases = CellSlots { state, slots: &slots };
-        let made = linear(c, &self.frame, &cases, state.squares.of(cell), n, recipe)?;
-        let population = cases.total(weights * c.weight_sets).value()?;
+        let made = self.laid.linear(cell, recipe)?;
         Ok(Made {
             value: made.value,
-            contributions: made.contributions,
+            contributions: linearised.contributions(&self.laid.slots, &self.frame, cell),
             replicates: made.replicates,
             simple: made.simple,
             n,
-            population: Some(population),
+            population: Some(totals.sum(cell, weights).value()?),
             ..Made::default()
         })
     }
 
     /// Sampling units and strata with cases.
-    fn units(&self, cell: u32, recipe: &Recipe, n: u64) -> (u64, u64) {
-        let (state, c) = (&self.accumulator.state, self.compiled());
+    fn units(&self, cell: u32, recipe: &Recipe, linearised: &Linearised, n: u64) -> (u64, u64) {
+        let state = &self.accumulator.state;
         let mut groups: Vec<u32> = match *recipe {
-            Recipe::Linear { class, .. } => {
-                let with_cases = |slot: &&u32| state.counts.get(slot_class(**slot, class, c.classes.len()) as usize).is_some_and(|&n| n > 0);
-                let slots = self.slots.get(&cell).map(Vec::as_slice).unwrap_or_default();
-                slots.iter().filter(with_cases).filter_map(|&s| state.slots.list().get(s as usize)).map(|s| s.0).collect()
-            }
+            Recipe::Linear { .. } => self.laid.slots.groups_with_cases(cell, &linearised.has_cases).collect(),
             Recipe::Distribution { variable, .. } => {
                 let key = (cell, u32::try_from(variable).unwrap_or(u32::MAX));
                 let with_cases = |value: &&u32| state.value_counts.get(**value as usize).is_some_and(|&n| n > 0);
                 let values = self.values.get(&key).map(Vec::as_slice).unwrap_or_default();
-                values.iter().filter(with_cases).filter_map(|&v| state.values.list().get(v as usize)).map(|v| v.0).collect()
+                let group = |&value: &u32| state.values.list().get(value as usize).map(|v| self.frame.rank(v.0));
+                values.iter().filter(with_cases).filter_map(group).collect()
             }
         };
         groups.dedup();
@@ -339,6 +325,7 @@ impl Accumulator {
         let mut results = SurveyResults { estimates: Vec::new(), rows: self.state.rows, findings: Findings::new() };
         self.find_of_the_design(&cells, reporting, &mut results.findings)?;
         for ((name, measure), recipe) in self.plan.estimates.iter().zip(&self.compiled.recipes) {
+            let linearised = cells.laid.linearised(&cells.frame, recipe)?;
             for (number, domain) in self.plan.domains.iter().enumerate() {
                 let of_domain = |key: &[u32]| key.first().is_some_and(|&d| d as usize == number);
                 let mut rows: Vec<(Vec<String>, Option<u32>)> = Vec::new();
@@ -358,7 +345,7 @@ impl Accumulator {
                 rows.sort();
                 for (codes, cell) in rows {
                     let parts = domain.by.iter().zip(codes).map(|(dimension, code)| DomainPart { dimension: dimension.clone(), code });
-                    let made = self.one(&cells, name, measure, recipe, parts.collect(), cell, reporting, &mut results.findings)?;
+                    let made = self.one(&cells, name, measure, recipe, &linearised, parts.collect(), cell, reporting, &mut results.findings)?;
                     results.estimates.push(made);
                 }
             }
@@ -386,8 +373,7 @@ impl Accumulator {
         let whole = self.plan.domains.iter().position(|d| d.by.is_empty());
         let (Some(known), Some(weights), Some(whole)) = (design.population, everybody, whole) else { return Ok(()) };
         let cell = self.state.cells.find::<[u32]>(&[u32::try_from(whole).unwrap_or(u32::MAX)]);
-        let slots = cell.and_then(|c| cells.slots.get(&c)).map(Vec::as_slice).unwrap_or_default();
-        let reached = CellSlots { state: &self.state, slots }.total(weights * self.compiled.weight_sets).value()?;
+        let reached = cell.map_or(Ok(0.0), |cell| cells.laid.totals.sum(cell, weights).value())?;
         if num::abs(reached - known) > rules.population_tolerance * known + crate::target::SLACK {
             findings.push(Finding::new(Code::SurveyWeightsMissPopulation));
         }
@@ -401,6 +387,7 @@ impl Accumulator {
         name: &str,
         measure: &Measure,
         recipe: &Recipe,
+        linearised: &Linearised,
         domain: Vec<DomainPart>,
         cell: Option<u32>,
         reporting: &Reporting,
@@ -434,7 +421,7 @@ impl Accumulator {
             return Ok(out);
         };
         let made = match *recipe {
-            Recipe::Linear { .. } => cells.total(cell, recipe)?,
+            Recipe::Linear { .. } => cells.total(cell, recipe, linearised)?,
             Recipe::Distribution { variable, statistic } => cells.statistic(cell, variable, statistic, design.replicates.is_some())?,
         };
         out.n = made.n;
@@ -463,7 +450,7 @@ impl Accumulator {
             }
             found.map(num::finite).transpose()?
         } else {
-            let (units, strata) = cells.units(cell, recipe, made.n);
+            let (units, strata) = cells.units(cell, recipe, linearised, made.n);
             #[allow(clippy::cast_precision_loss, reason = "a count of sampling units")]
             let df = units as f64 - strata as f64;
             (out.psus, out.strata, out.df) = (Some(units), Some(strata), Some(df));

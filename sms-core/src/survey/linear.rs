@@ -6,48 +6,147 @@
 
 use super::accumulate::{State, slot_class};
 use super::compile::{Compiled, Recipe, Square};
+use super::names::Sums;
 use super::variance::{Contribution, Frame};
 use crate::diagnostic::Result;
-use crate::num::exact::{Dyadic, ExactSum};
+use crate::num::exact::{Divisor, Dyadic, ExactSum};
+use std::ops::Range;
+
+/// The slots of a state, cell after cell, those of a cell in the canonical order of their groups.
+pub(super) struct Slots {
+    /// Where the slots of each cell start, and behind the last cell the end.
+    starts: Vec<usize>,
+    /// The number that each slot has in the state.
+    numbers: Vec<u32>,
+    /// The place of each slot's group in the canonical order.
+    groups: Vec<u32>,
+}
+
+/// A stable sort by small numbers: the order, and where each number starts in it.
+fn sorted_by(key: impl Fn(u32) -> u32, items: &[u32], keys: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut starts = vec![0_usize; keys + 1];
+    for &item in items {
+        if let Some(n) = starts.get_mut(key(item) as usize + 1) {
+            *n += 1;
+        }
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    let (mut next, mut order) = (starts.clone(), vec![0_u32; items.len()]);
+    for &item in items {
+        if let Some(place) = next.get_mut(key(item) as usize) {
+            if let Some(slot) = order.get_mut(*place) {
+                *slot = item;
+            }
+            *place += 1;
+        }
+    }
+    (order, starts)
+}
+
+impl Slots {
+    pub(super) fn new(state: &State, ranks: &[u32]) -> Self {
+        let list = state.slots.list();
+        let of = |slot: u32| list.get(slot as usize).copied().unwrap_or_default();
+        let rank = |slot: u32| ranks.get(of(slot).0 as usize).copied().unwrap_or_default();
+        let all: Vec<u32> = (0_u32..).take(list.len()).collect();
+        let (by_group, _) = sorted_by(rank, &all, ranks.len());
+        let (numbers, starts) = sorted_by(|slot| of(slot).1, &by_group, state.cells.len());
+        let groups = numbers.iter().map(|&slot| rank(slot)).collect();
+        Slots { starts, numbers, groups }
+    }
+
+    /// The places of a cell's slots.
+    pub(super) fn places(&self, cell: u32) -> Range<usize> {
+        let at = |i: usize| self.starts.get(i).copied().unwrap_or_default();
+        at(cell as usize)..at(cell as usize + 1)
+    }
+
+    fn numbers(&self, cell: u32) -> &[u32] {
+        self.numbers.get(self.places(cell)).unwrap_or_default()
+    }
+
+    /// The groups of a cell that have cases.
+    pub(super) fn groups_with_cases<'a>(&'a self, cell: u32, has_cases: &'a [bool]) -> impl Iterator<Item = u32> + 'a {
+        let (groups, cases) = (self.groups.get(self.places(cell)), has_cases.get(self.places(cell)));
+        groups.unwrap_or_default().iter().zip(cases.unwrap_or_default()).filter(|&(_, &has)| has).map(|(&group, _)| group)
+    }
+}
+
+/// Cases and sums with the full weight of each cell.
+pub(super) struct Totals {
+    counts: Vec<u64>,
+    classes: usize,
+    sums: Sums,
+}
+
+impl Totals {
+    // in the order of the slots in memory: the state is large, and a walk cell by cell would wait for each of them
+    pub(super) fn new(c: &Compiled, state: &State) -> Self {
+        let classes = c.classes.len();
+        let mut totals = Totals { counts: vec![0; state.cells.len() * classes], classes, sums: Sums::new(c.terms.len()) };
+        totals.sums.reach_all(state.cells.len());
+        for (slot, &(_, cell)) in (0_u32..).zip(state.slots.list()) {
+            for class in 0..classes {
+                let own = state.counts.get(slot_class(slot, class, classes) as usize).copied().unwrap_or_default();
+                if let Some(count) = totals.counts.get_mut(slot_class(cell, class, classes) as usize) {
+                    *count += own;
+                }
+            }
+            let own = state.sums.of(slot).iter().step_by(c.weight_sets.max(1));
+            totals.sums.of_mut(cell).iter_mut().zip(own).for_each(|(sum, own)| sum.merge(own));
+        }
+        totals
+    }
+
+    pub(super) fn count(&self, cell: u32, class: usize) -> u64 {
+        self.counts.get(slot_class(cell, class, self.classes) as usize).copied().unwrap_or_default()
+    }
+
+    pub(super) fn sum(&self, cell: u32, term: usize) -> Dyadic {
+        self.sums.of(cell).get(term).map(ExactSum::dyadic).unwrap_or_default()
+    }
+}
+
+/// A state with its slots in order and the totals of its cells.
+pub(super) struct Laid<'a> {
+    pub state: &'a State,
+    pub compiled: &'a Compiled,
+    pub slots: Slots,
+    pub totals: Totals,
+}
 
 /// What a cell says about a linear estimate.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Linear {
     /// `None` where the denominator is zero.
     pub value: Option<f64>,
-    pub contributions: Vec<Contribution>,
     pub replicates: Vec<Option<f64>>,
     /// The variance that a simple random sample of the same size would have.
     pub simple: Option<f64>,
 }
 
-/// The slots of a cell that have cases of a class, in the order of their groups.
-pub(super) struct CellSlots<'a> {
-    pub state: &'a State,
-    pub slots: &'a [u32],
+/// What the slots of all cells add to a linear estimate, in the order of [`Slots`].
+#[derive(Default)]
+pub(super) struct Linearised {
+    pub has_cases: Vec<bool>,
+    totals: Vec<f64>,
+    /// Σ (u − ū)², where the rows are sampling units.
+    within: Vec<f64>,
 }
 
-impl CellSlots<'_> {
-    pub(super) fn count(&self, slot: u32, class: usize, classes: usize) -> u64 {
-        self.state.counts.get(slot_class(slot, class, classes) as usize).copied().unwrap_or_default()
-    }
-
-    pub(super) fn group(&self, slot: u32) -> u32 {
-        self.state.slots.list().get(slot as usize).map_or(u32::MAX, |s| s.0)
-    }
-
-    pub(super) fn total(&self, sum: usize) -> Dyadic {
-        let mut total = ExactSum::new();
-        for &slot in self.slots {
-            if let Some(own) = self.state.sums.of(slot).get(sum) {
-                total.merge(own);
-            }
-        }
-        total.dyadic()
-    }
-
-    fn of(&self, slot: u32, sum: usize) -> Dyadic {
-        self.state.sums.of(slot).get(sum).map(ExactSum::dyadic).unwrap_or_default()
+impl Linearised {
+    /// What the groups of a cell add, in the canonical order.
+    pub(super) fn contributions(&self, slots: &Slots, frame: &Frame, cell: u32) -> Vec<Contribution> {
+        let places = slots.places(cell);
+        let made = places.filter(|&p| self.has_cases.get(p).copied().unwrap_or(false)).map(|p| {
+            let (stratum, primary) = frame.group(slots.groups.get(p).copied().unwrap_or(u32::MAX));
+            Contribution { stratum, primary, total: self.totals.get(p).copied().unwrap_or_default(), within: self.within.get(p).copied() }
+        });
+        made.collect()
     }
 }
 
@@ -56,83 +155,131 @@ fn float(n: u64) -> f64 {
     n as f64
 }
 
-/// The estimate of a cell, and what its variance is made of.
-pub(super) fn linear(c: &Compiled, frame: &Frame, cell: &CellSlots<'_>, squares: &[ExactSum], n: u64, recipe: &Recipe) -> Result<Linear> {
-    let Recipe::Linear { numerator, denominator, weights, multiplier, square, .. } = *recipe else { return Ok(Linear::default()) };
-    let sets = c.weight_sets;
-    let of = |term: usize, set: usize| cell.total(term * sets + set);
-    let value = |above: &Dyadic, below: Option<&Dyadic>| -> Result<Option<f64>> {
-        Ok(match below {
-            None => Some(above.value()?),
-            Some(d) if d.is_zero() => None,
-            Some(d) => Some(crate::num::finite(above.over(d)? * multiplier)?),
-        })
-    };
-    let (above, below) = (of(numerator, 0), denominator.map(|d| of(d, 0)));
-    let mut made = Linear { value: value(&above, below.as_ref())?, ..Linear::default() };
-    if made.value.is_none() {
-        return Ok(made);
+/// The exact numbers of a cell that its slots are set against.
+struct Against {
+    above: Dyadic,
+    /// D, D² and D⁴.
+    below: Option<(Dyadic, Divisor, Dyadic)>,
+}
+
+impl Laid<'_> {
+    fn replicate(&self, cell: u32, term: usize, set: usize) -> Dyadic {
+        let mut total = ExactSum::new();
+        for &slot in self.slots.numbers(cell) {
+            if let Some(own) = self.state.sums.of(slot).get(term * self.compiled.weight_sets + set) {
+                total.merge(own);
+            }
+        }
+        total.dyadic()
     }
-    for set in 1..sets {
-        let below = denominator.map(|d| of(d, set));
-        made.replicates.push(value(&of(numerator, set), below.as_ref())?);
+
+    /// The estimate of a cell.
+    pub(super) fn linear(&self, cell: u32, recipe: &Recipe) -> Result<Linear> {
+        let Recipe::Linear { class, numerator, denominator, weights, multiplier, square } = *recipe else { return Ok(Linear::default()) };
+        let value = |above: &Dyadic, below: Option<&Dyadic>| -> Result<Option<f64>> {
+            Ok(match below {
+                None => Some(above.value()?),
+                Some(d) if d.is_zero() => None,
+                Some(d) => Some(crate::num::finite(above.over(d)? * multiplier)?),
+            })
+        };
+        let (above, below) = (self.totals.sum(cell, numerator), denominator.map(|d| self.totals.sum(cell, d)));
+        let mut made = Linear { value: value(&above, below.as_ref())?, ..Linear::default() };
+        if made.value.is_none() {
+            return Ok(made);
+        }
+        for set in 1..self.compiled.weight_sets {
+            let below = denominator.map(|d| self.replicate(cell, d, set));
+            made.replicates.push(value(&self.replicate(cell, numerator, set), below.as_ref())?);
+        }
+        // the variance of a simple random sample: s²·(1 − n/N̂)/n, s² = n/(n − 1)·Σw(y − ȳ)²/Σw
+        let n = self.totals.count(cell, class);
+        let weight = self.totals.sum(cell, weights);
+        let square = match square {
+            Square::None => None,
+            Square::Indicator => Some(above.clone()),
+            Square::Sum(at) => self.state.squares.of(cell).get(at).map(ExactSum::dyadic),
+        };
+        if let (Some(square), false) = (square, weight.is_zero()) {
+            let around = square.times(&weight).minus(&above.times(&above));
+            let drawn = weight.minus(&Dyadic::from_u64(n));
+            let spread = around.over(&weight.times(&weight))?;
+            if n > 1 && spread > 0.0 && !drawn.is_negative() && !drawn.is_zero() {
+                let n = float(n);
+                let mean = n / (n - 1.0) * spread * drawn.over(&weight)? / n;
+                let size = weight.value()?;
+                made.simple = Some(if denominator.is_some() { mean } else { mean * size * size });
+            }
+        }
+        Ok(made)
     }
-    if sets == 1 {
-        let scale = below.as_ref().map(|d| d.times(d));
-        for &slot in cell.slots {
-            let group = cell.group(slot);
-            let (stratum, primary) = frame.group(group);
-            let own = cell.of(slot, numerator);
+
+    /// What each slot adds to the linearised total of its cell; nothing where replicates give the variance.
+    pub(super) fn linearised(&self, frame: &Frame, recipe: &Recipe) -> Result<Linearised> {
+        let c = self.compiled;
+        let Recipe::Linear { class, numerator, denominator, multiplier, .. } = *recipe else { return Ok(Linearised::default()) };
+        if c.weight_sets > 1 {
+            return Ok(Linearised::default());
+        }
+        let against = (0_u32..).take(self.state.cells.len()).map(|cell| {
+            let below = denominator.map(|term| self.totals.sum(cell, term)).map(|d| {
+                let scale = d.times(&d);
+                let square = if c.rows_are_units { scale.times(&scale) } else { Dyadic::default() };
+                (d, Divisor::new(scale), square)
+            });
+            Against { above: self.totals.sum(cell, numerator), below }
+        });
+        let against: Vec<Against> = against.collect();
+        let slots = self.slots.numbers.len();
+        let mut made =
+            Linearised { has_cases: vec![false; slots], totals: vec![0.0; slots], within: if c.rows_are_units { vec![0.0; slots] } else { Vec::new() } };
+        let mut places = vec![0_usize; slots];
+        for (place, &slot) in self.slots.numbers.iter().enumerate() {
+            if let Some(p) = places.get_mut(slot as usize) {
+                *p = place;
+            }
+        }
+        // again in the order of memory
+        for ((slot, &(group, cell)), &place) in (0_u32..).zip(self.state.slots.list()).zip(&places) {
+            let cases = self.state.counts.get(slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default();
+            let Some(Against { above, below }) = against.get(cell as usize) else { continue };
+            if cases == 0 || below.as_ref().is_some_and(|(d, ..)| d.is_zero()) {
+                continue;
+            }
+            let sums = self.state.sums.of(slot);
+            let of = |term: usize| sums.get(term).map(ExactSum::dyadic).unwrap_or_default();
             // Σu·D²
-            let total = match (&below, denominator) {
-                (Some(d), Some(term)) => own.times(d).minus(&above.times(&cell.of(slot, term))),
-                _ => own,
+            let total = match (below, denominator) {
+                (Some((d, ..)), Some(term)) => of(numerator).times(d).minus(&above.times(&of(term))),
+                _ => of(numerator),
             };
-            let over = |x: &Dyadic, by: Option<&Dyadic>| match by {
-                Some(by) => x.over(by),
-                None => x.value(),
-            };
-            let within = if c.rows_are_units {
+            if let Some(within) = made.within.get_mut(place) {
                 let pair = |a: usize, b: usize| {
                     let at = c.pairs.iter().position(|p| *p == (a.min(b), a.max(b)));
-                    at.map(|at| cell.of(slot, c.terms.len() * sets + at)).unwrap_or_default()
+                    at.map(|at| of(c.terms.len() + at)).unwrap_or_default()
                 };
                 // Σu²·D⁴
-                let squares = match (&below, denominator) {
-                    (Some(d), Some(term)) => {
-                        let mixed = pair(numerator, term).times(&above).times(d);
+                let squares = match (below, denominator) {
+                    (Some((d, ..)), Some(term)) => {
+                        let mixed = pair(numerator, term).times(above).times(d);
                         let first = pair(numerator, numerator).times(d).times(d);
-                        first.minus(&mixed).minus(&mixed).plus(&pair(term, term).times(&above).times(&above))
+                        first.minus(&mixed).minus(&mixed).plus(&pair(term, term).times(above).times(above))
                     }
                     _ => pair(numerator, numerator),
                 };
-                let rows = Dyadic::from_u64(frame.rows_drawn(group));
+                let rows = Dyadic::from_u64(frame.rows_drawn(frame.rank(group)));
                 let around = squares.times(&rows).minus(&total.times(&total));
-                let by = scale.as_ref().map(|s| s.times(s).times(&rows)).unwrap_or(rows);
-                Some(around.over(&by)? * multiplier * multiplier)
-            } else {
-                None
+                let by = below.as_ref().map(|(.., square)| square.times(&rows)).unwrap_or(rows);
+                *within = around.over(&by)? * multiplier * multiplier;
+            }
+            let total = match below {
+                Some((_, scale, _)) => scale.divide(&total)?,
+                None => total.value()?,
             };
-            made.contributions.push(Contribution { stratum, primary, total: over(&total, scale.as_ref())? * multiplier, within });
+            if let (Some(own), Some(has)) = (made.totals.get_mut(place), made.has_cases.get_mut(place)) {
+                (*own, *has) = (total * multiplier, true);
+            }
         }
+        Ok(made)
     }
-    // the variance of a simple random sample: s²·(1 − n/N̂)/n, s² = n/(n − 1)·Σw(y − ȳ)²/Σw
-    let weight = of(weights, 0);
-    let square = match square {
-        Square::None => None,
-        Square::Indicator => Some(above.clone()),
-        Square::Sum(at) => squares.get(at).map(ExactSum::dyadic),
-    };
-    if let (Some(square), false) = (square, weight.is_zero()) {
-        let around = square.times(&weight).minus(&above.times(&above));
-        let drawn = weight.minus(&Dyadic::from_u64(n));
-        let spread = around.over(&weight.times(&weight))?;
-        if n > 1 && spread > 0.0 && !drawn.is_negative() && !drawn.is_zero() {
-            let n = float(n);
-            let mean = n / (n - 1.0) * spread * drawn.over(&weight)? / n;
-            let size = weight.value()?;
-            made.simple = Some(if denominator.is_some() { mean } else { mean * size * size });
-        }
-    }
-    Ok(made)
 }

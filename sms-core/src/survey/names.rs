@@ -117,6 +117,13 @@ impl Sums {
         }
     }
 
+    /// Makes room for so many numbers.
+    pub(super) fn reach_all(&mut self, count: usize) {
+        if let Some(last) = count.checked_sub(1).and_then(|last| u32::try_from(last).ok()) {
+            self.reach(last);
+        }
+    }
+
     pub(super) fn of(&self, number: u32) -> &[ExactSum] {
         let (block, at) = (number as usize / BLOCK, number as usize % BLOCK * self.stride);
         self.blocks.get(block).and_then(|b| b.get(at..at + self.stride)).unwrap_or_default()

@@ -39,9 +39,9 @@ pub(super) struct Frame {
     pub strata: Vec<Drawn>,
     /// Primary units with their stratum, where there are any.
     pub primaries: Vec<(usize, Drawn)>,
-    /// For each group of rows (by its number in the state): stratum and primary unit, by their places in this frame.
-    pub groups: Vec<(usize, Option<usize>)>,
-    /// The place of each group in the canonical order.
+    /// For each group of rows in the canonical order: stratum and primary unit, by their places in this frame.
+    groups: Vec<(usize, Option<usize>)>,
+    /// For each group by its number in the state: its place in the canonical order.
     pub ranks: Vec<u32>,
     /// Primary units whose code occurs in another stratum too.
     pub reused: usize,
@@ -160,31 +160,31 @@ impl Frame {
             };
             frame.primaries.push((place(&order.stratum_rank, stratum), drawn));
         }
+        let of_primary = |primary: usize| (frame.primaries.get(primary).map_or(0, |x| x.0), Some(primary));
         frame.groups = if state.seconds.len() > 0 {
-            let up = |&(p, _): &(u32, u32)| {
-                let primary = place(&order.primary_rank, p);
-                (frame.primaries.get(primary).map_or(0, |x| x.0), Some(primary))
-            };
-            state.seconds.list().iter().map(up).collect()
+            let seconds = order.seconds.iter().map(|&s| state.seconds.list().get(s as usize).copied().unwrap_or_default());
+            seconds.map(|(p, _)| of_primary(place(&order.primary_rank, p))).collect()
         } else if state.primaries.len() > 0 {
-            let up = |p: &u32| {
-                let primary = *p as usize;
-                (frame.primaries.get(primary).map_or(0, |x| x.0), Some(primary))
-            };
-            order.primary_rank.iter().map(up).collect()
+            (0..primaries.len()).map(of_primary).collect()
         } else {
-            order.stratum_rank.iter().map(|&s| (s as usize, None)).collect()
+            (0..strata.len()).map(|s| (s, None)).collect()
         };
         Ok(frame)
     }
 
-    pub(super) fn group(&self, group: u32) -> (usize, Option<usize>) {
-        self.groups.get(group as usize).copied().unwrap_or_default()
+    /// The place of a group, by its number in the state.
+    pub(super) fn rank(&self, group: u32) -> u32 {
+        look(&self.ranks, group)
+    }
+
+    /// Stratum and primary unit of a group, by its place.
+    pub(super) fn group(&self, rank: u32) -> (usize, Option<usize>) {
+        self.groups.get(rank as usize).copied().unwrap_or_default()
     }
 
     /// How many units the group's rows are part of, when the rows are sampling units themselves.
-    pub(super) fn rows_drawn(&self, group: u32) -> u64 {
-        let (stratum, primary) = self.group(group);
+    pub(super) fn rows_drawn(&self, rank: u32) -> u64 {
+        let (stratum, primary) = self.group(rank);
         match primary {
             Some(p) => self.primaries.get(p).map_or(0, |(_, d)| d.units),
             None => self.strata.get(stratum).map_or(0, |d| d.units),
