@@ -304,7 +304,11 @@ pub fn retrogression_text(made: &Retrogression, wording: &Wording<'_>) -> Option
     let less = (wording.difference)(num::abs(best.difference?));
     let sustained = if made.sustained { " The figure before was a decline as well." } else { "" };
     let basis = match best.p {
-        Some(p) => format!(" Chance alone would show this with a probability of {} (compared with {} earlier figures).", num::decimal(p, 4), made.comparisons),
+        Some(p) => {
+            let chance = if p < 0.000_05 { "below 0.0001".to_owned() } else { format!("of {}", num::decimal(p, 4)) };
+            let figures = if made.comparisons == 1 { "one earlier figure".to_owned() } else { format!("{} earlier figures", made.comparisons) };
+            format!(" Chance alone would show this with a probability {chance} (compared with {figures}).")
+        }
         None => " No error of the figures is known, so it is told by the tolerance of the method.".to_owned(),
     };
     Some(format!(
