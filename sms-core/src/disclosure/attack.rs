@@ -170,7 +170,7 @@ fn ends_of(component: &Component, rule: Option<Rule>, limits: &Limits, enough: i
     for j in 0..count {
         let (up, down) = enough(j);
         let shifted = |x: i64| x.saturating_sub(lower(j)).clamp(-ENDLESS, ENDLESS);
-        let (up, down) = if narrowed.is_some() { (ENDLESS, -ENDLESS) } else { (shifted(up), shifted(down)) };
+        let (up, down) = (shifted(up), shifted(down));
         let mut end = |highest: bool| -> Result<(Option<i64>, i64)> {
             let found = match (&mut solver, highest) {
                 (Some(s), true) => s.most(j, up),
@@ -178,7 +178,7 @@ fn ends_of(component: &Component, rule: Option<Rule>, limits: &Limits, enough: i
                 (None, _) => Err(Stop::Limit),
             };
             let found = match (found, &mut narrowed) {
-                (Ok(end), Some(narrowed)) => narrowed.end(j, highest, end),
+                (Ok(end), Some(narrowed)) => narrowed.end(j, highest, end, if highest { up } else { down }),
                 (found, _) => found,
             };
             match found {
@@ -203,47 +203,80 @@ struct Narrowed<'a> {
     component: &'a Component,
     rule: Rule,
     limits: Limits,
-    /// For each unknown the component in which it is the small one.
-    cases: Option<Vec<Component>>,
+    cases: Option<Vec<Case>>,
+    /// The case that reached as far as without the rule last: it is the first to be tried again.
+    widest: usize,
+}
+
+/// A component in which a certain unknown is the small one.
+struct Case {
+    component: Component,
+    solver: Option<std::result::Result<Solver, Stop>>,
+}
+
+impl Case {
+    /// One end, with pivots from a store that all cases share.
+    fn end(&mut self, unknown: usize, highest: bool, enough: i64, limits: &mut Limits) -> std::result::Result<End, Stop> {
+        let solver = self.solver.get_or_insert_with(|| Solver::new(&self.component, limits)).as_mut().map_err(|stop| *stop)?;
+        if let Some(own) = solver.pivots() {
+            *own = limits.pivots;
+        }
+        let end = if highest { solver.most(unknown, enough) } else { solver.least(unknown, enough) };
+        if let Some(own) = solver.pivots() {
+            limits.pivots = *own;
+        }
+        end
+    }
 }
 
 impl<'a> Narrowed<'a> {
     fn new(component: &'a Component, rule: Rule, limits: &Limits) -> Self {
-        Narrowed { component, rule, limits: *limits, cases: None }
+        Narrowed { component, rule, limits: *limits, cases: None, widest: 0 }
     }
 
     fn range(&self) -> (i64, i64) {
         (i64::from(!self.rule.zero), i64::from(self.rule.threshold) - 1)
     }
 
-    /// The end under the rule, given the end without it.
-    fn end(&mut self, unknown: usize, highest: bool, plain: End) -> std::result::Result<End, Stop> {
+    /// The end under the rule, given the end without it. `enough` says how far it is worth looking.
+    fn end(&mut self, unknown: usize, highest: bool, plain: End, enough: i64) -> std::result::Result<End, Stop> {
         let (least, most) = self.range();
         let lower = |j: usize| self.component.lower.get(j).copied().unwrap_or(0);
         // the table that reaches it may itself hold a small cell
         let small = |point: &Vec<i64>| point.iter().enumerate().any(|(j, x)| (least..=most).contains(&(x + lower(j))));
-        if plain.reached == Some(plain.bound) && plain.bound < ENDLESS / 2 && plain.point.as_ref().is_some_and(small) {
+        let goal = if highest { plain.bound.min(enough) } else { plain.bound.max(enough) };
+        let is_there = |x: i64| if highest { x >= goal } else { x <= goal };
+        let reached = plain.reached.filter(|&x| is_there(x) && x < ENDLESS / 2);
+        if reached.is_some() && plain.point.as_ref().is_some_and(small) {
             return Ok(plain);
         }
         let component = self.component;
         let cases = self.cases.get_or_insert_with(|| {
             let low = |j: usize| component.lower.get(j).copied().unwrap_or(0);
-            (0..component.unknowns.len()).filter_map(|j| component.between(j, least - low(j), Some(most - low(j)))).collect()
+            let small = |j: usize| component.between(j, least - low(j), Some(most - low(j)));
+            (0..component.unknowns.len()).filter_map(small).map(|component| Case { component, solver: None }).collect()
         });
         // each case is a problem of its own: too many are not decided
         if cases.len() > self.limits.nodes as usize {
             return Err(Stop::Limit);
         }
         let mut best: Option<End> = None;
-        for case in cases {
-            let end = match Solver::new(case, &self.limits).and_then(|mut s| if highest { s.most(unknown, ENDLESS) } else { s.least(unknown, -ENDLESS) }) {
+        let number = cases.len();
+        for at in (0..number).map(|i| (i + self.widest) % number) {
+            let Some(case) = cases.get_mut(at) else { continue };
+            let shift = case.component.lower.get(unknown).zip(self.component.lower.get(unknown)).map_or(0, |(a, b)| a - b);
+            let end = match case.end(unknown, highest, enough.saturating_sub(shift).clamp(-ENDLESS, ENDLESS), &mut self.limits) {
                 Ok(end) => end,
                 Err(Stop::Infeasible) => continue,
                 Err(Stop::Limit) => return Err(Stop::Limit),
             };
-            let shift = case.lower.get(unknown).zip(self.component.lower.get(unknown)).map_or(0, |(a, b)| a - b);
             let shifted = |x: i64| if x >= ENDLESS / 2 { ENDLESS } else { x + shift };
             let end = End { reached: end.reached.map(shifted), bound: shifted(end.bound), point: None };
+            // the rule takes nothing away here, or nothing that anybody asks for
+            if end.reached.is_some_and(is_there) {
+                self.widest = at;
+                return Ok(End { reached: end.reached, bound: plain.bound, point: None });
+            }
             let further = |a: i64, b: i64| if highest { a.max(b) } else { a.min(b) };
             best = Some(match best {
                 None => end,

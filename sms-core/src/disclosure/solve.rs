@@ -7,6 +7,7 @@
 
 use super::table::{Component, Table};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Stands for "without end".
 pub(super) const ENDLESS: i64 = 1 << 60;
@@ -51,24 +52,24 @@ pub(super) enum Stop {
 }
 
 /// Ends of the unknowns of one component.
-pub(super) enum Solver<'a> {
+pub(super) enum Solver {
     Flow(Network),
-    Linear(Linear<'a>),
+    Linear(Linear),
 }
 
-impl<'a> Solver<'a> {
-    pub(super) fn new(component: &'a Component, limits: &Limits) -> Result<Self, Stop> {
+impl Solver {
+    pub(super) fn new(component: &Component, limits: &Limits) -> Result<Self, Stop> {
         if let Some(network) = Network::of(component) {
             return network.start().map(Solver::Flow);
         }
-        Ok(Solver::Linear(Linear { component, root: Simplex::new(component, limits.tableau, limits.pivots)?, limits: *limits }))
+        Ok(Solver::Linear(Linear { component: component.clone(), root: Simplex::new(component, limits.tableau, limits.pivots)?, limits: *limits }))
     }
 
     /// The most that an unknown can be. Stops at `enough`, when that is reached.
     pub(super) fn most(&mut self, unknown: usize, enough: i64) -> Result<End, Stop> {
         match self {
             Solver::Flow(network) => network.most(unknown, enough),
-            Solver::Linear(linear) => linear.end(unknown, true),
+            Solver::Linear(linear) => linear.end(unknown, true, enough),
         }
     }
 
@@ -76,7 +77,15 @@ impl<'a> Solver<'a> {
     pub(super) fn least(&mut self, unknown: usize, enough: i64) -> Result<End, Stop> {
         match self {
             Solver::Flow(network) => network.least(unknown, enough),
-            Solver::Linear(linear) => linear.end(unknown, false),
+            Solver::Linear(linear) => linear.end(unknown, false, enough),
+        }
+    }
+
+    /// Pivots that may still be spent; flows need none.
+    pub(super) fn pivots(&mut self) -> Option<&mut u32> {
+        match self {
+            Solver::Flow(_) => None,
+            Solver::Linear(linear) => Some(&mut linear.root.pivots),
         }
     }
 }
@@ -316,15 +325,46 @@ pub(super) struct Simplex {
     /// The unknown of each row; negative for an artificial one.
     basis: Vec<i64>,
     denominator: i64,
+    /// What a step along each unknown changes in what is looked for: at first what the rows without an unknown are short of,
+    /// then, in branch and bound, the end; empty where no one asks.
+    prices: Vec<i64>,
     /// Unknowns and slacks.
     wide: usize,
     pivots: u32,
+    /// A number left its range in the middle of a step: nothing here can be read any more.
+    spoilt: bool,
+}
+
+/// Takes the chosen row out of another one, so that the column of the pivot becomes 0 there.
+fn eliminate(line: &mut [i64], chosen: &[i64], column: usize, (old, pivot): (i64, i64)) -> Result<(), Stop> {
+    let factor = line.get(column).copied().unwrap_or(0);
+    if factor == 0 && pivot == old {
+        return Ok(());
+    }
+    for (x, &c) in line.iter_mut().zip(chosen) {
+        let taken = if c == 0 { 0 } else { factor };
+        if taken == 0 && (*x == 0 || pivot == old) {
+            continue;
+        }
+        // a minor of the matrix over the old denominator: the division leaves nothing
+        *x = match (x.checked_mul(pivot), taken.checked_mul(c)) {
+            (Some(a), Some(b)) if a.checked_sub(b).is_some() => {
+                let made = a - b;
+                if old == 1 { made } else { made / old }
+            }
+            _ => {
+                let made = (i128::from(*x) * i128::from(pivot) - i128::from(taken) * i128::from(c)) / i128::from(old);
+                i64::try_from(made).map_err(|_| Stop::Limit)?
+            }
+        };
+    }
+    Ok(())
 }
 
 /// Where a linear programme ends.
 enum Optimum {
-    /// At a numerator over the common denominator.
-    At(i64),
+    /// At this vertex.
+    Found,
     Endless,
 }
 
@@ -363,7 +403,11 @@ impl Simplex {
             }
         }
         let basis = (0..deep).map(|r| -1 - number(r)).collect();
-        let mut simplex = Simplex { rows, basis, denominator: 1, wide, pivots };
+        let mut shortfall = vec![0_i64; wide];
+        for row in &rows {
+            shortfall.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+        let mut simplex = Simplex { rows, basis, denominator: 1, prices: shortfall, wide, pivots, spoilt: false };
         simplex.start()?;
         Ok(simplex)
     }
@@ -382,26 +426,17 @@ impl Simplex {
 
     /// Brings an unknown into the basis in place of that of a row, whose entry is positive.
     fn pivot(&mut self, row: usize, column: usize) -> Result<(), Stop> {
+        if self.spoilt {
+            return Err(Stop::Limit);
+        }
         self.pivots = self.pivots.checked_sub(1).ok_or(Stop::Limit)?;
         let Some(chosen) = self.rows.get(row).cloned() else { return Err(Stop::Limit) };
         let pivot = chosen.get(column).copied().unwrap_or(0);
         let old = self.denominator;
-        for (r, line) in self.rows.iter_mut().enumerate() {
-            if r == row {
-                continue;
-            }
-            let factor = line.get(column).copied().unwrap_or(0);
-            if factor == 0 && pivot == old {
-                continue;
-            }
-            for (x, &c) in line.iter_mut().zip(&chosen) {
-                if c == 0 && pivot == old {
-                    continue;
-                }
-                // a minor of the matrix over the old denominator: the division leaves nothing
-                let made = (i128::from(*x) * i128::from(pivot) - i128::from(factor) * i128::from(c)) / i128::from(old);
-                *x = i64::try_from(made).map_err(|_| Stop::Limit)?;
-            }
+        let others = self.rows.iter_mut().enumerate().filter(|(r, _)| *r != row).map(|(_, line)| line);
+        if others.chain([&mut self.prices]).any(|line| eliminate(line, &chosen, column, (old, pivot)).is_err()) {
+            self.spoilt = true;
+            return Err(Stop::Limit);
         }
         self.denominator = pivot;
         if let Some(b) = self.basis.get_mut(row) {
@@ -432,15 +467,14 @@ impl Simplex {
 
     /// Finds a point that fits.
     fn start(&mut self) -> Result<(), Stop> {
-        loop {
-            let gains = |s: &Simplex, c: usize| (0..s.rows.len()).filter(|&r| s.is_artificial(r)).map(|r| i128::from(s.at(r, c))).sum::<i128>() > 0;
-            let Some(column) = (0..self.wide).find(|&c| gains(self, c)) else { break };
+        while let Some(column) = self.prices.iter().position(|&gain| gain > 0) {
             let Some(row) = self.leaving(column) else { return Err(Stop::Limit) };
             self.pivot(row, column)?;
         }
         if (0..self.rows.len()).any(|r| self.is_artificial(r) && self.right(r) > 0) {
             return Err(Stop::Infeasible);
         }
+        self.prices.clear();
         let mut row = 0;
         while row < self.rows.len() {
             if self.is_artificial(row) {
@@ -471,10 +505,13 @@ impl Simplex {
     }
 
     fn optimum(&mut self, unknown: usize, up: bool) -> Result<Optimum, Stop> {
+        if self.spoilt {
+            return Err(Stop::Limit);
+        }
         let row = match self.row_of(unknown) {
             Some(row) => row,
             // outside the basis it is 0
-            None if !up => return Ok(Optimum::At(0)),
+            None if !up => return Ok(Optimum::Found),
             None => {
                 let Some(row) = self.leaving(unknown) else { return Ok(Optimum::Endless) };
                 self.pivot(row, unknown)?;
@@ -484,12 +521,80 @@ impl Simplex {
         loop {
             // the row of the unknown is the objective: unknown = right − Σ entry·others
             let improves = |&c: &usize| c != unknown && if up { self.at(row, c) < 0 } else { self.at(row, c) > 0 };
-            let Some(column) = (0..self.wide).find(improves) else { return Ok(Optimum::At(self.right(row))) };
+            let Some(column) = (0..self.wide).find(improves) else { return Ok(Optimum::Found) };
             let Some(leaving) = self.leaving(column) else { return Ok(Optimum::Endless) };
             self.pivot(leaving, column)?;
             if leaving == row {
-                return Ok(Optimum::At(0));
+                return Ok(Optimum::Found);
             }
+        }
+    }
+
+    /// The value of an unknown at this vertex, over the common denominator.
+    fn value(&self, unknown: usize) -> i64 {
+        self.row_of(unknown).map_or(0, |row| self.right(row))
+    }
+
+    /// Keeps the prices of the end that was just found, so that a bound can be put in and the end mended.
+    fn price(&mut self, unknown: usize, up: bool) {
+        self.prices = match self.row_of(unknown).and_then(|row| self.rows.get(row)) {
+            Some(row) => row.iter().take(self.wide).map(|&x| if up { x } else { -x }).collect(),
+            None => vec![0; self.wide],
+        };
+        let own = if self.row_of(unknown).is_some() { 0 } else { self.denominator };
+        if let Some(price) = self.prices.get_mut(unknown) {
+            *price = own;
+        }
+    }
+
+    /// The same with an unknown that is not whole kept up to its floor, or from the next whole number on; prices are kept.
+    fn bounded(&self, unknown: usize, floor: i64, from_above: bool, tableau: usize) -> Result<Simplex, Stop> {
+        let (row, wide) = (self.row_of(unknown).ok_or(Stop::Limit)?, self.wide + 1);
+        if (wide + 1).saturating_mul(self.rows.len() + 1) > tableau {
+            return Err(Stop::Limit);
+        }
+        let mut made = self.clone();
+        for line in &mut made.rows {
+            line.insert(self.wide, 0);
+        }
+        // unknown + slack = floor, or unknown − slack = floor + 1, with the unknown written by the others
+        let sign = if from_above { -1 } else { 1 };
+        let mut added: Vec<i64> = made.rows.get(row).ok_or(Stop::Limit)?.iter().map(|&x| -sign * x).collect();
+        let whole = floor.checked_add(i64::from(from_above)).and_then(|f| f.checked_mul(self.denominator)).ok_or(Stop::Limit)?;
+        if let Some(own) = added.get_mut(unknown) {
+            *own = 0;
+        }
+        if let Some(slack) = added.get_mut(self.wide) {
+            *slack = self.denominator;
+        }
+        if let Some(right) = added.last_mut() {
+            *right = right.checked_add(sign * whole).ok_or(Stop::Limit)?;
+        }
+        made.rows.push(added);
+        made.basis.push(i64::try_from(self.wide).map_err(|_| Stop::Limit)?);
+        made.prices.push(0);
+        made.wide = wide;
+        Ok(made)
+    }
+
+    /// Mends a vertex that leaves the bounds, with prices that are right (dual simplex; Bland's choices, so that it ends).
+    fn mend(&mut self) -> Result<(), Stop> {
+        loop {
+            let broken = (0..self.rows.len()).filter(|&r| self.right(r) < 0).min_by_key(|&r| self.basis.get(r).copied());
+            let Some(row) = broken else { return Ok(()) };
+            let mut best: Option<(usize, i128, i128)> = None;
+            for (column, &price) in self.prices.iter().enumerate() {
+                let entry = -i128::from(self.at(row, column));
+                // the least price for each unit that it mends
+                if entry > 0 && best.is_none_or(|(_, p, e)| i128::from(price) * e < p * entry) {
+                    best = Some((column, i128::from(price), entry));
+                }
+            }
+            let Some((column, ..)) = best else { return Err(Stop::Infeasible) };
+            if let Some(line) = self.rows.get_mut(row) {
+                line.iter_mut().for_each(|x| *x = -*x);
+            }
+            self.pivot(row, column)?;
         }
     }
 
@@ -513,71 +618,77 @@ impl Simplex {
 }
 
 /// Linear programmes and branch and bound.
-pub(super) struct Linear<'a> {
-    component: &'a Component,
+pub(super) struct Linear {
+    component: Component,
     root: Simplex,
     limits: Limits,
 }
 
-impl Linear<'_> {
-    fn end(&mut self, unknown: usize, up: bool) -> Result<End, Stop> {
-        let sign = if up { 1 } else { -1 };
-        let start = self.component.lower.get(unknown).copied().unwrap_or(0);
+impl Linear {
+    fn end(&mut self, unknown: usize, up: bool, enough: i64) -> Result<End, Stop> {
         let unknowns = self.component.columns.len();
-        // ends are of the unknown itself, so that they can be compared between branches with other lower ends
-        let reach = |o: &Optimum, s: &Simplex, lower: i64| match o {
-            Optimum::Endless => ENDLESS,
-            Optimum::At(x) => lower - start + if up { x.div_euclid(s.denominator) } else { -(-x).div_euclid(s.denominator) },
-        };
-        let first = self.root.optimum(unknown, up)?;
-        let limit = reach(&first, &self.root, start);
-        let branch = match self.root.vertex(unknowns) {
+        match self.root.optimum(unknown, up)? {
+            Optimum::Found => {}
+            Optimum::Endless => {
+                // one table of whole numbers and a way without end are tables of whole numbers without end
+                let point = match self.root.vertex(unknowns) {
+                    Ok(point) => Some(point),
+                    Err(_) => self.end(unknown, false, -ENDLESS)?.point,
+                };
+                return Ok(End { reached: point.is_some().then_some(ENDLESS), bound: ENDLESS, point });
+            }
+        }
+        let reach = |s: &Simplex| if up { s.value(unknown).div_euclid(s.denominator) } else { -(-s.value(unknown)).div_euclid(s.denominator) };
+        let limit = reach(&self.root);
+        let broken = match self.root.vertex(unknowns) {
             Ok(point) => return Ok(End { reached: Some(limit), bound: limit, point: Some(point) }),
             Err(at) => at,
         };
         let mut end = End { reached: None, bound: limit, point: None };
-        let halves =
-            |component: &Component, (unknown, floor): (usize, i64)| [component.between(unknown, 0, Some(floor)), component.between(unknown, floor + 1, None)];
-        let mut open: Vec<(Component, i64)> = halves(self.component, branch).into_iter().flatten().map(|c| (c, limit)).collect();
+        let mut root = self.root.clone();
+        root.price(unknown, up);
+        let root = Rc::new(root);
+        // a vertex, the unknown that is not whole there with its floor, from which side it is bounded, and what may be reached
+        let mut open = vec![(root.clone(), broken, false, limit), (root, broken, true, limit)];
         let mut nodes = self.limits.nodes;
-        let further = |a: i64, b: i64| sign * a > sign * b;
+        let further = |a: i64, b: i64| if up { a > b } else { a < b };
         // what nodes that could not be solved may still reach
         let mut undecided: Option<i64> = None;
-        while let Some((component, may_reach)) = open.pop() {
+        while let Some((parent, (broken, floor), from_above, may_reach)) = open.pop() {
             if end.reached.is_some_and(|r| !further(may_reach, r)) {
                 continue;
             }
-            let furthest = |undecided: &mut Option<i64>, x: i64| *undecided = Some(undecided.map_or(x, |u| if further(x, u) { x } else { u }));
-            if nodes == 0 {
-                furthest(&mut undecided, may_reach);
-                continue;
+            // far enough: what lies beyond nobody asks
+            if end.reached.is_some_and(|r| !further(enough, r)) {
+                end.bound = limit;
+                return Ok(end);
             }
-            nodes -= 1;
-            let mut simplex = match Simplex::new(&component, self.limits.tableau, self.root.pivots) {
+            let mut solve = || -> Result<Simplex, Stop> {
+                nodes = nodes.checked_sub(1).ok_or(Stop::Limit)?;
+                let mut simplex = parent.bounded(broken, floor, from_above, self.limits.tableau)?;
+                simplex.pivots = self.root.pivots;
+                let mended = simplex.mend();
+                self.root.pivots = simplex.pivots;
+                mended.map(|()| simplex)
+            };
+            let simplex = match solve() {
                 Ok(simplex) => simplex,
                 Err(Stop::Infeasible) => continue,
                 Err(Stop::Limit) => {
-                    furthest(&mut undecided, may_reach);
+                    undecided = Some(undecided.map_or(may_reach, |u| if further(may_reach, u) { may_reach } else { u }));
                     continue;
                 }
             };
-            let Ok(optimum) = simplex.optimum(unknown, up) else {
-                furthest(&mut undecided, may_reach);
-                continue;
-            };
-            self.root.pivots = simplex.pivots;
-            let lower = component.lower.get(unknown).copied().unwrap_or(0);
-            let here = reach(&optimum, &simplex, lower);
+            let here = reach(&simplex);
             if end.reached.is_some_and(|r| !further(here, r)) {
                 continue;
             }
             match simplex.vertex(unknowns) {
-                Ok(point) => {
-                    let shift = |j: usize| component.lower.get(j).zip(self.component.lower.get(j)).map_or(0, |(a, b)| a - b);
-                    end.reached = Some(here);
-                    end.point = Some(point.iter().enumerate().map(|(j, x)| x + shift(j)).collect());
+                Ok(point) => (end.reached, end.point) = (Some(here), Some(point)),
+                Err(at) => {
+                    let parent = Rc::new(simplex);
+                    open.extend([(parent.clone(), at, false, here), (parent, at, true, here)]);
                 }
-                Err(at) => open.extend(halves(&component, at).into_iter().flatten().map(|c| (c, here))),
             }
         }
         match (end.reached, undecided) {
