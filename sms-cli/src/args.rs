@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Peers(PeersArgs),
     /// Ask what the city's work may have to do with a change.
     Influence(InfluenceArgs),
+    /// Estimate from survey microdata, with errors by the design, and test the gaps between groups.
+    Survey(SurveyArgs),
     /// Write a starter folder for a city: partners and road map, targets, templates.
     New(NewArgs),
     /// Print a JSON Schema.
@@ -291,6 +293,28 @@ pub(crate) enum CatalogueCommand {
     Show {
         /// The indicator.
         id: String,
+        #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+        format: TextFormat,
+        /// A catalogue to use in place of the embedded one.
+        #[arg(long, value_name = "FILE")]
+        catalogue: Option<PathBuf>,
+    },
+    /// Map codes of a dimension to another list, to parents or to bands of ages, and say what is lost.
+    Codes {
+        /// The dimension, such as AGE.
+        dimension: String,
+        /// The codes.
+        #[arg(required = true)]
+        codes: Vec<String>,
+        /// The list that they are of, such as SDMX:CL_SEX; the catalogue's own where it is not said.
+        #[arg(long, value_name = "LIST")]
+        from: Option<String>,
+        /// The list that is wanted.
+        #[arg(long, value_name = "LIST", conflicts_with = "into")]
+        to: Option<String>,
+        /// A code of the catalogue that is wanted, a parent or a band; may be repeated.
+        #[arg(long, value_name = "CODE")]
+        into: Vec<String>,
         #[arg(long, value_enum, default_value_t = TextFormat::Table)]
         format: TextFormat,
         /// A catalogue to use in place of the embedded one.
@@ -762,4 +786,96 @@ pub(crate) struct NewArgs {
     /// A catalogue to use in place of the embedded one (canonical JSON).
     #[arg(long, value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct SurveyArgs {
+    /// The microdata: a CSV file, one row a person or household. People's data: keep it in the house.
+    pub(crate) file: PathBuf,
+    /// How the sample was drawn, what to estimate and for whom (TOML or JSON; see docs/survey.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// Confidence level of the intervals.
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
+    pub(crate) confidence: f64,
+    /// How intervals of shares are made.
+    #[arg(long, value_enum, default_value_t = ShareInterval::Logit)]
+    pub(crate) interval: ShareInterval,
+    /// Also test the gaps between the groups of each domain; what is better, more or less?
+    #[arg(long, value_enum, value_name = "BETTER")]
+    pub(crate) gaps: Option<Better>,
+    /// What groups are compared with; the best-off where it is not said.
+    #[arg(long, value_enum, requires = "gaps")]
+    pub(crate) against: Option<Against>,
+    /// The group that the others are compared with, by its code; those of a crossing with ` × ` between them.
+    #[arg(long, value_name = "CODE", requires = "gaps")]
+    pub(crate) reference: Option<String>,
+    /// A method whose significance and smallest group hold (TOML or JSON); the embedded standard one when not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) method: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextFormat::Table)]
+    pub(crate) format: TextFormat,
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Delimiter of the CSV, when it cannot be told from the header.
+    #[arg(long, value_name = "CHAR")]
+    pub(crate) delimiter: Option<char>,
+    /// Decimal sign of the CSV.
+    #[arg(long, value_enum, default_value_t = Decimal::Detect)]
+    pub(crate) decimal: Decimal,
+    /// Encoding of the CSV.
+    #[arg(long, value_enum, default_value_t = TextEncoding::Detect)]
+    pub(crate) encoding: TextEncoding,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ShareInterval {
+    Logit,
+    Wilson,
+    KornGraubard,
+    StudentT,
+}
+
+impl ShareInterval {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            ShareInterval::Logit => "logit",
+            ShareInterval::Wilson => "wilson",
+            ShareInterval::KornGraubard => "korn_graubard",
+            ShareInterval::StudentT => "student_t",
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Better {
+    Higher,
+    Lower,
+}
+
+impl Better {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Better::Higher => "higher",
+            Better::Lower => "lower",
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Against {
+    Best,
+    Average,
+    Reference,
+}
+
+impl Against {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Against::Best => "best",
+            Against::Average => "average",
+            Against::Reference => "reference",
+        }
+    }
 }

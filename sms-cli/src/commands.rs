@@ -7,6 +7,7 @@ use crate::args::{
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
 use serde_json::{Value, json};
+use sms_core::catalogue::{MappingRequest, map_codes};
 use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::disclosure::{Limits, Verdict};
 use sms_core::exchange::frame::Table;
@@ -305,6 +306,17 @@ pub(crate) fn catalogue(args: &CatalogueArgs) -> Outcome<u8> {
     match &args.command {
         CatalogueCommand::List { selection, format, catalogue } => list(selection.as_deref(), *format, catalogue.as_deref()),
         CatalogueCommand::Show { id, format, catalogue } => show(id, *format, catalogue.as_deref()),
+        CatalogueCommand::Codes { dimension, codes: given, from, to, into, format, catalogue } => {
+            let asked = MappingRequest {
+                dimension: dimension.clone(),
+                codes: given.clone(),
+                from: from.clone(),
+                local: None,
+                to: to.clone(),
+                into: (!into.is_empty()).then(|| into.clone()),
+            };
+            codes(&asked, *format, catalogue.as_deref())
+        }
         CatalogueCommand::Diff { old, new, format } => diff(old, new.as_deref(), *format),
     }
 }
@@ -361,6 +373,30 @@ fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
     }
     text.push_str(catalogue.release_text("notice"));
     text.push('\n');
+    out(&text);
+    Ok(0)
+}
+
+fn codes(asked: &MappingRequest, format: TextFormat, catalogue: Option<&Path>) -> Outcome<u8> {
+    let made = map_codes(&*input::catalogue(catalogue)?, asked)?;
+    if format == TextFormat::Json {
+        out(&(pretty(&json!(made)) + "\n"));
+        return Ok(0);
+    }
+    let mut text = String::new();
+    for code in &made.codes {
+        text.push_str(&format!("{} -> {}\n", code.from, code.to.as_deref().unwrap_or("-")));
+    }
+    let said = json!(made.loss);
+    for loss in said.as_array().into_iter().flatten() {
+        let word = |key: &str| loss.get(key).and_then(Value::as_str).unwrap_or_default().replace('_', " ");
+        let from: Vec<&str> = loss.get("from").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let to = loss.get("to").and_then(Value::as_str).map(|to| format!(" {to}:")).unwrap_or_default();
+        text.push_str(&format!("lost, {}:{to} {}\n", word("kind"), from.join(", ")));
+    }
+    if made.lossless {
+        text.push_str("Nothing is lost.\n");
+    }
     out(&text);
     Ok(0)
 }

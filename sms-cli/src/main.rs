@@ -13,6 +13,7 @@ mod peers;
 mod roadmap;
 mod screen;
 mod starter;
+mod survey;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Screen(a) => screen::screen(a),
         Command::Peers(a) => peers::peers(a),
         Command::Influence(a) => peers::influence(a),
+        Command::Survey(a) => survey::survey(a),
         Command::New(a) => starter::new(a),
         Command::Schema(a) => commands::schema(a),
         Command::Vectors(a) => commands::vectors(a),

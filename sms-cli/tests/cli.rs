@@ -481,3 +481,55 @@ fn a_form_goes_out_and_its_answers_come_back_to_an_assessment() {
     assert_eq!(assessed.status.code(), Some(0), "{}", text(&assessed.stderr));
     assert_eq!(sms(&["form", "build", "--language", "tlh", "-o", &at("no")]).status.code(), Some(2));
 }
+
+#[test]
+fn codes_go_to_other_lists_and_what_is_lost_is_named() {
+    let shown = |args: &[&str]| text(&sms(&[&["catalogue", "codes"], args].concat()).stdout);
+    assert_eq!(shown(&["SEX", "F", "T", "--to", "SDMX:CL_SEX"]), "F -> F\nT -> _T\nNothing is lost.\n");
+    let into_parents = shown(&["DISAB", "SOME", "SEV", "NONE", "--into", "SM_SEV", "--into", "NONE"]);
+    assert!(into_parents.ends_with("lost, merged: SM_SEV: SOME, SEV\n"), "{into_parents}");
+    let json: serde_json::Value = serde_json::from_str(&shown(&["AGE", "Y18", "Y30", "--into", "Y18-24", "--format", "json"])).unwrap();
+    assert_eq!((json["loss"][0]["kind"].as_str(), json["loss"][1]["kind"].as_str()), (Some("no_counterpart"), Some("not_covered")));
+    let apart = sms(&["catalogue", "codes", "DISAB", "SEV", "--to", "WG:SHORT_SET"]);
+    assert!(apart.status.code() == Some(2) && text(&apart.stderr).contains("a code list that the dimension follows"), "{}", text(&apart.stderr));
+}
+
+#[test]
+fn from_survey_microdata_to_gaps() {
+    let (file, plan) = ("examples/survey/households.csv", "examples/survey/plan.toml");
+    let made = |more: &[&str]| {
+        let mut args = vec!["survey", file, "--plan", plan];
+        args.extend(more);
+        sms(&args)
+    };
+    let out = made(&["--gaps", "lower", "--format", "json"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("not released"));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!((json["rows"].as_u64(), json["gaps"].as_array().unwrap().len()), (Some(108), 2));
+    let sex = &json["gaps"][0]["compared"]["found"][0];
+    assert_eq!((sex["group"].as_str(), sex["with"].as_str(), sex["verdict"].as_str()), (Some("F"), Some("M"), Some("shown")));
+    // the design moves both together: surer than the two errors side by side
+    let groups = &json["groups"][0];
+    let error = |at: usize| groups["groups"][at]["se"].as_f64().unwrap();
+    assert!(groups["covariance"][0][1].as_f64().unwrap() > 0.0 && sex["se"].as_f64().unwrap() < error(0).hypot(error(1)));
+    let out = made(&["--gaps", "lower", "--reference", "centre"]);
+    let shown = text(&out.stdout);
+    assert!(shown.contains("rent by district, 2 comparisons") && shown.contains("north") && !shown.contains("by sex"), "{shown}");
+    let out = made(&["--gaps", "lower", "--reference", "moon"]);
+    assert!(out.status.code() == Some(2) && text(&out.stderr).contains("equality.bad-groups"), "{}", text(&out.stderr));
+    let plain = made(&[]);
+    assert!(text(&plain.stdout).contains("district=centre") && !text(&plain.stdout).contains("verdict"));
+    let place = tempfile::tempdir().unwrap();
+    let broken = place.path().join("rows.csv");
+    let first = std::fs::read_to_string(root().join(file)).unwrap();
+    for (from, to, code) in [
+        (",30.5,F", ",-30.5,F", "survey.bad-weight"),
+        ("north,n1,30.5,F", ",n1,30.5,F", "survey.missing-design-value"),
+        ("rent_share", "rent", "csv.missing-column"),
+    ] {
+        std::fs::write(&broken, first.replacen(from, to, 1)).unwrap();
+        let out = sms(&["survey", &broken.to_string_lossy(), "--plan", plan]);
+        assert!(out.status.code() == Some(2) && text(&out.stderr).contains(code), "{code}: {}", text(&out.stderr));
+    }
+}

@@ -4,8 +4,10 @@
 //! same schema can take its place.
 
 mod diff;
+mod mapping;
 
 pub use diff::{Diff, FieldChange, IndicatorChange, Merge, Replacement, Split, diff};
+pub use mapping::{Loss, LossKind, Mapped, Mapping, MappingRequest, map_codes};
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::{AgeRange, Codes, DimensionKind, NotStated};

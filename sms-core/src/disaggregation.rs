@@ -90,8 +90,12 @@ impl AgeRange {
     /// Whether two ranges share an age.
     #[must_use]
     pub fn overlaps(self, other: AgeRange) -> bool {
-        let end = |r: AgeRange| r.to.unwrap_or(u16::MAX);
-        self.from <= end(other) && other.from <= end(self)
+        self.from <= other.end() && other.from <= self.end()
+    }
+
+    /// The last age; an open range has the largest number.
+    pub(crate) fn end(self) -> u16 {
+        self.to.unwrap_or(u16::MAX)
     }
 }
 

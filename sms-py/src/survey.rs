@@ -256,6 +256,12 @@ impl Results {
         Frame { core: self.core.frame(), name: "estimates" }
     }
 
+    /// With `covariances`: for each estimate and domain its groups and their covariances, as `sms.equality` takes them.
+    #[getter]
+    fn groups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        data(py, &self.core.groups)
+    }
+
     /// What is doubtful.
     #[getter]
     fn findings(&self) -> Findings {
@@ -268,7 +274,7 @@ impl Results {
         self.core.rows
     }
 
-    /// `estimates`, `rows` and `findings`, as in the answer of `survey.finish`.
+    /// `estimates`, `groups`, `rows` and `findings`, as in the answer of `survey.finish`.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         data(py, &self.core)
     }

@@ -187,3 +187,77 @@ def test_states_of_others() -> None:
         with pytest.raises(sms.SmsError) as caught:
             Accumulator.from_bytes(PLAN, broken)
         assert caught.value.code == "survey.bad-state"
+
+
+def column(name: str, *values: object) -> Any:
+    return lambda frame: frame.with_columns(pl.Series(name, list(values)))
+
+
+DESIGN = PLAN["design"]
+MEAN: dict[str, Any] = {"estimates": {"y": {"kind": "mean", "variable": "y"}}, "domains": [{}]}
+ONE_UNIT = column("i", 1, 1, 1, 1, 1, 1, 2, 2)
+NAN = float("nan")
+# what is wrong, the rows, the plan, the code, and whether it stops the call
+BAD: list[tuple[str, Any, dict[str, Any], str, bool]] = [
+    ("negative weight", column("w", -1.5, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
+    ("weight that is no number", column("w", NAN, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
+    ("weight missing", column("w", None, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
+    ("no weight at all", column("w", *[0.0] * 8), {}, "survey.empty-domain", False),
+    ("stratum missing", column("h", "a", "a", "a", None, "b", "b", "b", "b"), {}, "survey.missing-design-value", True),
+    ("stratum not a number", column("h", 1.0, 1.0, 1.0, NAN, 2.0, 2.0, 2.0, 2.0), {}, "survey.missing-design-value", True),
+    ("unit missing", column("i", 1, 1, 2, 2, 1, 1, 2, None), {}, "survey.missing-design-value", True),
+    ("unit not a number", column("i", 1.0, 1.0, 2.0, NAN, 1.0, 1.0, 2.0, 2.0), {}, "survey.missing-design-value", True),
+    ("codes reused", lambda f: f, {}, "survey.psu-reused", False),
+    ("codes in two strata", lambda f: f, {"design": {**DESIGN, "nested": False}}, "survey.psu-in-two-strata", True),
+    ("one unit in a stratum", ONE_UNIT, {}, "survey.lonely-psu", True),
+    ("the same, certain", ONE_UNIT, {"design": {**DESIGN, "lonely_psu": "certainty"}}, "survey.lonely-psu-adjusted", False),
+    ("one unit at all", column("i", *[1] * 8), {"design": {"weight": "w", "psu": "i"}}, "survey.lonely-psu", True),
+    (
+        "the same, certain",
+        column("i", *[1] * 8),
+        {"design": {"weight": "w", "psu": "i", "lonely_psu": "certainty"}},
+        "survey.no-variance",
+        False,
+    ),
+    ("empty group", lambda f: f, {"domains": [{"by": ["group"], "groups": [["x"]]}]}, "survey.empty-domain", False),
+    ("nobody answered", lambda f: f.with_columns(y=pl.lit(None, pl.Float64)), {}, "survey.all-missing", False),
+    ("value not a number", column("y", NAN, 0.1, 0.2, None, 5.0, 7.5, 1.25, 9.0), {}, "num.not-finite", True),
+    ("population missed", lambda f: f, {"design": {**DESIGN, "population": 20}}, "survey.weights-miss-population", False),
+    ("no spread", column("y", *[3.0] * 8), {}, "survey.zero-variance", False),
+    ("no rows", lambda f: f.head(0), {}, "survey.no-rows", True),
+]
+
+
+@pytest.mark.parametrize(("rows", "plan", "code", "stops"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+def test_bad_input_is_never_silent(rows: Any, plan: dict[str, Any], code: str, stops: bool) -> None:
+    asked = {**PLAN, **MEAN, **plan}
+    if stops:
+        with pytest.raises(sms.SmsError) as caught:
+            estimate(rows(ROWS), asked)
+        assert caught.value.code == code
+        return
+    made = estimate(rows(ROWS), asked)
+    assert code in made.findings.counts
+    # an error of 0 is said to be one
+    assert (0.0 in made.estimates["se"]) == ("survey.zero-variance" in made.findings.counts)
+
+
+def test_from_microdata_to_a_gap() -> None:
+    frame = ROWS.with_columns(group=pl.Series(["f", "m"] * 4), y=pl.Series([3.0, 0.1, 0.2, 4.0, 5.0, 7.5, 1.25, 9.0]))
+    plan = {**PLAN, "domains": [{}, {"by": ["group"]}, {"by": ["group", "h"]}]}
+    assert estimate(frame, plan).groups == []
+    gini, crossed, mean, _ = estimate(frame, plan, covariances=True).groups
+    assert [gini["estimate"], mean["estimate"]] == ["g", "y"]
+    assert mean["codes"] == [["f"], ["m"]]
+    assert crossed["codes"] == [["f", "a"], ["f", "b"], ["m", "a"], ["m", "b"]]
+    (a, c), (_, b) = mean["covariance"]
+    assert [a, b] == pytest.approx([g["se"] ** 2 for g in mean["groups"]], rel=1e-14)
+    assert c != 0.0
+    found = sms.equality.compare(
+        mean["groups"], covariance=mean["covariance"], polarity="higher", against="named", floor=0
+    )["found"][0]
+    assert found["se"] == pytest.approx((a + b - 2 * c) ** 0.5, rel=1e-12)
+    measured = sms.equality.measures(
+        mean["groups"], covariance=mean["covariance"], polarity="higher", rules={"draws": 0}
+    )
+    assert measured["measures"]["difference"]["se"] == pytest.approx(found["se"], rel=1e-12)

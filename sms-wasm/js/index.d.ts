@@ -1519,6 +1519,7 @@ export interface Operations {
   ];
   'disclosure.attack_report': [{ report: ReportData | { [field: string]: unknown }; previous?: ReportData | { [field: string]: unknown } | null; limits?: DisclosureLimits | null }, ReportAttack];
   'dimension.accepts': [{ dimension: string; code: string }, { accepts: boolean; total: boolean }];
+  'dimension.map': [MappingRequest, Mapping];
   'progress.cagr': [{ earlier: number; later: number; years: number }, { rate: number | null }];
   'progress.expected': [{ path: TargetPath; at: Time }, { expected: number | null; value: number | null }];
   'progress.to_target': [{ value: number; at: Time; path: TargetPath; polarity: Polarity; across_break?: boolean; rules: CagrRules }, ToTarget];
@@ -2559,9 +2560,159 @@ export const catalogue: {
   overview(): CatalogueOverview;
 };
 
+/** From one code list to another: a list (`from`) or words of one's own (`local`) to a list (`to`) or to codes of the catalogue (`into`). */
+export interface MappingRequest {
+  dimension: string;
+  codes: readonly string[];
+  from?: string | null;
+  local?: Record<string, string> | null;
+  to?: string | null;
+  into?: readonly string[] | null;
+}
+
+export interface Mapping {
+  /** Each code once; `code` is the catalogue's. */
+  codes: { from: string; code?: string; to?: string }[];
+  loss: { kind: 'no_counterpart' | 'ambiguous' | 'merged' | 'not_covered' | 'overlapping'; to?: string; from: string[] }[];
+  lossless: boolean;
+  /** Whether one person can have several of the codes. */
+  multi_select: boolean;
+}
+
+/** Columns of microdata by name, one entry a row; null for missing. */
+export type SurveyColumns = Record<string, readonly (number | string | boolean | null)[]>;
+export type FpcKind = 'population' | 'fraction';
+export type ReplicateMethod = 'brr' | { fay: number } | 'jackknife1' | 'jackknife_n' | 'bootstrap' | 'successive_difference' | 'other';
+
+/** How the sample was drawn, what to estimate and for whom. */
+export interface SurveyPlan {
+  design: {
+    weight: string;
+    stratum?: string;
+    psu?: string;
+    /** Whether the same code in two strata means two units; true where absent. */
+    nested?: boolean;
+    fpc?: { column: string; kind: FpcKind };
+    second_stage?: { unit?: string; fpc: { column: string; kind: FpcKind } };
+    replicates?: {
+      columns: readonly string[];
+      method: ReplicateMethod;
+      scale?: number;
+      rscales?: readonly number[];
+      mse?: boolean;
+      combined?: boolean;
+      degrees_of_freedom?: number;
+    };
+    lonely_psu?: 'fail' | 'certainty' | 'centre' | 'average';
+    population?: number;
+  };
+  estimates: Record<string, SurveyMeasure>;
+  /** Everybody where absent. */
+  domains?: readonly { by?: readonly string[]; groups?: readonly (readonly string[])[] }[];
+  limits?: { cells?: number; values?: number };
+}
+
+export type QuantileRule = 'eurostat' | 'laeken' | 'survey';
+export type PovertyThreshold = { given: number } | { share_of_median: number } | { share_of_own_median: number };
+export type SurveyMeasure =
+  | { kind: 'total'; variable?: string; category?: string }
+  | { kind: 'mean'; variable: string }
+  | { kind: 'proportion'; variable: string; category?: string }
+  | { kind: 'ratio'; numerator: string; denominator: string }
+  | { kind: 'rate'; numerator: string; denominator?: string; multiplier: number }
+  | { kind: 'quantile'; variable: string; probability: number; rule?: QuantileRule }
+  | { kind: 'median'; variable: string; rule?: QuantileRule }
+  | { kind: 'at_risk_of_poverty' | 'poverty_gap'; variable: string; threshold: PovertyThreshold; rule?: QuantileRule }
+  | { kind: 'quintile_share_ratio'; variable: string; rule?: QuantileRule }
+  | { kind: 'gini'; variable: string };
+
+export type ProportionRule = 'logit' | 'wilson' | 'korn_graubard' | 'student_t';
+
+export interface QualityRules {
+  cv_fine: number;
+  cv_caution: number;
+  zero_width_fine: number;
+  zero_width_caution: number;
+  minimum_n: number;
+  population_tolerance: number;
+  nchs?: { minimum_n: number; absolute_width_fine: number; absolute_width_limit: number; relative_width_limit: number; minimum_df: number };
+}
+
+export interface SurveyReporting {
+  confidence: number;
+  proportion_interval?: ProportionRule;
+  korn_graubard?: 'capped' | 'survey';
+  quality?: QualityRules;
+  /** Whether the groups of each domain are also given with the covariances of their estimates. */
+  covariances?: boolean;
+}
+
+/** One estimate for one group; not released. */
+export interface SurveyEstimate {
+  estimate: string;
+  kind: SurveyMeasure['kind'];
+  /** Empty: everybody. */
+  domain: { dimension: string; code: string }[];
+  value?: number;
+  absent?: 'empty_domain' | 'all_missing' | 'not_defined';
+  se?: number;
+  cv?: number;
+  interval?: Interval;
+  df?: number;
+  n: number;
+  psus?: number;
+  strata?: number;
+  population?: number;
+  deff?: number;
+  effective_n?: number;
+  threshold?: number;
+  quality?: 'fine' | 'caution' | 'not_published' | 'not_assessed';
+  flags?: string[];
+}
+
+/** The groups of one estimate and domain: `groups` and `covariance` go into `equality.compare` and `equality.measures`. */
+export interface SurveyGroups {
+  estimate: string;
+  by: string[];
+  codes: string[][];
+  groups: { value: number; se?: number; size: number; n: number }[];
+  /** Absent where the error of a group is not known. */
+  covariance?: number[][];
+  without_value?: string[][];
+}
+
+export interface SurveyResults {
+  estimates: SurveyEstimate[];
+  groups?: SurveyGroups[];
+  rows: number;
+  findings: Findings;
+}
+
+/** A state in base64, as confidential as the microdata. */
+export interface SurveyState {
+  state: string;
+  plan_fingerprint: string;
+}
+
+export interface Operations {
+  'survey.estimate': [{ columns: SurveyColumns; plan: SurveyPlan; reporting: SurveyReporting }, SurveyResults];
+  'survey.accumulate': [{ columns: SurveyColumns; plan: SurveyPlan; state?: string | null }, SurveyState];
+  'survey.merge': [{ plan: SurveyPlan; states: readonly string[] }, SurveyState];
+  'survey.finish': [{ plan: SurveyPlan; state: string; reporting: SurveyReporting }, SurveyResults];
+  'survey.mean_interval': [{ value: number; se: number; df: number; confidence: number }, Interval];
+  'survey.proportion_interval': [
+    { proportion: number; se: number; n: number; df: number; confidence: number; rule?: ProportionRule; profile?: 'capped' | 'survey' },
+    { interval: Interval | null },
+  ];
+  'survey.quality': [
+    { value: number; se?: number | null; n: number; df?: number | null; is_share?: boolean; confidence: number; rules: QualityRules },
+    { quality: 'fine' | 'caution' | 'not_published' | 'not_assessed'; flags: string[] },
+  ];
+}
+
 export const survey: {
-  /** The plan is that of `survey.estimate` (docs/wire.md). Takes microdata part by part and keeps what the estimates of the plan need; from the bytes of an earlier state when given. Not in the small module. */
-  accumulator(plan: object, state?: Uint8Array): Accumulator;
+  /** Takes microdata part by part and keeps what the estimates of the plan need; from the bytes of an earlier state when given. Not in the small module. */
+  accumulator(plan: SurveyPlan, state?: Uint8Array): Accumulator;
 };
 
 /**
@@ -2571,10 +2722,10 @@ export const survey: {
 export interface Accumulator {
   readonly planFingerprint: string;
   /** All rows, or none when they are refused. */
-  update(columns: Record<string, readonly (number | string | boolean | null)[]>): void;
+  update(columns: SurveyColumns): void;
   merge(other: Accumulator): void;
   toBytes(): Uint8Array;
-  finish(reporting: { confidence: number } & Record<string, unknown>): { estimates: Record<string, unknown>[]; rows: number; findings: Findings };
+  finish(reporting: SurveyReporting): SurveyResults;
   close(): void;
 }
 

@@ -2,7 +2,7 @@
 import init, {
   SmsError, assess, call, callJson, catalogue, check, explain, importFiles, open, score, survey, versions,
 } from 'sms-wasm';
-import type { Figure, Observations, Policy, Report, ReportData, ScoreRequest, Table } from 'sms-wasm';
+import type { Figure, Observations, Policy, Report, ReportData, ScoreRequest, SurveyPlan, Table } from 'sms-wasm';
 
 export const load = async (module: WebAssembly.Module, response: Promise<Response>): Promise<void> => {
   await init();
@@ -97,9 +97,21 @@ export const weighed = (): number => {
   return (made.weight_set.weights[0]?.weight ?? 0) + (mean.score ?? 0) + (set.members[0]?.score ?? 0) + (won.units[0]?.wins ?? 0);
 };
 
-export const means = (plan: object, state: Uint8Array): number => {
+export const means = (plan: SurveyPlan, state: Uint8Array): number => {
   const part = survey.accumulator(plan, state);
   part.update({ y: [1, 2, null], g: ['a', 'b', null] });
   part.merge(survey.accumulator(plan));
   return part.finish({ confidence: 0.95 }).rows + part.toBytes().length;
+};
+
+export const gap = (rent: number[], sex: string[], household: number[]): string | undefined => {
+  const plan: SurveyPlan = {
+    design: { weight: 'w', psu: 'household', lonely_psu: 'centre' },
+    estimates: { rent: { kind: 'median', variable: 'rent', rule: 'survey' }, poor: { kind: 'at_risk_of_poverty', variable: 'rent', threshold: { share_of_median: 0.6 } } },
+    domains: [{}, { by: ['sex'], groups: [['F'], ['M']] }],
+  };
+  const made = call('survey.estimate', { columns: { rent, sex, household, w: rent.map(() => 1) }, plan, reporting: { confidence: 0.95, covariances: true } });
+  const of = made.groups?.[0];
+  if (of?.covariance === undefined) return made.estimates[0]?.absent;
+  return call('equality.compare', { groups: of.groups, covariance: of.covariance, polarity: 'lower', against: 'named' }).found[0]?.verdict;
 };

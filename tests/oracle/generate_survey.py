@@ -95,6 +95,7 @@ def write(F):
     worked(F)
     designs(F)
     lists(F)
+    covariances(F)
     rules(F)
     bad(F)
     lonely(F)
@@ -144,6 +145,30 @@ def lists(F):
         columns = invented(300 + k)
         for id_, measure in LISTS.items():
             f.add(f"{name}-{id_}", "survey.estimate", request(columns, DESIGNS[name], {id_: measure}, [{}, {"by": ["s"]}]), take=["estimates", "findings"])
+
+
+def covariances(F):
+    f = F("survey/covariances", "Groups with the covariances of their estimates", "the oracle: linearised values of two groups, row by row (Särndal, Swensson & Wretman 1992)")
+    both = AT_95 | {"covariances": True}
+    take = ["groups"]
+    two = {"h": ["1"] * 4, "i": ["A", "A", "B", "B"], "w": [1] * 4, "g": ["f", "m", "f", "m"], "y": [1, 2, 3, 6]}
+    f.add("by-hand", "survey.estimate", request(two, {"weight": "w", "stratum": "h", "psu": "i"}, {"m": {"kind": "mean", "variable": "y"}}, [{"by": ["g"]}], both), {"groups": [{"estimate": "m", "by": ["g"], "codes": [["f"], ["m"]], "groups": [{"value": 2, "size": 2, "n": 2, "se": 1}, {"value": 4, "size": 2, "n": 2, "se": 2}], "covariance": [[1, 2], [2, 4]]}]}, note="both groups are lower in A than in B: u = ∓1/2 and ∓1, 2·Σuv = 2")
+    for k, (name, design) in enumerate(DESIGNS.items()):
+        columns = invented(400 + k)
+        for id_ in ("mean", "total", "category", "ratio", "rate"):
+            f.add(f"{name}-{id_}", "survey.estimate", request(columns, design, {id_: LINEAR[id_]}, [{}, {"by": ["s"]}], both), take=take)
+        for id_ in ("median", "poor", "poor-given-line", "gap", "gini"):
+            f.add(f"{name}-{id_}", "survey.estimate", request(columns, design, {id_: LISTS[id_]}, [{"by": ["s"]}], both), take=take)
+        f.add(f"{name}-crossed", "survey.estimate", request(columns, design, {"m": LINEAR["mean"], "s": LINEAR["share"]}, [{"by": ["g", "s"]}], both), take=take, note="groups of two dimensions crossed; an error that is not known leaves no matrix")
+    for k, (name, design) in enumerate(REPLICATED.items()):
+        f.add(name, "survey.estimate", request(invented(450 + k, 6), design, {"m": LINEAR["mean"], "g": LISTS["gini"]}, [{"by": ["s"]}], both), take=take)
+    lonely = invented(3)
+    lonely = {n: [v for v, h, i in zip(values, lonely["h"], lonely["i"]) if h != "h0" or i == "i0"] for n, values in lonely.items()}
+    for rule in ("certainty", "centre", "average"):
+        f.add(f"lonely-{rule}", "survey.estimate", request(lonely, {"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": rule}, {"m": LINEAR["mean"]}, [{"by": ["s"]}], both), take=take)
+    f.add("without-value", "survey.estimate", request(CLUSTERED | {"g": ["f", "m", "f", "m", "f", "m", "x"], "y": [1, 0, 1, 1, 0, 1, None]}, {"weight": "w", "stratum": "h", "psu": "i"}, {"m": {"kind": "mean", "variable": "y"}}, [{"by": ["g"], "groups": [["f"], ["m"], ["x"], ["z"]]}], both), take=take, note="who has no figure takes no part")
+    many = {"w": [1] * 1002, "y": [k % 7 for k in range(1002)], "g": [f"g{k // 2}" for k in range(1002)]}
+    f.add("reject-too-many", "survey.estimate", request(many, {"weight": "w"}, {"m": {"kind": "mean", "variable": "y"}}, [{"by": ["g"]}], both), reject="survey.bad-parameter", note="501 groups")
 
 
 def rules(F):
@@ -209,6 +234,9 @@ def bad(F):
     f.add("missing-group", "survey.estimate", request(CLUSTERED | {"g": ["f", "m", None, "m", "f", "m", "f"]}, plain, mean, [{"by": ["g"]}]), take=["estimates", "findings"])
     f.add("empty-group", "survey.estimate", request(CLUSTERED | {"g": ["f", "m", "f", "m", "f", "m", "f"]}, plain, mean, [{"by": ["g"], "groups": [["f"], ["x"]]}]), take=["estimates", "findings"])
     f.add("all-missing", "survey.estimate", request(CLUSTERED | {"y": [None] * 7}, plain, mean), {"estimates": [{"absent": "all_missing", "n": 0}]}, take=["findings"])
+    for id_, known in (("reaches", 100), ("misses", 101)):
+        f.add(f"population-{id_}", "survey.estimate", request(CLUSTERED, plain | {"population": known}, mean, [{"by": ["h"]}]), take=["findings"], note="without a rule of quality nothing is tolerated, and no total need be asked for")
+    f.add("population-misses-by-rows", "survey.estimate", request(CLUSTERED, {"weight": "w", "population": 120}, mean), take=["findings"])
     f.add("no-weight", "survey.estimate", request(CLUSTERED | {"w": [0] * 7}, plain, mean), {"estimates": [{"absent": "empty_domain", "n": 0}]}, take=["findings"])
     f.add("zero-weights", "survey.estimate", request(CLUSTERED | {"w": [10, 0, 10, 10, 20, 0, 20]}, plain, mean), take=["estimates", "findings"], note="a row of weight 0 keeps its unit in the design")
     f.add("ratio-to-zero", "survey.estimate", request(CLUSTERED | {"x": [0] * 7}, plain, {"r": {"kind": "ratio", "numerator": "y", "denominator": "x"}}), {"estimates": [{"absent": "not_defined"}]}, take=["findings"])

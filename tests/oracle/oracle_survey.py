@@ -455,7 +455,46 @@ class Sample:
         return (None if first is None else first + sum(second)), seen.seen
 
 
+    def covariance(self, u, v):
+        """Of two linearised totals, row by row. A stratum whose only unit was certain to be drawn adds nothing."""
+
+        def of_stage(units, first, second, n, population):
+            rest = Fraction(1) if population is None else (population - n) / population
+            if rest < Fraction(1, 10**7):
+                return Fraction(0)
+            a = [sum(first[r] for r in rows) for rows in units]
+            b = [sum(second[r] for r in rows) for rows in units]
+            if n == 1:
+                return rest * a[0] * b[0] if self.lonely == "centre" else Fraction(0)
+            return rest * Fraction(n, n - 1) * (sum(x * y for x, y in zip(a, b)) - sum(a) * sum(b) / n)
+
+        def grouped(rows, by):
+            made = {}
+            for r in rows:
+                made.setdefault(by[r], []).append(r)
+            return made
+
+        total = Fraction(0)
+        for stratum, rows in grouped(range(self.rows), self.stratum).items():
+            units, population = grouped(rows, self.psu), self.fpc.get(stratum)
+            total += of_stage(units.values(), u, v, len(units), population)
+            if self.second:
+                for psu, inside in units.items():
+                    seconds = grouped(inside, self.second)
+                    total += of_stage(seconds.values(), u, v, len(seconds), self.second_fpc.get(psu)) * len(units) / population
+        return total
+
+
 # ---- the whole ------------------------------------------------------------------------------------------------------
+
+
+def replicate_covariance(spec, a, b):
+    """a and b: the full estimate and those of the replicates."""
+    (x, xs), (y, ys) = a, b
+    both = [Fraction(0)] * 2
+    for k, sign in enumerate((1, -1)):
+        both[k] = replicate_variance(spec, x + sign * y, [p + sign * q for p, q in zip(xs, ys)])
+    return (both[0] - both[1]) / 4
 
 
 def replicate_variance(spec, full, thetas):
@@ -550,7 +589,7 @@ def estimate(request):
     for domain in plan.get("domains", [{}]):
         if any(columns[d][r] is None for r in range(rows) for d in domain.get("by", [])):
             find("survey.rows-without-group")
-    answers = []
+    answers, together = [], []
     for name in sorted(plan["estimates"]):
         for domain in plan.get("domains", [{}]):
             by, wanted = domain.get("by", []), domain.get("groups")
@@ -558,20 +597,56 @@ def estimate(request):
             cells = {place(r) for r in range(rows) if None not in place(r) and any(s[r] for s in sets)}
             cells = {tuple(g) for g in wanted} if wanted is not None else cells
             cells = cells or ({()} if not by else set())
+            inner = []
+            if reporting.get("covariances") and by and len(cells) > 500:
+                raise Reject("survey.bad-parameter")
             for cell in sorted(cells):
                 member = [place(r) == cell and any(s[r] for s in sets) for r in range(rows)]
-                answers.append(one(name, plan["estimates"][name], [{"dimension": d, "code": c} for d, c in zip(by, cell)], member, sample, columns, sets, spec, reporting, find))
+                answers.append(one(name, plan["estimates"][name], [{"dimension": d, "code": c} for d, c in zip(by, cell)], member, sample, columns, sets, spec, reporting, find, inner))
+            if reporting.get("covariances") and by and cells:
+                together.append({"estimate": name, "by": by} | groups_of(answers[-len(cells) :], inner, sample, spec))
     rules = reporting.get("quality")
     if rules:
         check_rules(rules)
-        known = design.get("population")
-        counted = any(m["kind"] == "total" and "variable" not in m for m in plan["estimates"].values())
-        if known and counted and any(not d.get("by") for d in plan.get("domains", [{}])) and abs(sum(w) - exact(known)) > exact(rules["population_tolerance"]) * exact(known) + Fraction(1, 10**9):
-            find("survey.weights-miss-population")
-    return {"estimates": answers, "rows": rows, "findings": {"counts": found}}
+    known, tolerance = design.get("population"), exact(rules["population_tolerance"]) if rules else 0
+    if known and abs(sum(w) - exact(known)) > (tolerance + Fraction(1, 10**9)) * exact(known):
+        find("survey.weights-miss-population")
+    return {"estimates": answers, "rows": rows, "findings": {"counts": found}} | ({"groups": together} if together else {})
 
 
-def one(name, m, domain, member, sample, columns, sets, spec, reporting, find):
+def groups_of(estimates, inner, sample, spec):
+    """The groups with a figure, and the covariance of each with each."""
+    codes = [[part["code"] for part in e["domain"]] for e in estimates]
+    there = [i for i, e in enumerate(estimates) if "value" in e]
+    made = {"codes": [codes[i] for i in there], "groups": []}
+    for i in there:
+        e = estimates[i]
+        made["groups"].append({"value": e["value"], "size": e["population"], "n": e["n"]} | ({"se": e["se"]} if "se" in e else {}))
+    if len(there) < len(estimates):
+        made["without_value"] = [c for i, c in enumerate(codes) if i not in there]
+    if there and all("se" in estimates[i] for i in there):
+        rows = []
+        with localcontext() as c:
+            c.prec = 50
+            for i, (u, se, thetas, value) in enumerate(inner):
+                row = []
+                for j, (v, other, etas, with_) in enumerate(inner):
+                    if i == j:
+                        row.append(float(se * se))
+                    elif se == 0 or other == 0:
+                        row.append(0)
+                    elif spec:
+                        row.append(float(replicate_covariance(spec, (value, thetas), (with_, etas))))
+                    else:
+                        # the correlation of the linearised values; errors as they are given
+                        together, apart = sample.covariance(u, v), sample.covariance(u, u) * sample.covariance(v, v)
+                        row.append(float(dec(together) / dec(apart).sqrt() * dec(se) * dec(other)) if apart else 0)
+                rows.append(row)
+        made["covariance"] = rows
+    return made
+
+
+def one(name, m, domain, member, sample, columns, sets, spec, reporting, find, inner):
     rows, w, kind, confidence = sample.rows, sets[0], m["kind"], reporting["confidence"]
     out = {"estimate": name, "kind": kind, "domain": domain, "n": 0}
     if not any(member):
@@ -617,7 +692,7 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find):
         return out | {"absent": "not_defined"}
     value = made[0]
     out["value"] = float(value)
-    simple = None
+    simple, thetas, u = None, None, None
     if spec:
         df = Fraction(spec.get("degrees_of_freedom") or len(spec["columns"]) - 1)
         if spec["method"] in ("jackknife1", "jackknife_n") and kind in ("quantile", "median", "at_risk_of_poverty", "poverty_gap"):
@@ -698,6 +773,7 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find):
             find("survey.zero-variance")
         if se is not None:
             out["se"] = float(se)
+            inner.append((u, se, thetas, value))
             if value != 0:
                 out["cv"] = float(se / abs(value))
             if simple:

@@ -71,6 +71,8 @@ pub(super) struct Compiled {
     pub domains: Vec<Domain>,
     /// The domain of everybody, where a poverty line needs it.
     pub whole: Option<usize>,
+    /// Where a known population is to be reached: the domain of everybody, and the term of their weights.
+    pub reached: Option<(usize, usize)>,
     pub rows_are_units: bool,
     /// The full weight and the replicates.
     pub weight_sets: usize,
@@ -91,6 +93,11 @@ impl Compiled {
             made.recipes.push(recipe);
         }
         made.domains.clone_from(&plan.domains);
+        if plan.design.population.is_some() {
+            made.linear(Vec::new(), Value::One, None, 1.0, false);
+            let (class, everybody) = (made.classes.iter().position(Vec::is_empty), position(&mut made.domains, Domain::default()));
+            made.reached = class.and_then(|class| made.terms.iter().position(|t| *t == Term { class, value: Value::One })).map(|term| (everybody, term));
+        }
         let shared = |r: &Recipe| {
             let Recipe::Distribution { statistic: Statistic::Poverty(threshold, _) | Statistic::Gap(threshold, _), .. } = r else { return false };
             matches!(threshold, PovertyThreshold::ShareOfMedian(_))

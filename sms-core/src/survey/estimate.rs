@@ -2,6 +2,7 @@
 
 use super::accumulate::Accumulator;
 use super::compile::{Compiled, Recipe, Statistic};
+use super::covariance::{Line, Placed, SurveyGroups, UnitGroup};
 use super::design::{LonelyPsu, Measure};
 use super::interval::{ProportionIntervalInput, critical, mean_interval, proportion_interval};
 use super::linear::{Laid, Linearised, Slots, Totals};
@@ -102,6 +103,9 @@ pub struct SurveyEstimate {
 pub struct SurveyResults {
     /// By name, then by domain in the order of the plan, then by code.
     pub estimates: Vec<SurveyEstimate>,
+    /// With `covariances`: the groups of each estimate and domain, as [`crate::equality`] takes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<SurveyGroups>,
     /// Rows read.
     pub rows: u64,
     /// What is doubtful.
@@ -110,11 +114,15 @@ pub struct SurveyResults {
 
 /// What was made of a cell, before it is dressed.
 #[derive(Default)]
-struct Made {
+pub(super) struct Made {
     value: Option<f64>,
     threshold: Option<f64>,
-    contributions: Vec<Contribution>,
-    replicates: Vec<Option<f64>>,
+    pub(super) contributions: Vec<Contribution>,
+    /// The group of rows of each contribution.
+    pub(super) units: Vec<UnitGroup>,
+    /// Where the poverty line is everybody's and the rows are units.
+    pub(super) line: Option<Line>,
+    pub(super) replicates: Vec<Option<f64>>,
     simple: Option<f64>,
     n: u64,
     population: Option<f64>,
@@ -153,6 +161,13 @@ impl<'a> Cells<'a> {
         let compiled = &accumulator.compiled;
         let laid = Laid { state, compiled, slots: Slots::new(state, &frame.ranks), totals: Totals::new(compiled, state) };
         Ok(Cells { accumulator, frame, cells, laid, values })
+    }
+
+    /// A group of rows by its place, and how many rows were drawn with it.
+    fn unit(&self, rank: u32) -> UnitGroup {
+        #[allow(clippy::cast_precision_loss, reason = "a count of rows")]
+        let rows = self.frame.rows_drawn(rank).max(1) as f64;
+        UnitGroup { rank, rows }
     }
 
     fn compiled(&self) -> &Compiled {
@@ -215,13 +230,14 @@ impl<'a> Cells<'a> {
             }
             return Ok(made);
         }
-        made.contributions = self.linearised(cell, var, statistic, &own, whole.as_ref().zip(everybody), point)?;
+        self.linearised(cell, var, statistic, &own, whole.as_ref().zip(everybody), point, &mut made)?;
         if let Statistic::Quantile(_, rule) = statistic {
             made.distribution = Some((own, point.value, rule));
         }
         Ok(made)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one statistic of one cell, with all that it is made from")]
     fn linearised(
         &self,
         cell: u32,
@@ -230,35 +246,44 @@ impl<'a> Cells<'a> {
         own: &Distribution,
         whole: Option<(&Distribution, u32)>,
         point: Point,
-    ) -> Result<Vec<Contribution>> {
-        let Some(influence) = poverty::influence(statistic, own, whole.map(|w| w.0), point) else { return Ok(Vec::new()) };
+        made: &mut Made,
+    ) -> Result<()> {
+        let Some(influence) = poverty::influence(statistic, own, whole.map(|w| w.0), point) else { return Ok(()) };
         let at = |d: &Distribution, g: &[f64], v: f64| d.values.binary_search_by(|x| x.total_cmp(&v)).ok().and_then(|i| g.get(i)).copied().unwrap_or(0.0);
+        let of_own = |v: f64| at(own, &influence.own, v);
         let mut groups = BTreeMap::new();
         match (&influence.whole, whole) {
-            (Some(line), Some((everybody, number))) => {
-                let of_line = |v: f64| at(everybody, line, v);
+            (Some((moves, line)), Some((everybody, number))) => {
+                let base = |v: f64| at(everybody, line, v);
+                let of_line = |v: f64| base(v) * moves;
                 self.spread(number, variable, &mut groups, &|v| {
                     let h = of_line(v);
                     (h, h * h)
                 })?;
                 self.spread(cell, variable, &mut groups, &|v| {
-                    let (g, h) = (at(own, &influence.own, v), of_line(v));
+                    let (g, h) = (of_own(v), of_line(v));
                     (g, g * (g + 2.0 * h))
                 })?;
+                if self.compiled().rows_are_units {
+                    let (mut squares, mut mixed) = (BTreeMap::new(), BTreeMap::new());
+                    self.spread(number, variable, &mut squares, &|v| (0.0, base(v) * base(v)))?;
+                    self.spread(cell, variable, &mut mixed, &|v| (0.0, of_own(v) * base(v)))?;
+                    made.line = Some(Line::new(*moves, &squares, &mixed));
+                }
             }
             _ => self.spread(cell, variable, &mut groups, &|v| {
-                let g = at(own, &influence.own, v);
+                let g = of_own(v);
                 (g, g * g)
             })?,
         }
-        #[allow(clippy::cast_precision_loss, reason = "a count of rows")]
-        let made = groups.into_iter().map(|(group, (total, squares))| {
-            let (stratum, primary) = self.frame.group(group);
-            let rows = self.frame.rows_drawn(group).max(1) as f64;
-            let within = self.compiled().rows_are_units.then(|| (squares - total * total / rows).max(0.0));
-            Contribution { stratum, primary, total, within }
-        });
-        Ok(made.collect())
+        for (rank, (total, squares)) in groups {
+            let (stratum, primary) = self.frame.group(rank);
+            let unit = self.unit(rank);
+            let within = self.compiled().rows_are_units.then(|| (squares - total * total / unit.rows).max(0.0));
+            made.contributions.push(Contribution { stratum, primary, total, within });
+            made.units.push(unit);
+        }
+        Ok(())
     }
 
     fn total(&self, cell: u32, recipe: &Recipe, linearised: &Linearised) -> Result<Made> {
@@ -308,8 +333,8 @@ impl Accumulator {
     ///
     /// # Errors
     /// `survey.no-rows`; of the design: `survey.lonely-psu`, `survey.fpc-varies`, `survey.fpc-below-sample`,
-    /// `survey.psu-in-two-strata`; `estimate.bad-confidence`, `survey.bad-parameter`, `num.not-finite` where a result is
-    /// beyond the range of an f64.
+    /// `survey.psu-in-two-strata`; `estimate.bad-confidence`, `survey.bad-parameter` (also for covariances of more groups than are
+    /// compared), `num.not-finite` where a result is beyond the range of an f64.
     pub fn finish(&self, reporting: &Reporting) -> Result<SurveyResults> {
         self.usable()?;
         if !(reporting.confidence > 0.0 && reporting.confidence < 1.0) {
@@ -322,7 +347,7 @@ impl Accumulator {
             return Err(Error::new(Code::SurveyNoRows));
         }
         let cells = Cells::new(self)?;
-        let mut results = SurveyResults { estimates: Vec::new(), rows: self.state.rows, findings: Findings::new() };
+        let mut results = SurveyResults { estimates: Vec::new(), groups: Vec::new(), rows: self.state.rows, findings: Findings::new() };
         self.find_of_the_design(&cells, reporting, &mut results.findings)?;
         for ((name, measure), recipe) in self.plan.estimates.iter().zip(&self.compiled.recipes) {
             let linearised = cells.laid.linearised(&cells.frame, recipe)?;
@@ -343,10 +368,21 @@ impl Accumulator {
                     rows.push((Vec::new(), None));
                 }
                 rows.sort();
+                let mut placed: Vec<Placed> = Vec::new();
                 for (codes, cell) in rows {
                     let parts = domain.by.iter().zip(codes).map(|(dimension, code)| DomainPart { dimension: dimension.clone(), code });
-                    let made = self.one(&cells, name, measure, recipe, &linearised, parts.collect(), cell, reporting, &mut results.findings)?;
-                    results.estimates.push(made);
+                    let (estimate, mut made) = self.one(&cells, name, measure, recipe, &linearised, parts.collect(), cell, reporting, &mut results.findings)?;
+                    if reporting.covariances && !domain.by.is_empty() {
+                        if let (Recipe::Linear { .. }, Some(cell)) = (recipe, cell) {
+                            made.units = cells.laid.slots.groups_with_cases(cell, &linearised.has_cases).map(|rank| cells.unit(rank)).collect();
+                        }
+                        placed.push(Placed { at: results.estimates.len(), made });
+                    }
+                    results.estimates.push(estimate);
+                }
+                if !placed.is_empty() {
+                    let groups = SurveyGroups::new(name, &domain.by, &placed, &results.estimates, &cells.frame, &self.plan.design)?;
+                    results.groups.push(groups);
                 }
             }
         }
@@ -363,18 +399,11 @@ impl Accumulator {
                 findings.push(Finding::new(Code::SurveyRowsWithoutGroup).about(&domain.by.join(" × ")).with("rows", rows));
             }
         }
-        let Some(rules) = &reporting.quality else { return Ok(()) };
-        // only everybody can reach the population
-        let everybody = self.compiled.recipes.iter().zip(&self.plan.estimates).find_map(|(recipe, (_, measure))| {
-            let Recipe::Linear { class, weights, .. } = *recipe else { return None };
-            let all = matches!(measure, Measure::Total { variable: None, .. }) && self.compiled.classes.get(class).is_some_and(Vec::is_empty);
-            all.then_some(weights)
-        });
-        let whole = self.plan.domains.iter().position(|d| d.by.is_empty());
-        let (Some(known), Some(weights), Some(whole)) = (design.population, everybody, whole) else { return Ok(()) };
+        let (Some(known), Some((whole, weights))) = (design.population, self.compiled.reached) else { return Ok(()) };
         let cell = self.state.cells.find::<[u32]>(&[u32::try_from(whole).unwrap_or(u32::MAX)]);
         let reached = cell.map_or(Ok(0.0), |cell| cells.laid.totals.sum(cell, weights).value())?;
-        if num::abs(reached - known) > rules.population_tolerance * known + crate::target::SLACK {
+        let tolerance = reporting.quality.as_ref().map_or(0.0, |rules| rules.population_tolerance);
+        if num::abs(reached - known) > (tolerance + crate::target::SLACK) * known {
             findings.push(Finding::new(Code::SurveyWeightsMissPopulation));
         }
         Ok(())
@@ -392,7 +421,7 @@ impl Accumulator {
         cell: Option<u32>,
         reporting: &Reporting,
         findings: &mut Findings,
-    ) -> Result<SurveyEstimate> {
+    ) -> Result<(SurveyEstimate, Made)> {
         let design = &self.plan.design;
         let mut out = SurveyEstimate {
             estimate: name.to_owned(),
@@ -418,7 +447,7 @@ impl Accumulator {
         let Some(cell) = cell else {
             out.absent = Some(Absent::EmptyDomain);
             find(Code::SurveyEmptyDomain);
-            return Ok(out);
+            return Ok((out, Made::default()));
         };
         let made = match *recipe {
             Recipe::Linear { .. } => cells.total(cell, recipe, linearised)?,
@@ -428,13 +457,13 @@ impl Accumulator {
         if made.n == 0 {
             out.absent = Some(Absent::AllMissing);
             find(Code::SurveyAllMissing);
-            return Ok(out);
+            return Ok((out, made));
         }
         (out.population, out.threshold) = (made.population, made.threshold);
         let Some(value) = made.value.map(num::finite).transpose()? else {
             out.absent = Some(Absent::NotDefined);
             find(Code::SurveyNotDefined);
-            return Ok(out);
+            return Ok((out, made));
         };
         out.value = Some(value);
         let found = if let Some(replicates) = &design.replicates {
@@ -522,6 +551,6 @@ impl Accumulator {
             let (grade, flags) = quality(&input, rules)?;
             (out.quality, out.flags) = (Some(grade), flags);
         }
-        Ok(out)
+        Ok((out, made))
     }
 }

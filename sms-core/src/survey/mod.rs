@@ -37,6 +37,7 @@
 mod accumulate;
 mod batch;
 mod compile;
+mod covariance;
 mod design;
 mod estimate;
 mod interval;
@@ -51,6 +52,7 @@ mod variance;
 
 pub use accumulate::Accumulator;
 pub use batch::{Batch, Column, Encoded, Role, encode_numbers};
+pub use covariance::{SurveyGroup, SurveyGroups};
 pub use design::{Domain, Fpc, FpcKind, Limits, LonelyPsu, Measure, PovertyThreshold, ReplicateMethod, Replicates, SecondStage, SurveyDesign, SurveyPlan};
 pub use estimate::{Absent, DomainPart, SurveyEstimate, SurveyResults};
 pub use interval::{IntervalRule, KornGraubardProfile, ProportionIntervalInput, mean_interval, proportion_interval};

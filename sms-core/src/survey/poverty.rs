@@ -27,8 +27,8 @@ pub(super) struct Point {
 pub(super) struct Influence {
     /// By the values of the group's own distribution.
     pub own: Vec<f64>,
-    /// By the values of everybody's, where the line comes from there.
-    pub whole: Option<Vec<f64>>,
+    /// Where the line comes from everybody: how the statistic moves with the line, and the line's influence by the values of everybody's.
+    pub whole: Option<(f64, Vec<f64>)>,
 }
 
 fn line(threshold: PovertyThreshold, rule: QuantileRule, own: &Distribution, whole: Option<&Distribution>) -> Option<f64> {
@@ -127,15 +127,15 @@ fn of_line(threshold: PovertyThreshold, rule: QuantileRule, own: &Distribution, 
         PovertyThreshold::ShareOfOwnMedian(share) => Influence { own: scaled(&of_quantile(own, own.quantile(MIDDLE, rule), MIDDLE)?, share), whole: None },
         PovertyThreshold::ShareOfMedian(share) => {
             let whole = whole?;
-            Influence { own: Vec::new(), whole: Some(scaled(&of_quantile(whole, whole.quantile(MIDDLE, rule), MIDDLE)?, share)) }
+            Influence { own: Vec::new(), whole: Some((1.0, scaled(&of_quantile(whole, whole.quantile(MIDDLE, rule), MIDDLE)?, share))) }
         }
     })
 }
 
 /// a + k·b on the group's own values, and k·b on everybody's.
-fn with_line(mut own: Vec<f64>, k: f64, line: &Influence) -> Influence {
+fn with_line(mut own: Vec<f64>, k: f64, line: Influence) -> Influence {
     own.iter_mut().zip(&line.own).for_each(|(a, b)| *a += k * b);
-    Influence { own, whole: line.whole.as_ref().map(|w| scaled(w, k)) }
+    Influence { own, whole: line.whole.map(|(_, line)| (k, line)) }
 }
 
 /// The influence on the statistic. For a quantile that of the share at or below it, for Woodruff's interval. `None` where it
@@ -156,7 +156,7 @@ pub(super) fn influence(statistic: Statistic, own: &Distribution, whole: Option<
                 return plain(poor);
             }
             // without anybody near the line, moving it changes nothing
-            Some(with_line(poor, density(own, t).unwrap_or(0.0), &of_line(threshold, rule, own, whole)?))
+            Some(with_line(poor, density(own, t).unwrap_or(0.0), of_line(threshold, rule, own, whole)?))
         }
         Statistic::Gap(threshold, rule) => {
             let t = at.threshold?;
@@ -167,7 +167,7 @@ pub(super) fn influence(statistic: Statistic, own: &Distribution, whole: Option<
             // m is where the share is half of the share below the line
             let of_m = |v: f64| (-(one(v <= m) - share_m) + 0.5 * (one(v < t) - share_t)) / (n * at_m);
             let moved = values().map(|v| -of_m(v) / t).collect();
-            Some(with_line(moved, m / (t * t) - 0.5 * at_t / at_m / t, &line))
+            Some(with_line(moved, m / (t * t) - 0.5 * at_t / at_m / t, line))
         }
         Statistic::ShareRatio(rule) => {
             let (q20, q80, low, _) = totals(own, rule);

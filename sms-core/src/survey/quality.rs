@@ -21,13 +21,16 @@ pub struct Reporting {
     /// The rule of quality; absent: not assessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<QualityRules>,
+    /// Whether the groups of each domain are also given with the covariances of their estimates, for tests of gaps.
+    #[serde(default)]
+    pub covariances: bool,
 }
 
 impl Reporting {
-    /// Intervals at a level, logit for shares, quality not assessed.
+    /// Intervals at a level, logit for shares, quality not assessed, no covariances.
     #[must_use]
     pub fn new(confidence: f64) -> Self {
-        Reporting { confidence, proportion_interval: IntervalRule::default(), korn_graubard: KornGraubardProfile::default(), quality: None }
+        Reporting { confidence, proportion_interval: IntervalRule::default(), korn_graubard: KornGraubardProfile::default(), quality: None, covariances: false }
     }
 }
 

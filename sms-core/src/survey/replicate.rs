@@ -35,6 +35,12 @@ impl Replicates {
 
     /// scale · Σ rscales_k (θ_k − θ₀)². `None` when a replicate that counts has no estimate.
     pub(super) fn variance(&self, full: f64, replicates: &[Option<f64>]) -> Option<f64> {
+        let away = self.deviations(full, replicates)?;
+        Some(self.covariance(&away, &away))
+    }
+
+    /// The scale of each replicate that counts, and how far its estimate is from θ₀.
+    pub(super) fn deviations(&self, full: f64, replicates: &[Option<f64>]) -> Option<Vec<(f64, f64)>> {
         let counted: Vec<(f64, f64)> = replicates
             .iter()
             .enumerate()
@@ -47,7 +53,12 @@ impl Replicates {
         // about the full-sample estimate, so that no digits are lost
         let shifted: Vec<f64> = counted.iter().map(|&(_, t)| t - full).collect();
         let centre = if self.mse { 0.0 } else { num::sum(&shifted) / n };
-        let squares: Vec<f64> = counted.iter().zip(&shifted).map(|(&(r, _), &t)| r * (t - centre) * (t - centre)).collect();
-        Some(self.factor() * num::sum(&squares))
+        Some(counted.iter().zip(&shifted).map(|(&(r, _), &t)| (r, t - centre)).collect())
+    }
+
+    /// scale · Σ rscales_k (θ_k − θ₀)(η_k − η₀).
+    pub(super) fn covariance(&self, a: &[(f64, f64)], b: &[(f64, f64)]) -> f64 {
+        let products: Vec<f64> = a.iter().zip(b).map(|(&(r, x), &(_, y))| r * x * y).collect();
+        self.factor() * num::sum(&products)
     }
 }

@@ -345,6 +345,16 @@ fn weights_that_miss_the_population_are_found() {
         let reporting = Reporting { quality: Some(serde_json::from_value(rules.clone()).unwrap()), ..Reporting::new(0.95) };
         accumulator.finish(&reporting).unwrap().findings.counts().contains_key(&Code::SurveyWeightsMissPopulation)
     };
+    // without a rule, without a total
+    let silent = |population: f64, reporting: &Reporting| {
+        let plan = plan(
+            json!({"design": {"weight": "w", "psu": "i", "population": population}, "estimates": {"m": {"kind": "mean", "variable": "y"}}, "domains": [{"by": ["h"]}]}),
+        );
+        let mut accumulator = Accumulator::new(plan).unwrap();
+        clustered().update(&mut accumulator).unwrap();
+        !accumulator.finish(reporting).unwrap().findings.counts().contains_key(&Code::SurveyWeightsMissPopulation)
+    };
+    assert!(silent(100.0, &Reporting::new(0.95)) && !silent(101.0, &Reporting::new(0.95)));
     assert!(!finding(100.0) && !finding(104.0) && finding(120.0) && finding(90.0));
 }
 
@@ -457,6 +467,39 @@ proptest! {
                 }
                 (x, y) => prop_assert_eq!(x, y),
             }
+        }
+    }
+
+    #[test]
+    fn an_error_of_0_is_said_to_be_one_and_its_absence_has_a_reason(data in microdata()) {
+        for design in designs() {
+            let Ok(made) = results(&data, serde_json::to_value(everything(&design)).unwrap()) else { continue };
+            let said = |code: Code| made.findings.counts().get(&code).copied().unwrap_or(0);
+            let zeros = made.estimates.iter().filter(|e| e.se == Some(0.0)).count() as u64;
+            let none = made.estimates.iter().filter(|e| e.value.is_some() && e.se.is_none()).count() as u64;
+            prop_assert_eq!((said(Code::SurveyZeroVariance), said(Code::SurveyNoVariance)), (zeros, none), "{}", design);
+        }
+    }
+
+    #[test]
+    fn the_error_of_a_total_is_that_of_its_parts_with_their_covariances(data in microdata()) {
+        let mut data = data;
+        // everybody is in a group, and has a value
+        data.codes.get_mut("g").unwrap().iter_mut().for_each(|g| *g = g.clone().or(Some("g2".into())));
+        data.numbers.get_mut("y").unwrap().iter_mut().for_each(|y| *y = y.or(Some(1.0)));
+        for design in designs().into_iter().filter(|d| d["lonely_psu"] != "average") {
+            let plan = plan(json!({"design": design, "estimates": {"t": {"kind": "total", "variable": "y"}}, "domains": [{}, {"by": ["g"]}]}));
+            let mut accumulator = Accumulator::new(plan).unwrap();
+            data.update(&mut accumulator).unwrap();
+            let Ok(made) = accumulator.finish(&Reporting { covariances: true, ..Reporting::new(0.95) }) else { continue };
+            let (Some(whole), Some(covariance)) = (made.estimates[0].se, made.groups.first().and_then(|g| g.covariance.clone())) else { continue };
+            // a group that only replicates know of has no figure
+            if !made.groups[0].without_value.is_empty() {
+                continue;
+            }
+            let together: f64 = covariance.iter().flatten().sum();
+            let size: f64 = covariance.iter().enumerate().map(|(i, row)| row[i]).sum();
+            prop_assert!((together - whole * whole).abs() <= 1e-9 * size, "{}: {} {}", design, together, whole * whole);
         }
     }
 

@@ -1,12 +1,12 @@
 //! What a catalogue holds, and the versions of everything.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
-use crate::catalogue::Catalogue;
+use super::{Area, Engine, answer, field, optional, unanswered, whole};
+use crate::catalogue::{Catalogue, map_codes};
 use crate::diagnostic::{Code, Error, Result};
 use crate::report::{LIBRARY_VERSION, WIRE_VERSION};
 use serde_json::{Value, json};
 
-pub(super) const AREA: Area = Area { operations: &["versions", "catalogue.list", "catalogue.show", "dimension.accepts"], answer: call };
+pub(super) const AREA: Area = Area { operations: &["versions", "catalogue.list", "catalogue.show", "dimension.accepts", "dimension.map"], answer: call };
 
 fn call(engine: &Engine, op: &str, request: &Value) -> Result<Value> {
     let catalogue = &engine.catalogue;
@@ -34,6 +34,13 @@ fn call(engine: &Engine, op: &str, request: &Value) -> Result<Value> {
                 .dimension(&dimension)
                 .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("dimension").expecting("a dimension of the catalogue"))?;
             answer(json!({ "accepts": dimension.accepts(&code), "total": dimension.is_total(&code) }))
+        }
+        "dimension.map" => {
+            let mut fields = request.clone();
+            if let Some(fields) = fields.as_object_mut() {
+                fields.remove("op");
+            }
+            answer(map_codes(catalogue, &whole(&fields)?)?)
         }
         _ => Err(unanswered()),
     }

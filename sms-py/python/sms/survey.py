@@ -21,7 +21,8 @@ __all__ = ["Accumulator", "Results", "estimate", "mean_interval", "proportion_in
 def estimate(frame: _ArrowStream, plan: Mapping[str, Any], *, confidence: float = 0.95, **reporting: Any) -> Results:
     """Estimate from one frame of pandas, polars, pyarrow or duckdb: one row a person or household.
 
-    ``reporting`` takes the other fields of the reporting: ``proportion_interval``, ``korn_graubard``, ``quality``.
+    ``reporting`` takes the other fields of the reporting: ``proportion_interval``, ``korn_graubard``, ``quality``,
+    ``covariances`` (then ``groups`` of the results are what ``sms.equality.compare`` takes).
 
     >>> import polars, sms
     >>> frame = polars.DataFrame(
