@@ -173,6 +173,12 @@ pub(crate) struct AttackArgs {
     /// The JSON of an earlier report: what the two tell together.
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
+    /// An explanation that was published with the report, as `sms explain --format json` writes it; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) explanation: Vec<PathBuf>,
+    /// The method that the report was made by, if not the embedded standard one (TOML or JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) method: Option<PathBuf>,
     /// A catalogue to use in place of the embedded one (canonical JSON).
     #[arg(long, value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,

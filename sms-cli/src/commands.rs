@@ -12,7 +12,7 @@ use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::disclosure::{Limits, Verdict};
 use sms_core::exchange::frame::Table;
 use sms_core::exchange::{csv, json as exchange_json};
-use sms_core::release::{ReportAttack, attack_report};
+use sms_core::release::{Reading, ReportAttack, attack_report};
 use sms_core::report::Explanation;
 use sms_core::wire::{self, Engine};
 use sms_core::{Findings, Report, Severity, assess as core_assess, dataset, render};
@@ -90,7 +90,10 @@ pub(crate) fn attack(args: &AttackArgs) -> Outcome<u8> {
     let catalogue = input::catalogue(args.catalogue.as_deref())?;
     let report = input::published(&args.report)?;
     let previous = args.previous.as_deref().map(input::published).transpose()?;
-    let found = working("attacking", || attack_report(&catalogue, &report, previous.as_ref(), &Limits::default()))?;
+    let method = input::method(args.method.as_deref())?;
+    let explanations = args.explanation.iter().map(|path| input::document(path)).collect::<Outcome<Vec<Value>>>()?;
+    let reading = Reading { method: &method, explanations: &explanations };
+    let found = working("attacking", || attack_report(&catalogue, &report, previous.as_ref(), reading, &Limits::default()))?;
     if args.format == TextFormat::Json {
         out(&(pretty(&json!(found)) + "\n"));
     } else {
@@ -107,9 +110,10 @@ fn attack_text(found: &ReportAttack) -> String {
             Verdict::Exact => "EXACT",
             Verdict::TooNarrow => "TOO NARROW",
             Verdict::Unproven => "not proven",
+            Verdict::PublishedBefore => "published before",
             Verdict::Safe => "safe",
         },
-        |v: Verdict| [Verdict::Exact, Verdict::TooNarrow, Verdict::Unproven, Verdict::Safe].iter().position(|x| *x == v),
+        |v: Verdict| [Verdict::Exact, Verdict::TooNarrow, Verdict::Unproven, Verdict::PublishedBefore, Verdict::Safe].iter().position(|x| *x == v),
     );
     figures.sort_by_key(|f| rank(f.verdict));
     let mut text = String::new();
@@ -133,8 +137,12 @@ fn attack_text(found: &ReportAttack) -> String {
         ));
     }
     let v = found.verdicts;
+    let before = match v.published_before {
+        0 => String::new(),
+        n => format!(" {n} were published before: nothing takes them back, and this report tells no more of them."),
+    };
     text.push_str(&format!(
-        "{}: {} parts of withheld figures are safe, {} are exact, {} too narrow, {} not proven. The threshold is {}.\n",
+        "{}: {} parts of withheld figures are safe, {} are exact, {} too narrow, {} not proven. The threshold is {}.{before}\n",
         if found.safe { "safe" } else { "NOT SAFE" },
         v.safe,
         v.exact,

@@ -77,7 +77,23 @@ fn an_attack_finds_what_was_planted_and_lets_a_released_report_pass() {
     let caught = sms(&["attack", &leaky]);
     assert_eq!(caught.status.code(), Some(1));
     assert!(text(&caught.stdout).contains("EXACT") && text(&caught.stdout).contains("NOT SAFE"));
-    assert_eq!(sms(&["attack", &name, "--previous", &leaky]).status.code(), Some(1), "the earlier report showed it");
+    let before = sms(&["attack", &name, "--previous", &leaky]);
+    assert_eq!(before.status.code(), Some(0), "the earlier report showed it: nothing new");
+    assert!(text(&before.stdout).contains("4 were published before"), "{}", text(&before.stdout));
+    // an explanation that somebody in the house gave away
+    let told = text(
+        &piped(&["explain", "WSP-O-04", "-", "--internal", "--format", "json"], b"indicator,place,period,numerator,denominator\nWSP-O-04,x,2018,4,1000\n")
+            .stdout,
+    );
+    let explanation = folder.path().join("explanation.json").to_string_lossy().into_owned();
+    std::fs::write(&explanation, told).unwrap();
+    let small = folder.path().join("small.json").to_string_lossy().into_owned();
+    let report = piped(&["assess", "-", "--format", "json"], b"indicator,place,period,numerator,denominator\nWSP-O-04,x,2018,4,1000\n");
+    std::fs::write(&small, &report.stdout).unwrap();
+    assert_eq!(sms(&["attack", &small]).status.code(), Some(0));
+    let caught = sms(&["attack", &small, "--explanation", &explanation]);
+    assert_eq!(caught.status.code(), Some(1));
+    assert!(text(&caught.stdout).contains("value from explanation"), "{}", text(&caught.stdout));
     let as_json = sms(&["attack", &leaky, "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&as_json.stdout).unwrap();
     assert_eq!(found["verdicts"]["exact"], 2);

@@ -840,8 +840,10 @@ fn a_planted_leak_is_caught_by_the_attack_on_the_report() {
             let found = attacked(&leaky, None);
             assert_eq!(found["safe"], false, "{} {}", place["place"], group["groups"]);
             assert!(found["verdicts"]["exact"].as_u64().unwrap() > 0);
-            // the same as an earlier report
-            assert_eq!(attacked(&clean, Some(&leaky))["safe"], false);
+            // the same as an earlier report: nothing takes it back, and the later one tells no more
+            let found = attacked(&clean, Some(&leaky));
+            assert_eq!(found["safe"], true, "{found}");
+            assert!(found["verdicts"]["published_before"].as_u64().unwrap() > 0);
             caught += 1;
         }
     }
@@ -1000,6 +1002,30 @@ fn persons_asked_are_protected_not_those_they_stand_for() {
     assert!(state("Y_LT18") && state("Y18-64"), "{shown:?}");
 }
 
+/// Four thousand who stand behind two persons asked are two persons.
+#[test]
+fn a_count_of_few_persons_asked_is_withheld() {
+    let row = |numerator: f64, n: f64| Row {
+        indicator: "HOU-O-03".into(),
+        place: "gent".into(),
+        period: "2019".into(),
+        numerator: Some(numerator),
+        denominator: Some(200_000.0),
+        n: Some(n),
+        ..Row::default()
+    };
+    let shown = |row: Row| {
+        let (dataset, findings) = dataset::check(engine().catalogue(), &Observations::from_rows(None, &[row]));
+        let plan = AssessmentPlan { selection: vec!["HOU-O-03".into()], ..AssessmentPlan::default() };
+        let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
+        !states(&assessment.release(&PrivacyPolicy::public(10).unwrap()).unwrap())[1].contains("suppressed")
+    };
+    assert_eq!(
+        [shown(row(4000.0, 100.0)), shown(row(196_000.0, 100.0)), shown(row(20_000.0, 100.0)), shown(row(4000.0, 200_000.0))],
+        [false, false, true, true]
+    );
+}
+
 /// Small, complementary or for use inside only: the reader cannot tell why a figure is withheld.
 #[test]
 fn primary_and_complementary_look_the_same() {
@@ -1013,5 +1039,346 @@ fn primary_and_complementary_look_the_same() {
         row.confidentiality = "restricted".into();
         let second = released(&rows, 10, None);
         assert_eq!(marks(&routes(&first), &routes(&second)), Vec::<String>::new(), "{place} {groups}");
+    }
+}
+
+// --- what an insider would have said: each part of the report of the house, put into the one for the public ---
+
+/// Where two reports differ, as JSON pointers; what one of them lacks is told as a whole.
+fn differences(public: &Value, house: &Value, at: &str, found: &mut Vec<String>) {
+    match (public, house) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let path = format!("{at}/{key}");
+                match (a.get(key), b.get(key)) {
+                    (Some(x), Some(y)) if x["kind"] == y["kind"] => differences(x, y, &path, found),
+                    (x, y) if x != y => found.push(path),
+                    _ => {}
+                }
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (i, (x, y)) in a.iter().zip(b).enumerate() {
+                differences(x, y, &format!("{at}/{i}"), found);
+            }
+        }
+        _ if public != house => found.push(at.to_owned()),
+        _ => {}
+    }
+}
+
+/// Puts what stands at a place of one JSON into the other; what is absent goes.
+fn plant(into: &Value, from: &Value, at: &str) -> Value {
+    let mut leaky = into.clone();
+    let (holder, key) = at.rsplit_once('/').unwrap();
+    match (leaky.pointer_mut(holder), from.pointer(at)) {
+        (Some(Value::Object(o)), Some(value)) => {
+            o.insert(key.to_owned(), value.clone());
+        }
+        (Some(Value::Object(o)), None) => {
+            o.remove(key);
+        }
+        (Some(Value::Array(a)), Some(value)) => a[key.parse::<usize>().unwrap()] = value.clone(),
+        (holder, value) => panic!("{at}: {holder:?} {value:?}"),
+    }
+    leaky
+}
+
+/// Two cities' worth of routes: scores, means, gaps, changes, targets, trends, floors, visibility, of which some rest on few people.
+fn told_of_a_house() -> Value {
+    let mut rows = Vec::new();
+    let mut row = |id: &str, place: &str, period: &str, group: Option<(&str, &str)>, n: f64, d: f64| {
+        let mut row = json!({"indicator": id, "place": place, "period": period, "numerator": n, "denominator": d});
+        if let Some((dimension, code)) = group {
+            row[dimension] = json!(code);
+        }
+        rows.push(row);
+    };
+    for place in ["gent", "lier"] {
+        for (period, n) in [("2015", 70.0), ("2016", 64.0), ("2017", 66.0), ("2018", 58.0), ("2019", if place == "gent" { 4.0 } else { 52.0 })] {
+            row("WSP-O-04", place, period, None, n, 1000.0);
+            row("HOU-O-03", place, period, None, n + 90.0, 2000.0);
+            row("HOU-O-01", place, period, None, n + 300.0, 100_000.0);
+        }
+        // few women, few of the old, and the rest beside them
+        row("HOU-O-03", place, "2019", Some(("SEX", "F")), 5.0, 900.0);
+        row("HOU-O-03", place, "2019", Some(("SEX", "M")), if place == "gent" { 89.0 } else { 137.0 }, 1100.0);
+        row("HOU-O-01", place, "2019", Some(("AGE", "Y_LT18")), 200.0, 30_000.0);
+        row("HOU-O-01", place, "2019", Some(("AGE", "Y18-64")), if place == "gent" { 97.0 } else { 145.0 }, 50_000.0);
+        row("HOU-O-01", place, "2019", Some(("AGE", "Y_GE65")), 7.0, 20_000.0);
+    }
+    json!({
+        "observations": {"rows": rows},
+        "plan": {"selection": ["WSP-O-04", "HOU-O-03", "HOU-O-01"], "periods": "latest", "targets": [
+            {"indicator": "WSP-O-04", "baseline": {"period": "2015", "value": 7}, "target": {"value": 2, "period": "2025"}},
+            {"indicator": "HOU-O-03", "baseline": {"period": "2015", "value": 8}, "target": {"value": 3, "period": "2025"}},
+        ]},
+    })
+}
+
+/// Differences that tell of no figure: of how it was released, and words that say that one is withheld.
+fn tells_of_no_figure(pointer: &str) -> bool {
+    let ends = ["/status", "/expected", "/unseen_groups", "/carried_forward", "/name", "/reason", "/not_scored", "/across_break"];
+    pointer.starts_with("/provenance") || pointer.starts_with("/findings") || pointer == "/notice" || ends.iter().any(|e| pointer.ends_with(e))
+}
+
+#[test]
+fn every_part_of_the_report_of_the_house_is_caught_in_the_one_for_the_public() {
+    let request = told_of_a_house();
+    let ask = |op: &str, more: Value| {
+        let mut asked = request.clone();
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        asked["op"] = json!(op);
+        engine().call(&asked)
+    };
+    let public = ask("assess", json!({})).unwrap();
+    let house = ask("assess", json!({"policy": {"internal": true}})).unwrap();
+    let clean = attacked(&public, None);
+    assert_eq!(clean["safe"], true, "{clean}");
+    let mut pointers = Vec::new();
+    differences(&public, &house, "", &mut pointers);
+    let mut routes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut missed = Vec::new();
+    for pointer in pointers.iter().filter(|p| !tells_of_no_figure(p)) {
+        let found = attacked(&plant(&public, &house, pointer), None);
+        for f in found["figures"].as_array().unwrap().iter().filter(|f| f["verdict"] != "safe") {
+            *routes.entry(f["what"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        if found["safe"] == true {
+            missed.push((pointer.clone(), house.pointer(pointer).cloned()));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    // and each explanation of the house beside the report for the public
+    for (place, id) in ["gent", "lier"].into_iter().flat_map(|p| ["WSP-O-04", "HOU-O-03", "WSP", "HOU", "overall", "outcome"].map(|id| (p, id))) {
+        let told = |policy: Value| ask("explain", json!({"id": id, "place": place, "policy": policy})).unwrap();
+        let (open, inside) = (told(json!({})), told(json!({"internal": true})));
+        let with = |e: &Value| engine().call(&json!({"op": "disclosure.attack_report", "report": public, "explanations": [e]})).unwrap();
+        assert_eq!(with(&open)["safe"], true, "{place} {id}: {}", with(&open));
+        let figures = ["result", "contributions", "effective_weights"].iter().any(|part| open[*part] != inside[*part]);
+        if figures {
+            let found = with(&inside);
+            assert_eq!(found["safe"], false, "{place} {id} {inside}");
+            for f in found["figures"].as_array().unwrap().iter().filter(|f| f["verdict"] != "safe") {
+                *routes.entry(f["what"].as_str().unwrap().to_owned()).or_default() += 1;
+            }
+        }
+    }
+    println!("{routes:?}");
+    for route in
+        ["value", "score", "change", "gap", "floor", "mean", "progress", "contribution", "explanation", "counts", "value from score", "value from mean"]
+    {
+        assert!(routes.contains_key(route), "{route} in {routes:?}");
+    }
+}
+
+/// What is read backwards is the figure itself.
+#[test]
+fn numbers_are_read_backwards() {
+    let request = told_of_a_house();
+    let assess = |policy: Value| {
+        let mut asked = request.clone();
+        asked["op"] = json!("assess");
+        asked["policy"] = policy;
+        engine().call(&asked).unwrap()
+    };
+    let (public, house) = (assess(json!({})), assess(json!({"internal": true})));
+    let at = |report: &Value, place: &str, id: &str| {
+        let p = report["places"].as_array().unwrap().iter().position(|p| p["place"] == place).unwrap();
+        let i = report["places"][p]["indicators"].as_array().unwrap().iter().position(|i| i["id"] == id).unwrap();
+        format!("/places/{p}/indicators/{i}")
+    };
+    let (wsp, hou) = (at(&public, "gent", "WSP-O-04"), at(&public, "gent", "HOU-O-03"));
+    let truth = |pointer: &str| house.pointer(pointer).cloned().unwrap_or(Value::Null);
+    let of_women = |pointer: &str| truth(&format!("{pointer}/groups/0"));
+    assert_eq!(
+        (public.pointer(&format!("{wsp}/figure/kind")).unwrap(), public.pointer(&format!("{hou}/groups/0/figure/kind")).unwrap()),
+        (&json!("suppressed"), &json!("suppressed"))
+    );
+    let share = 100.0 * 5.0 / 900.0;
+    let figure = of_women(&hou)["figure"].clone();
+    let se = 100.0 * ((5.0 / 900.0) * (895.0 / 900.0) / 900.0_f64).sqrt();
+    let men = public.pointer(&format!("{hou}/groups/1")).unwrap().clone();
+    assert_eq!(men["figure"]["kind"], "suppressed");
+    // route, where, what is put there, the figure that follows
+    let plants = [
+        ("value from score", format!("{wsp}/score"), truth(&format!("{wsp}/score")), 0.4),
+        ("value from score", format!("{hou}/groups/0/score"), of_women(&hou)["score"].clone(), share),
+        ("value from interval", format!("{hou}/groups/0/figure"), json!({"kind": "suppressed", "lower": figure["lower"], "upper": figure["upper"]}), share),
+        ("value from error", format!("{hou}/groups/0/figure"), json!({"kind": "suppressed", "se": se, "n": 900}), share),
+        ("value from counts", format!("{hou}/groups/0/figure"), json!({"kind": "suppressed", "numerator": 5, "denominator": 900}), share),
+        ("value from change", format!("{wsp}/change"), json!({"since": "2018", "absolute": -5.4, "per_year": -5.4, "direction": "better"}), 0.4),
+        ("value from change", format!("{wsp}/change"), json!({"since": "2018", "relative": 0.4 / 5.8 - 1.0}), 0.4),
+        ("value from progress", format!("{wsp}/progress"), truth(&format!("{wsp}/progress")), 0.4),
+    ];
+    for (what, pointer, leak, value) in plants {
+        let mut leaky = public.clone();
+        let (holder, key) = pointer.rsplit_once('/').unwrap();
+        leaky.pointer_mut(holder).unwrap()[key] = leak;
+        let found = attacked(&leaky, None);
+        let hit = found["figures"].as_array().unwrap().iter().find(|f| f["what"] == what).unwrap_or_else(|| panic!("{what}: {found}"));
+        let near = |end: &str| (hit[end].as_f64().unwrap_or(f64::NAN) - value).abs() < 1e-6;
+        assert!(near("lower") || near("upper"), "{what}: {hit}");
+        assert_ne!(hit["verdict"], "safe");
+        assert_eq!(found["safe"], false);
+    }
+}
+
+/// Ranks, measures of inequality, counts by reason, numbers and words that nobody knows, sums over a year: none of them is `safe`.
+#[test]
+fn what_reports_of_others_may_hold_is_caught_or_unproven() {
+    let figure = |n: u32, d: u32| json!({"kind": "value", "value": 100.0 * f64::from(n) / f64::from(d), "numerator": n, "denominator": d});
+    let gone = json!({"kind": "suppressed"});
+    let group = |code: &str, figure: &Value| json!({"groups": [["SEX", code]], "period": "2020", "figure": figure});
+    let third = |code: &str, figure: &Value| json!({"groups": [["AGE", code]], "period": "2020", "figure": figure});
+    let clean = json!({"provenance": {"threshold": 10}, "places": [{"place": "x", "period": "2020", "indicators": [{
+        "id": "HOU-O-03", "period": "2020", "figure": figure(120, 3000), "series": [{"period": "2020", "figure": figure(120, 3000)}],
+        "groups": [third("Y18-64", &figure(60, 1500)), third("Y_GE65", &gone), third("Y_LT18", &gone), group("F", &gone), group("M", &gone)],
+    }]}]});
+    assert_eq!(attacked(&clean, None)["safe"], true);
+    let hit = |leak: &dyn Fn(&mut Value), what: &str| {
+        let mut leaky = clean.clone();
+        leak(&mut leaky);
+        let found = attacked(&leaky, None);
+        let hit = found["figures"].as_array().unwrap().iter().find(|f| f["what"] == what && f["verdict"] != "safe").cloned();
+        assert_eq!(found["safe"], false, "{what}");
+        hit.unwrap_or_else(|| panic!("{what}: {found}"))
+    };
+    let indicator = |r: &mut Value, key: &str, value: Value| r["places"][0]["indicators"][0][key] = value;
+    let of_group = |r: &mut Value, at: usize, key: &str, value: Value| r["places"][0]["indicators"][0]["groups"][at][key] = value;
+    // a rank lies between those beside it
+    let ranked = hit(
+        &|r| {
+            indicator(
+                r,
+                "groups",
+                json!([third("Y18-29", &figure(60, 1500)), third("Y30-64", &figure(40, 800)), third("Y_GE65", &gone), third("Y_LT18", &gone)]),
+            );
+            (0..3).for_each(|at| of_group(r, at, "rank", json!([1, 3, 2][at])));
+        },
+        "value from rank",
+    );
+    assert_eq!((&ranked["lower"], &ranked["upper"], &ranked["verdict"]), (&json!(4.0), &json!(5.0), &json!("too_narrow")));
+    // of three groups one is withheld, and the widest difference goes beyond those that are shown
+    let three = |r: &mut Value, measures: Value| {
+        indicator(r, "figure", gone.clone());
+        indicator(r, "series", json!([]));
+        indicator(r, "groups", json!([third("Y18-64", &figure(60, 1500)), third("Y_GE65", &gone), third("Y_LT18", &figure(80, 1000))]));
+        indicator(r, "equality", json!({"dimension": "AGE", "period": "2020", "measures": measures}));
+    };
+    let apart = hit(&|r| three(r, json!([{"measure": "difference", "value": 7.5}])), "value from difference");
+    assert!((apart["lower"].as_f64().unwrap() - 0.5).abs() < 1e-9 && (apart["upper"].as_f64().unwrap() - 11.5).abs() < 1e-9, "{apart}");
+    let apart = hit(&|r| three(r, json!([{"measure": "ratio", "value": 16.0}])), "value from ratio");
+    assert!((apart["lower"].as_f64().unwrap() - 0.5).abs() < 1e-9, "{apart}");
+    for measure in ["theil", "index_of_disparity", "mean_log_deviation", "between_group_variance", "slope_index"] {
+        assert_eq!(hit(&|r| three(r, json!([{"measure": measure, "value": 0.2}])), "equality")["verdict"], "unproven");
+    }
+    // what nobody knows
+    assert_eq!(hit(&|r| indicator(r, "theil", json!(0.12)), "number")["lower"], 0.12);
+    hit(&|r| of_group(r, 1, "trend", json!({"slope": 0.3})), "number");
+    hit(&|r| of_group(r, 1, "remark", json!("4 of 500")), "text");
+    hit(&|r| of_group(r, 1, "figure", json!({"kind": "suppressed", "text": "fewer than 5"})), "text");
+    hit(&|r| of_group(r, 1, "figure", json!({"kind": "suppressed", "estimate": {"interval": [0.1, 0.9]}})), "number");
+    hit(&|r| of_group(r, 1, "figure", json!({"kind": "suppressed", "n_effective": 31.0})), "n");
+    hit(&|r| of_group(r, 1, "figure", json!({"kind": "suppressed", "design_effect": 1.4})), "n");
+    hit(
+        &|r| indicator(r, "disaggregation", json!([{"dimension": "SEX", "need": "required", "status": "withheld", "published": 0, "withheld": 2, "small": 1}])),
+        "counts",
+    );
+    hit(&|r| indicator(r, "disaggregation", json!([{"dimension": "SEX", "need": "required", "status": "withheld", "published": 0, "withheld": 1}])), "counts");
+    hit(&|r| r["places"][0]["hidden_persons"] = json!(9), "number");
+    hit(&|r| r["findings"] = json!({"items": [{"code": "release.suppressed", "subject": "HOU-O-03", "params": {"n": 4}}]}), "finding");
+    // an indicator that the catalogue does not have
+    let unknown = hit(&|r| indicator(r, "id", json!("XXX-O-01")), "figure");
+    assert_eq!(unknown["verdict"], "unproven");
+}
+
+/// Three quarters and their year give the fourth.
+#[test]
+fn a_year_less_its_quarters_is_found() {
+    let value = |n: u32| json!({"kind": "value", "value": n});
+    let gone = json!({"kind": "suppressed"});
+    let report = |quarters: [Value; 4], year: Value| {
+        let mut series: Vec<Value> =
+            quarters.into_iter().enumerate().map(|(q, figure)| json!({"period": format!("2020-Q{}", q + 1), "figure": figure})).collect();
+        series.push(json!({"period": "2020", "figure": year}));
+        json!({"provenance": {"threshold": 10}, "places": [{"place": "x", "period": "2020", "indicators": [
+            {"id": "GBV-O-04", "period": "2020", "figure": series[4]["figure"], "series": series, "groups": []}
+        ]}]})
+    };
+    let found = attacked(&report([value(30), gone.clone(), value(41), value(25)], value(100)), None);
+    let hit = found["figures"].as_array().unwrap().iter().find(|f| f["period"] == "2020-Q2").unwrap();
+    assert_eq!((&found["safe"], &hit["lower"], &hit["upper"], &hit["verdict"]), (&json!(false), &json!(4.0), &json!(4.0), &json!("exact")));
+    assert_eq!(attacked(&report([value(30), value(14), value(41), value(25)], gone.clone()), None)["verdicts"]["exact"], 1);
+    assert_eq!(attacked(&report([value(30), gone.clone(), gone.clone(), value(25)], value(100)), None)["safe"], true);
+    // and the engine withholds them together
+    let rows: Vec<Row> = [("2020-Q1", 30.0), ("2020-Q2", 4.0), ("2020-Q3", 41.0), ("2020-Q4", 25.0), ("2020", 100.0)]
+        .into_iter()
+        .map(|(period, n)| Row { indicator: "GBV-O-04".into(), place: "x".into(), period: period.into(), value: Some(n), ..Row::default() })
+        .collect();
+    assert_eq!(attacked(&data(&released(&rows, 10, None)), None)["safe"], true);
+}
+
+proptest! {
+    #![proptest_config(cases(2))]
+
+    /// Whatever a city hands in, and whatever of it is withheld: nothing in the report follows from that.
+    #[test]
+    fn a_report_of_many_indicators_says_nothing_that_follows(seed in any::<u64>(), small in 0.0..0.5f64, k in 3u32..15) {
+        let catalogue = engine().catalogue();
+        let mut state = seed;
+        let mut next = |n: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % n
+        };
+        let mut rows: Vec<Row> = Vec::new();
+        for sheet in catalogue.indicators().iter() {
+            for place in ["a", "b"] {
+                for period in ["2017", "2018", "2019"] {
+                    if next(4) == 0 {
+                        continue;
+                    }
+                    let few = (next(1000) as f64) < small * 1000.0;
+                    let (n, rest) = (if few { next(12) } else { 20 + next(400) }, 30 + next(3000));
+                    let mut row = Row { indicator: sheet.id.to_string(), place: place.into(), period: period.into(), ..Row::default() };
+                    match serde_json::to_value(sheet.value_kind).unwrap().as_str().unwrap() {
+                        "proportion" | "rate" | "ratio" => (row.numerator, row.denominator) = (Some(n as f64), Some((n + rest) as f64)),
+                        "maturity" => row.value = Some(next(5) as f64),
+                        "boolean" => row.value = Some(next(2) as f64),
+                        "count" => row.value = Some(n as f64),
+                        _ => (row.value, row.n) = (Some(n as f64 / 10.0), Some(rest as f64)),
+                    }
+                    if row.numerator.is_some() && next(2) == 0 {
+                        let (f, g) = (next(n + 1), next(rest + 1));
+                        for (code, n, rest) in [("F", f, g), ("M", n - f, rest - g)] {
+                            if n + rest > 0 {
+                                let mut part = Row { numerator: Some(n as f64), denominator: Some((n + rest) as f64), ..row.clone() };
+                                part.groups.insert("SEX".into(), code.into());
+                                rows.push(part);
+                            }
+                        }
+                    }
+                    rows.push(row);
+                }
+            }
+        }
+        let (dataset, findings) = dataset::check(catalogue, &Observations::from_rows(None, &rows));
+        let plan = AssessmentPlan { periods: Periods::Each, ..AssessmentPlan::default() };
+        let assessment = assess::assess(&engine().method("standard").unwrap(), &Arc::new(dataset), &findings, &plan).unwrap();
+        let report = assessment.release(&PrivacyPolicy::public(k).unwrap()).unwrap();
+        let found = attacked(&data(&report), None);
+        let sums = ["numerator", "complement", "denominator", "count"];
+        let follows: Vec<&Value> = found["figures"].as_array().unwrap().iter().filter(|f| !sums.contains(&f["what"].as_str().unwrap())).collect();
+        prop_assert!(follows.is_empty(), "{} {:?}", follows.len(), &follows[..follows.len().min(5)]);
+        prop_assert_eq!(&found["safe"], true, "{}", found["verdicts"]);
+        prop_assert!(found["figures"].as_array().unwrap().len() > 3 || small < 0.1);
+        for id in ["overall", "HOU", "HOU-O-03", "WSP-O-04"] {
+            for place in ["b"] {
+                let Ok(told) = report.explain(id, Some(place)) else { continue };
+                let found = engine().call(&json!({"op": "disclosure.attack_report", "report": data(&report), "explanations": [told]})).unwrap();
+                prop_assert_eq!(&found["safe"], true, "{} {}", id, found["verdicts"]);
+            }
+        }
     }
 }

@@ -166,9 +166,8 @@ def seen(name: str, thing: Any, told: dict[str, Any]) -> None:
     told[f"{name} repr"] = [repr(thing), str(thing), format(thing), ascii(thing)]
     told[f"{name} dir"] = [dir(thing), type(thing).__name__, type(thing).__doc__, hasattr(thing, "__dict__")]
     # what cannot be compared has no hash either, or one by identity
-    told[f"{name} hash"] = (
-        refused(hash, thing) if type(thing).__hash__ is None else type(thing).__hash__ is object.__hash__
-    )
+    own: Any = type(thing).__hash__
+    told[f"{name} hash"] = refused(hash, thing) if own is None else own is object.__hash__
     told[f"{name} pickle"] = [
         refused(pickle.dumps, thing, protocol) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)
     ]

@@ -1457,9 +1457,9 @@ export interface ProtectAnswer {
 export interface ReportAttack {
   threshold: number;
   safe: boolean;
-  verdicts: { safe: number; exact: number; too_narrow: number; unproven: number };
-  /** `what`: a part of a figure, `change of` one, or what follows from a withheld one: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`; `mean` of the node whose id stands for the indicator. */
-  figures: { indicator: string; place: string; period: string; groups: [string, string][]; what: string; lower: number; upper?: number; verdict: AttackVerdict }[];
+  verdicts: { safe: number; exact: number; too_narrow: number; unproven: number; published_before: number };
+  /** `what`: a part of a figure, `change of` one, or what follows from a withheld one: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of the node whose id stands for the indicator; `counts`, `finding`, `number`, `text` that nobody can read backwards. `value from` one of these is the figure that follows. */
+  figures: { indicator: string; place: string; period: string; groups: [string, string][]; what: string; lower: number; upper?: number; verdict: AttackVerdict | 'published_before' }[];
 }
 
 /** `disclosure.dominance` */
@@ -1517,7 +1517,7 @@ export interface Operations {
     { magnitude: { contributions: readonly number[]; total?: number | null }; rules: { p?: number | null; n?: number | null; k?: number | null } },
     Dominance,
   ];
-  'disclosure.attack_report': [{ report: ReportData | { [field: string]: unknown }; previous?: ReportData | { [field: string]: unknown } | null; limits?: DisclosureLimits | null }, ReportAttack];
+  'disclosure.attack_report': [{ report: ReportData | { [field: string]: unknown }; previous?: ReportData | { [field: string]: unknown } | null; explanations?: readonly (Explanation | object)[] | null; method?: string | object; limits?: DisclosureLimits | null }, ReportAttack];
   'dimension.accepts': [{ dimension: string; code: string }, { accepts: boolean; total: boolean }];
   'dimension.map': [MappingRequest, Mapping];
   'progress.cagr': [{ earlier: number; later: number; years: number }, { rate: number | null }];

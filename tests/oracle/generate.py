@@ -478,6 +478,13 @@ def nd(a=None, b=None, n=None):
 
 
 pri("publish", "proportion", nd(30, 100), "publish")
+pri("sample-few-count", "proportion", nd(400, 20_000, 100), "suppress", note="of 100 asked, 2 said so: what they stand for hides nobody")
+pri("sample-few-rest", "proportion", nd(19_600, 20_000, 100), "suppress", note="2 of 100 asked did not")
+pri("sample-edge-10", "proportion", nd(2_000, 20_000, 100), "publish", note="10 of 100 asked is not below 10")
+pri("sample-edge-below", "proportion", nd(1_999, 20_000, 100), "suppress")
+pri("sample-none", "proportion", nd(0, 20_000, 100), "publish", note="nobody of the asked")
+pri("sample-rate", "rate", nd(400, 20_000, 100), "suppress", multiplier=1000)
+pri("all-asked", "proportion", nd(12, 100, 100), "publish", note="everybody was asked: no one stands for more")
 pri("edge-10", "proportion", nd(10, 100), "publish", note="10 is not below 10")
 pri("edge-9", "proportion", nd(9, 100), "suppress")
 pri("complement-9", "proportion", nd(91, 100), "suppress", note="91 of 100 tells of the 9")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import random
 
+import oracle
 from generate_data import rows, share
 
 SOURCE = "the method (section 8); brute force over all tables of whole numbers that fit"
@@ -325,34 +327,42 @@ def reports(F):
     count = "GBV-O-04"
     a("count", whole(report(count, {"kind": "value", "value": 30}, [(F_, GONE), (M, {"kind": "value", "value": 23})])), {"safe": False, "figures": [{"indicator": count, "what": "count", "lower": 7, "upper": 7, "verdict": "exact"}]})
     shown = whole(report(ID, value(44, 1000), [(F_, GONE), (M, value(40, 500))]))
-    a("previous-shows-it", whole(report(ID, value(44, 1000), [(F_, GONE), (M, GONE)])), {"safe": False, "verdicts": {"exact": 4}}, shown, note="the earlier report showed men")
+    a("previous-shows-it", whole(report(ID, value(44, 1000), [(F_, GONE), (M, GONE)])), {"safe": True, "verdicts": {"published_before": 4, "exact": 0, "safe": 0}}, shown, note="the earlier report showed men, and women by subtraction: nothing takes that back, and this report tells no more")
+    a("previous-and-this", whole(report(ID, value(44, 1000), [(F_, GONE), (M, GONE)])), {"safe": False, "verdicts": {"published_before": 2, "exact": 2}}, whole(report(ID, GONE, [(F_, GONE), (M, value(40, 500))])),
+      note="the earlier report showed men and no total; this one shows the total, and with it women")
     a("previous-district-added", whole(report(ID, value(304, 2000), [])), {"safe": False, "figures": [{"what": "change of numerator", "lower": 4, "upper": 4, "verdict": "exact"}]}, whole(report(ID, value(300, 1980), [])), note="304 − 300: a district of 4 of 20 was added; the complement grew by 16")
     a("previous-same", whole(report(ID, value(300, 2000), [])), {"safe": True, "figures": []}, whole(report(ID, value(300, 2000), [])))
     a("other-threshold", whole(report(ID, value(6, 1000), [(F_, GONE), (M, GONE)]), k=5), {"safe": True, "threshold": 5})
     # what follows from a withheld figure stands in the report, although the sums tell nothing
-    def leak(id_, what, number, change, group="F", note=None):
+    def leak(id_, what, number, change, group="F", note=None, follows=None, verdict=None):
         """`change` is put into the entry of women, or with "" for `group` into the indicator."""
         given = whole(report(ID, value(44, 1000) if group else GONE, [(F_, GONE), (M, GONE)]))
         indicator = given["places"][0]["indicators"][0]
         (indicator["groups"][0] if group else indicator).update(change)
-        told_ = {"indicator": ID, "place": "X", "groups": [["SEX", group]] if group else [], "what": what, "lower": number or 0, "verdict": "exact" if number is not None else "too_narrow"}
+        told_ = {"indicator": ID, "place": "X", "groups": [["SEX", group]] if group else [], "what": what, "lower": number or 0, "verdict": verdict or ("exact" if number is not None else "too_narrow")}
         if number is not None:
             told_["upper"] = number
         ends = {"complement": {"lower": 0, "verdict": "safe"}, "numerator": {"lower": 0, "verdict": "safe"}}
         sums = [{"indicator": ID, "place": "X", "groups": [["SEX", s]] if s else [], "what": w} | ends[w] for s in (["F", "M"] if group else ["", "F", "M"]) for w in ends]
-        figures = sorted([*sums, told_], key=lambda x: (x["groups"], x["what"]))
-        a(id_, given, {"safe": False, "verdicts": {"exact": int(number is not None), "too_narrow": int(number is None), "safe": len(sums)}, "figures": figures}, note=note)
+        # the figure that it gives: least, most
+        then = [told_ | {"what": f"value from {w}", "lower": low, "upper": high, "verdict": "exact" if low == high else "too_narrow"} for w, low, high in follows or []]
+        figures = sorted([*sums, told_, *then], key=lambda x: (x["groups"], x["what"]))
+        verdicts = {v: sum(f["verdict"] == v for f in figures) for v in ("exact", "too_narrow", "safe", "unproven")}
+        f.add(id_, "disclosure.attack_report", {"report": given}, {"safe": False, "verdicts": verdicts, "figures": figures}, tol=1e-9, note=note)
 
     a("nothing-follows", whole(report(ID, GONE, [(F_, GONE), (M, GONE)])), {"safe": True, "verdicts": {"safe": 6}})
-    leak("leak-score", "score", 93.5, {"score": 93.5}, note="goalposts turn a score back into the figure")
+    leak("leak-score", "score", 93.5, {"score": 93.5}, note="goalposts, from 100 (0 points) to 0 (100 points), turn a score back into the figure", follows=[("score", 6.5, 6.5)])
     leak("leak-rank", "rank", 2, {"rank": 2})
     leak("leak-error", "error", 0.4, {"figure": GONE | {"se": 0.4}}, note="with the figure of the other group, a standard error tells the count")
     leak("leak-n", "n", 500, {"figure": GONE | {"denominator": 500}})
     leak("leak-percentage", "value", 0.8, {"figure": GONE | {"value": 0.8}})
-    leak("leak-score-of-all", "score", 93.5, {"score": 93.5}, "")
+    leak("leak-score-of-all", "score", 93.5, {"score": 93.5}, "", follows=[("score", 6.5, 6.5)])
+    leak("leak-effective-n", "n", 31, {"figure": GONE | {"effective_n": 31}})
+    leak("leak-number", "number", 0.3, {"figure": GONE | {"anything": 0.3}}, verdict="unproven", note="nobody here knows what it is: not safe")
+    leak("leak-words", "text", None, {"figure": GONE | {"remark": "fewer than 5"}}, verdict="unproven")
     leak("leak-standing", "standing", None, {"standing": "below"}, "", note="on which side of the standard it lies")
     leak("leak-target", "target", None, {"target": {"value": 1, "operator": "<=", "met": False}}, "")
-    leak("leak-change", "change", -0.4, {"change": {"since": "2019", "previous": 4.8, "absolute": -0.4}}, "")
+    leak("leak-change", "change", -0.4, {"change": {"since": "2019", "previous": 4.8, "absolute": -0.4}}, "", follows=[("change", 4.4, 4.4)])
     leak("leak-progress", "progress", 0.5, {"progress": {"achievement": {"status": "on_track", "raw": 0.5}}}, "")
     leak("leak-series", "value", 4.4, {"series": [{"period": "2020", "figure": {"kind": "suppressed", "value": 4.4}}]}, "")
     for id_, what, number, change in [("leak-gap", "gap", 0.8, {"gaps": [{"dimension": "SEX", "period": "2020", "worst": "M", "worst_value": 8, "best": "F", "best_value": 0.8}]}),
@@ -363,6 +373,45 @@ def reports(F):
     mean = whole(report(ID, GONE, []) | {"nodes": [{"kind": "module", "id": "HOU", "outcomes": {"score": 93.5, "coverage": 1, "n": 1, "of": 1}}]})
     mean["places"][0]["indicators"][0] |= {"module": "HOU", "result_level": "outcome"}
     a("leak-mean", mean, {"safe": False, "figures": [{"indicator": "HOU", "place": "X", "groups": [], "what": "mean", "lower": 93.5, "upper": 93.5, "verdict": "exact"}, {"indicator": ID, "what": "complement", "verdict": "safe"}, {"indicator": ID, "what": "numerator", "verdict": "safe"}]}, note="the mean of one score that is not shown")
+    def open_(id_, given, expect, note, **more):
+        f.add(id_, "disclosure.attack_report", {"report": given} | more, {"safe": False} | expect, tol=1e-9, note=note)
+
+    def indicator(given):
+        return given["places"][0]["indicators"][0]
+
+    old, young, adult = (("AGE", "Y_GE65"),), (("AGE", "Y_LT18"),), (("AGE", "Y18-64"),)
+    three = whole(report(ID, GONE, [(old, GONE), (adult, value(60, 1500)), (young, value(80, 1000))]))
+    for measure, number, verdicts, note in [("theil", 0.2, {"unproven": 1}, "measured over all three, of which one is withheld"),
+                                            ("difference", 7.5, {"too_narrow": 1}, "those that are shown are 8 − 4 = 4 apart: so the old have 8 − 7.5 = 0.5 or 4 + 7.5 = 11.5"),
+                                            ("ratio", 16, {"too_narrow": 1}, "8/16 = 0.5, or 4·16 = 64")]:
+        given = copy.deepcopy(three)
+        indicator(given)["equality"] = {"dimension": "AGE", "period": "2020", "measures": [{"measure": measure, "value": number}]}
+        open_(f"leak-equality-{measure}", given, {"verdicts": verdicts | {"safe": 4}}, note)
+    given = copy.deepcopy(three)
+    for group, rank in zip(indicator(given)["groups"], (2, 1, 3)):
+        group["rank"] = rank
+    open_("leak-rank-of-a-group", given, {"verdicts": {"exact": 1, "too_narrow": 1, "safe": 4}}, "the second of three lies between 4 and 8")
+    given = copy.deepcopy(three)
+    indicator(given)["gaps"] = [{"dimension": "AGE", "period": "2020", "worst": "Y_LT18", "best": "Y_GE65", "difference": 7.5}]
+    open_("leak-gap-difference", given, {"verdicts": {"exact": 1, "too_narrow": 1, "safe": 4}}, "the best lies 7.5 below the worst, which is shown: 0.5; and that the old are the best is told as well")
+    given = copy.deepcopy(three)
+    indicator(given)["floor"] = {"dimension": "AGE", "group": "Y_LT18", "period": "2020", "value": 9, "score": 91}
+    open_("leak-floor-of-another", given, {"verdicts": {"unproven": 1, "safe": 4}}, "children have 8, so 9 is somebody else's")
+    given = copy.deepcopy(three)
+    low, high = (float(x) for x in oracle.wilson_d(4, 304, 0.95))
+    indicator(given)["groups"][0]["figure"] = GONE | {"lower": 100 * low, "upper": 100 * high}
+    open_("leak-interval", given, {"verdicts": {"exact": 2, "too_narrow": 1, "safe": 4}}, "Wilson's interval of 4 of 304 gives 100·4/304, or its middle where it is another interval")
+    given = copy.deepcopy(three)
+    indicator(given)["disaggregation"] = [{"dimension": "AGE", "need": "required", "status": "have", "published": 2, "withheld": 1, "small": 1}]
+    open_("leak-counts", given, {"verdicts": {"unproven": 1, "safe": 4}}, "how many for which reason is nobody's business")
+    told_by = {"id": "HOU", "place": "X", "period": "2020", "result": 95.5, "steps": [], "contributions": [{"id": ID, "name": "", "weight": 0.5, "points": 48}]}
+    open_("leak-contribution", three, {"verdicts": {"exact": 2, "unproven": 1, "safe": 4}}, "48 points with a weight of 0.5 are a score of 96, and that is a figure of 4; 47.5 points are somebody else's", explanations=[told_by])
+    told_by = {"id": ID, "place": "X", "period": "2020", "steps": [{"clause": "0 figure", "text": "It is 4 out of 304.", "inputs": {}}]}
+    open_("leak-words-of-an-explanation", three, {"verdicts": {"exact": 2, "safe": 4}}, "two numbers", explanations=[told_by])
+    quarters = whole(report(count, {"kind": "value", "value": 100}, []))
+    indicator(quarters)["series"] += [{"period": f"2020-Q{q}", "figure": {"kind": "value", "value": n} if n else GONE} for q, n in ((1, 30), (2, 0), (3, 41), (4, 25))]
+    open_("year-less-quarters", quarters, {"figures": [{"indicator": count, "period": "2020-Q2", "what": "count", "lower": 4, "upper": 4, "verdict": "exact"}]}, "100 − 30 − 41 − 25")
+    open_("unknown-indicator", whole(report("XXX-O-01", GONE, [])), {"figures": [{"indicator": "XXX-O-01", "what": "figure", "verdict": "unproven"}]}, "nobody knows how its figures sum")
     # three tables of two dimensions: the crossing of all three, which nobody shows, bounds them
     C, N = ("CITIZEN", "FOR"), ("CITIZEN", "NAT")
     Y, O = ("AGE", "Y_LT18"), ("AGE", "Y_GE18")

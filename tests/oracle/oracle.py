@@ -355,7 +355,9 @@ def primary(kind, counts, value, multiplier, k, class_disclosure):
     base = denominator if denominator is not None else n
 
     def small(count):
-        return count < k and (class_disclosure or count > 0)
+        # of a sample, the persons asked whom the count is estimated from
+        asked = Fraction(count) * Fraction(n) / Fraction(denominator) if n is not None and denominator is not None and n < denominator else count
+        return (count < k or asked < k) and (class_disclosure or count > 0)
 
     def count_of():
         if numerator is not None:

@@ -22,6 +22,8 @@ pub enum Verdict {
     TooNarrow,
     /// Neither is proven within the limits.
     Unproven,
+    /// Of two reports: the earlier one showed it, or gave it away by itself. Nothing takes it back, and the later report tells no more.
+    PublishedBefore,
 }
 
 /// The rule by which cells are suppressed, as an attacker knows it.

@@ -133,12 +133,16 @@ pub enum Primary {
 
 /// Judges one figure by its counts.
 ///
-/// Count, denominator and what is left of the denominator must each be `threshold` or more. None of all, and all of
+/// Count, denominator and what is left of the denominator must each be `threshold` or more; of a sample, in which `n` persons asked stand
+/// for a larger denominator, also the persons asked whom they are estimated from: their share of `n`. None of all, and all of
 /// all, are shown unless `class_disclosure` says that they tell something about every member of the group.
 #[must_use]
 pub fn primary(kind: ValueKind, counts: Counts, value: Option<f64>, multiplier: f64, threshold: u32, class_disclosure: bool) -> Primary {
     let k = f64::from(threshold);
-    let small = |x: f64| x < k && (class_disclosure || x > 0.0);
+    // persons asked stand for more: two of a hundred are two, whatever they weigh
+    let sample = counts.n.zip(counts.denominator).filter(|(n, d)| n < d);
+    let few_asked = |x: f64| sample.is_some_and(|(n, d)| x * n < k * d);
+    let small = |x: f64| (x < k || few_asked(x)) && (class_disclosure || x > 0.0);
     if !(multiplier > 0.0 && multiplier.is_finite()) {
         return Primary::UnknownCount;
     }
@@ -243,6 +247,11 @@ mod tests {
         assert_eq!(judge(100.0, 100.0, true), Primary::Suppress);
         let none = Counts::default();
         assert_eq!(primary(ValueKind::Proportion, none, Some(5.0), 100.0, 10, false), Primary::UnknownCount);
+        // of 100 persons asked who stand for 20 000, 2 said so, and 98 did not
+        let sample = Counts { n: Some(100.0), ..counts(400.0, 20_000.0) };
+        assert_eq!(primary(ValueKind::Proportion, sample, None, 100.0, 10, false), Primary::Suppress);
+        assert_eq!(primary(ValueKind::Proportion, Counts { numerator: Some(19_600.0), ..sample }, None, 100.0, 10, false), Primary::Suppress);
+        assert_eq!(primary(ValueKind::Proportion, Counts { numerator: Some(2000.0), ..sample }, None, 100.0, 10, false), Primary::Publish);
         // 2 % of 100 persons are 2 persons
         let n = Counts { n: Some(100.0), ..none };
         assert_eq!(primary(ValueKind::Proportion, n, Some(2.0), 100.0, 10, false), Primary::Suppress);

@@ -9,10 +9,11 @@
 
 mod family;
 mod follow;
+mod invert;
 mod linked;
 mod published;
 
-pub use published::{AttackedFigure, Published, ReportAttack, VerdictCounts, attack_report};
+pub use published::{AttackedFigure, Published, Reading, ReportAttack, VerdictCounts, attack_report};
 
 use crate::catalogue::{Catalogue, Dimension, Indicator};
 use crate::dataset::{Cell, CellTable, Confidentiality};

@@ -8,12 +8,14 @@ use crate::dataset::CellTable;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::GroupKey;
 use crate::disclosure::{Audience, Cell, Deduced, Equation, Knowledge, Limits, Table, Verdict, attack};
-use crate::estimate::Absence;
+use crate::estimate::{Absence, ValueKind};
+use crate::method::Method;
 use crate::num;
 use crate::period::Period;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// What a figure is about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,8 +118,8 @@ pub struct Published {
     threshold: u32,
     figures: BTreeMap<Key, SeenFigure>,
     parents: BTreeMap<String, String>,
-    /// What the report says although it follows from a figure that it withholds.
-    followed: Vec<AttackedFigure>,
+    /// The JSON that it was read from, which says more than its figures.
+    report: Option<Arc<serde_json::Value>>,
 }
 
 impl fmt::Debug for Published {
@@ -137,8 +139,8 @@ impl Published {
         if seen.provenance.audience == Audience::Internal {
             return Err(Error::new(Code::ReleaseInternalReport));
         }
-        let followed = follow::followed(report);
-        let mut published = Published { threshold: seen.provenance.threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), followed };
+        let report = Some(Arc::new(report.clone()));
+        let mut published = Published { threshold: seen.provenance.threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), report };
         for place in seen.places {
             if let Some(parent) = &place.parent {
                 published.parents.insert(place.place.clone(), parent.clone());
@@ -168,7 +170,7 @@ impl Published {
 
     /// What a released table shows, with all its periods.
     pub(crate) fn of_table(catalogue: &Catalogue, threshold: u32, table: &CellTable) -> Self {
-        let mut published = Published { threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), followed: Vec::new() };
+        let mut published = Published { threshold, figures: BTreeMap::new(), parents: BTreeMap::new(), report: None };
         for place in &table.places {
             if let Some(parent) = &place.parent {
                 published.parents.insert(place.code.to_string(), parent.to_string());
@@ -203,6 +205,21 @@ impl Published {
     pub(crate) fn parent(&self, place: &str) -> Option<&str> {
         self.parents.get(place).map(String::as_str)
     }
+
+    /// The same report if it withheld every figure.
+    fn hushed(&self) -> Self {
+        let hushed = |figure: SeenFigure| if matches!(figure, SeenFigure::Value { .. }) { SeenFigure::Suppressed } else { figure };
+        Published { figures: self.figures.iter().map(|(key, figure)| (key.clone(), hushed(*figure))).collect(), report: None, ..self.clone() }
+    }
+}
+
+/// What the attacker knows of how a report was made, and reads beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The method: it turns scores and means back into figures.
+    pub method: &'a Method,
+    /// Explanations that were published with the report, as their JSON has them.
+    pub explanations: &'a [serde_json::Value],
 }
 
 /// What can be deduced of one part of a withheld figure.
@@ -215,9 +232,10 @@ pub struct AttackedFigure {
     pub period: Period,
     /// Dimension and group code; empty for everybody.
     pub groups: Vec<[String; 2]>,
-    /// `numerator`, `complement`, `denominator` or `count`; `change` before it where two reports differ. Else what the report
+    /// `numerator`, `complement`, `denominator` or `count`; `change of` one where two reports differ. Else what the report
     /// says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`,
-    /// `gap`, `floor`, `change`, `progress`; and `mean` of a node, whose id stands for the indicator.
+    /// `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of a node, whose id stands for the indicator; and what nobody can read
+    /// backwards: `counts`, `finding`, `number`, `text`. `value from` one of these, or `score from mean`, is the figure that follows.
     pub what: String,
     /// It is this or more.
     pub lower: f64,
@@ -233,7 +251,7 @@ pub struct AttackedFigure {
 pub struct ReportAttack {
     /// The threshold that the report names.
     pub threshold: u32,
-    /// Whether everything withheld is proven to be safe.
+    /// Whether everything withheld is proven to be safe, or was published before.
     pub safe: bool,
     /// How many parts of withheld figures have each verdict.
     pub verdicts: VerdictCounts,
@@ -250,6 +268,7 @@ pub struct VerdictCounts {
     pub exact: usize,
     pub too_narrow: usize,
     pub unproven: usize,
+    pub published_before: usize,
 }
 
 /// Attacks a report with nothing but what it shows, and what an earlier report showed: by sums, and by what the report
@@ -257,25 +276,27 @@ pub struct VerdictCounts {
 ///
 /// The attacker takes groups of an exclusive dimension, and districts of a city, for complete. Where figures contradict
 /// each other under that belief, the verdict is `unproven`. A figure that the earlier report showed and this one
-/// withholds is `exact`: it cannot be taken back.
+/// withholds, or that followed from the earlier report alone, is `published_before`: it cannot be taken back, and this report discloses nothing new.
 ///
 /// # Errors
 /// None for what [`Published::from_report`] reads.
-pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<ReportAttack> {
-    let mut systems: BTreeMap<(&str, Period), Vec<Seen<'_>>> = BTreeMap::new();
-    for (key, figure) in report.figures() {
-        let before = previous.and_then(|p| p.figures.get(key)).copied();
-        systems.entry((&key.indicator, key.period)).or_default().push((key, Some(*figure), before));
+pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, reading: Reading<'_>, limits: &Limits) -> Result<ReportAttack> {
+    let mut figures = sums(catalogue, report, previous, limits)?;
+    // what the earlier report told by itself
+    let is_open = |f: &AttackedFigure| matches!(f.verdict, Verdict::Exact | Verdict::TooNarrow) && !f.what.starts_with("change");
+    if let (Some(earlier), true) = (previous, figures.iter().any(is_open)) {
+        let alone = sums(catalogue, &report.hushed(), Some(earlier), limits)?;
+        let place = |f: &AttackedFigure| (f.indicator.clone(), f.period, f.place.clone(), f.groups.clone(), f.what.clone());
+        let told: BTreeMap<_, &AttackedFigure> = alone.iter().map(|f| (place(f), f)).collect();
+        for figure in figures.iter_mut().filter(|f| is_open(f)) {
+            let as_close = |g: &&AttackedFigure| g.lower >= figure.lower && g.upper.is_some_and(|u| figure.upper.is_none_or(|mine| u <= mine));
+            if told.get(&place(figure)).is_some_and(|g| g.verdict != Verdict::Unproven && as_close(g)) {
+                figure.verdict = Verdict::PublishedBefore;
+            }
+        }
     }
-    for (key, figure) in previous.into_iter().flat_map(Published::figures).filter(|(k, _)| !report.figures.contains_key(k)) {
-        systems.entry((&key.indicator, key.period)).or_default().push((key, None, Some(*figure)));
-    }
-    let parent = |place: &str| report.parent(place).or_else(|| previous.and_then(|p| p.parent(place)));
-    let mut figures = report.followed.clone();
-    for ((indicator, _), mut seen) in systems {
-        let Some(sheet) = catalogue.indicator(indicator) else { continue };
-        seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
-        System { catalogue, sheet, threshold: report.threshold, seen: &seen }.attack(parent, limits, &mut figures)?;
+    if let Some(json) = &report.report {
+        figures.extend(follow::followed(catalogue, reading.method, json, reading.explanations));
     }
     figures
         .sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
@@ -286,9 +307,103 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
             Verdict::Exact => verdicts.exact += 1,
             Verdict::TooNarrow => verdicts.too_narrow += 1,
             Verdict::Unproven => verdicts.unproven += 1,
+            Verdict::PublishedBefore => verdicts.published_before += 1,
         }
     }
-    Ok(ReportAttack { threshold: report.threshold, safe: verdicts.safe == figures.len(), verdicts, figures })
+    Ok(ReportAttack { threshold: report.threshold, safe: verdicts.safe + verdicts.published_before == figures.len(), verdicts, figures })
+}
+
+/// What the sums of both reports tell.
+fn sums(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<Vec<AttackedFigure>> {
+    let mut systems: BTreeMap<(&str, Period), Vec<Seen<'_>>> = BTreeMap::new();
+    for (key, figure) in report.figures() {
+        let before = previous.and_then(|p| p.figures.get(key)).copied();
+        systems.entry((&key.indicator, key.period)).or_default().push((key, Some(*figure), before));
+    }
+    for (key, figure) in previous.into_iter().flat_map(Published::figures).filter(|(k, _)| !report.figures.contains_key(k)) {
+        systems.entry((&key.indicator, key.period)).or_default().push((key, None, Some(*figure)));
+    }
+    let parent = |place: &str| report.parent(place).or_else(|| previous.and_then(|p| p.parent(place)));
+    let mut figures = Vec::new();
+    for ((indicator, _), mut seen) in systems {
+        let Some(sheet) = catalogue.indicator(indicator) else {
+            // nobody knows how its figures sum
+            figures.extend(
+                seen.iter().filter(|(_, f, _)| f.is_some_and(|f| f.is_withheld())).map(|(key, ..)| attacked(key, "figure", (0.0, None), Verdict::Unproven)),
+            );
+            continue;
+        };
+        seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
+        System { catalogue, sheet, threshold: report.threshold, seen: &seen }.attack(parent, limits, &mut figures)?;
+    }
+    within_longer_periods(catalogue, report, previous, &mut figures);
+    Ok(figures)
+}
+
+fn attacked(key: &Key, what: &str, (lower, upper): (f64, Option<f64>), verdict: Verdict) -> AttackedFigure {
+    AttackedFigure {
+        indicator: key.indicator.clone(),
+        place: key.place.clone(),
+        period: key.period,
+        groups: key.group.parts().iter().map(|(d, g)| [d.to_string(), g.to_string()]).collect(),
+        what: what.to_owned(),
+        lower,
+        upper,
+        verdict,
+    }
+}
+
+/// Figures of one indicator, place and group, with their periods.
+type Run<'a> = Vec<(&'a Key, SeenFigure)>;
+
+/// Months, quarters and years of the same figure: what happened in the parts of a year sums to the year.
+fn within_longer_periods(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, found: &mut Vec<AttackedFigure>) {
+    let all = report.figures.iter().chain(previous.into_iter().flat_map(|p| &p.figures).filter(|(k, _)| !report.figures.contains_key(*k)));
+    let mut runs: BTreeMap<(&str, &str, &GroupKey), Run<'_>> = BTreeMap::new();
+    for (key, figure) in all {
+        runs.entry((&key.indicator, &key.place, &key.group)).or_default().push((key, *figure));
+    }
+    for ((indicator, ..), run) in runs {
+        let Some(sheet) = catalogue.indicator(indicator) else { continue };
+        let Some(name) = layer_names(sheet.value_kind).first().filter(|_| sheet.value_kind.is_quotient() || sheet.value_kind == ValueKind::Count) else {
+            continue;
+        };
+        let count = |key: &Key, figure: &SeenFigure| -> Option<f64> {
+            let before = previous.and_then(|p| p.figures.get(key)).and_then(|f| f.layers(sheet));
+            figure.layers(sheet).or(before).and_then(|l| l.first().copied())
+        };
+        for (whole, total) in &run {
+            let mut parts: Vec<(&Key, SeenFigure)> = Vec::new();
+            let months = run.iter().map(|(k, _)| k.period.months()).filter(|m| *m < whole.period.months()).max();
+            for part in run.iter().filter(|(k, _)| Some(k.period.months()) == months) {
+                if whole.period.start() <= part.0.period.start() && part.0.period.end() <= whole.period.end() {
+                    parts.push(*part);
+                }
+            }
+            let covered: u32 = parts.iter().map(|(k, _)| k.period.months()).sum();
+            if parts.is_empty() || covered != whole.period.months() {
+                continue;
+            }
+            let (known, open): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(k, f)| count(k, f).is_some());
+            let sum: f64 = known.iter().filter_map(|(k, f)| count(k, f)).sum();
+            let (of, value) = match (open.as_slice(), count(whole, total)) {
+                ([(one, figure)], Some(all)) if figure.is_withheld() => (*one, all - sum),
+                ([], None) if total.is_withheld() => (*whole, sum),
+                _ => continue,
+            };
+            // events sum over the year; of persons it is not known whether they are the same ones
+            let verdict = if sheet.value_kind == ValueKind::Count { Verdict::Exact } else { Verdict::Unproven };
+            let told = attacked(of, name, (value, Some(value)), verdict);
+            found.retain(|f| !(f.verdict == Verdict::Safe && same_part(f, &told)));
+            if !found.iter().any(|f| same_part(f, &told)) {
+                found.push(told);
+            }
+        }
+    }
+}
+
+fn same_part(a: &AttackedFigure, b: &AttackedFigure) -> bool {
+    (&a.indicator, a.period, &a.place, &a.groups, &a.what) == (&b.indicator, b.period, &b.place, &b.groups, &b.what)
 }
 
 /// A figure now and before.
@@ -303,18 +418,8 @@ struct System<'a> {
 }
 
 impl System<'_> {
-    fn figure(&self, i: usize, what: String, (lower, upper): (f64, Option<f64>), verdict: Verdict) -> Option<AttackedFigure> {
-        let (key, _, _) = self.seen.get(i)?;
-        Some(AttackedFigure {
-            indicator: key.indicator.clone(),
-            place: key.place.clone(),
-            period: key.period,
-            groups: key.group.parts().iter().map(|(d, g)| [d.to_string(), g.to_string()]).collect(),
-            what,
-            lower,
-            upper,
-            verdict,
-        })
+    fn figure(&self, i: usize, what: &str, ends: (f64, Option<f64>), verdict: Verdict) -> Option<AttackedFigure> {
+        self.seen.get(i).map(|(key, _, _)| attacked(key, what, ends, verdict))
     }
 
     fn attack<'p>(&self, parent: impl Fn(&str) -> Option<&'p str>, limits: &Limits, found: &mut Vec<AttackedFigure>) -> Result<()> {
@@ -326,7 +431,7 @@ impl System<'_> {
             for ((a, b), name) in now.iter().flatten().zip(before.iter().flatten()).zip(names) {
                 let moved = num::abs(a - b);
                 if moved > 0.0 && moved < f64::from(self.threshold) {
-                    found.extend(self.figure(i, format!("change of {name}"), (moved, Some(moved)), Verdict::Exact));
+                    found.extend(self.figure(i, &format!("change of {name}"), (moved, Some(moved)), Verdict::Exact));
                 }
             }
         }
@@ -337,7 +442,7 @@ impl System<'_> {
         }
         for (i, known) in known.iter().enumerate() {
             if let (true, Some(layers)) = (withheld(i), known) {
-                let told = layers.iter().zip(names).map(|(&x, name)| self.figure(i, (*name).to_owned(), (x, Some(x)), Verdict::Exact));
+                let told = layers.iter().zip(names).map(|(&x, name)| self.figure(i, name, (x, Some(x)), Verdict::PublishedBefore));
                 found.extend(told.flatten());
             }
         }
@@ -380,7 +485,7 @@ impl System<'_> {
             let (i, layer) = (d.cell / names.len(), d.cell % names.len());
             if let (true, Some(name)) = (withheld(i) && known.get(i).is_some_and(Option::is_none), names.get(layer)) {
                 let ends = (d.lower as f64 / scale, d.upper.map(|u| u as f64 / scale));
-                found.extend(self.figure(i, (*name).to_owned(), ends, d.verdict));
+                found.extend(self.figure(i, name, ends, d.verdict));
             }
         }
         Ok(())

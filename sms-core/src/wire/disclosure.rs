@@ -102,7 +102,10 @@ fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
         "disclosure.attack_report" => {
             let report = Published::from_report(&field::<Value>(r, "report")?).map_err(|e| e.at_path("report"))?;
             let previous = optional::<Value>(r, "previous")?.map(|p| Published::from_report(&p).map_err(|e| e.at_path("previous"))).transpose()?;
-            answer(release::attack_report(engine.catalogue(), &report, previous.as_ref(), &limits)?)
+            let method = engine.method_of(&optional(r, "method")?.unwrap_or_default())?;
+            let explanations: Vec<Value> = optional(r, "explanations")?.unwrap_or_default();
+            let reading = release::Reading { method: &method, explanations: &explanations };
+            answer(release::attack_report(engine.catalogue(), &report, previous.as_ref(), reading, &limits)?)
         }
         _ => Err(unanswered()),
     }

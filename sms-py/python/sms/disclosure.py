@@ -117,17 +117,21 @@ def attack_report(
     report: Mapping[str, Any],
     *,
     previous: Mapping[str, Any] | None = None,
+    explanations: Sequence[Mapping[str, Any]] | None = None,
+    method: str | Mapping[str, Any] | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Attack a report with nothing but what it shows, and what an earlier report showed.
 
-    ``report`` is the report as plain data, as ``Report.to_dict()`` or its JSON has it.
+    ``report`` is the report as plain data, as ``Report.to_dict()`` or its JSON has it; ``explanations`` are those that were
+    published with it, as ``Explanation.to_dict()`` has them; ``method`` is the one that it was made by.
 
     >>> from sms import disclosure
     >>> disclosure.attack_report({"places": [], "provenance": {"threshold": 10}})["safe"]
     True
     """
     answer: dict[str, Any] = call(
-        "disclosure.attack_report", **_given(report=dict(report), previous=previous, limits=limits)
+        "disclosure.attack_report",
+        **_given(report=dict(report), previous=previous, explanations=explanations, method=method, limits=limits),
     )
     return answer
