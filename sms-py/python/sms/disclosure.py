@@ -123,8 +123,8 @@ def attack_report(
 ) -> dict[str, Any]:
     """Attack a report with nothing but what it shows, and what an earlier report showed.
 
-    ``report`` is the report as plain data, as ``Report.to_dict()`` or its JSON has it; ``explanations`` are those that were
-    published with it, as ``Explanation.to_dict()`` has them; ``method`` is the one that it was made by.
+    ``report`` is the report as plain data, as ``Report.to_dict()`` or its JSON has it; ``explanations`` are those that
+    were published with it, as ``Explanation.to_dict()`` has them; ``method`` is the one that it was made by.
 
     >>> from sms import disclosure
     >>> disclosure.attack_report({"places": [], "provenance": {"threshold": 10}})["safe"]
