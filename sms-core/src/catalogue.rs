@@ -937,13 +937,27 @@ pub(crate) fn plain_serde(error: &serde_json::Error) -> String {
     let text = text.rsplit_once(" at line").map_or(text.as_str(), |(before, _)| before);
     // what was found comes first and may hold anything, even this word; what was expected comes last
     if let Some((_, expected)) = text.rsplit_once(", expected ") {
-        return expected.to_owned();
+        return plain_type(expected);
     }
     match ["missing field ", "duplicate field ", "expected "].iter().find(|start| text.starts_with(**start)) {
-        Some(&"expected ") => text.trim_start_matches("expected ").to_owned(),
+        Some(&"expected ") => plain_type(text.trim_start_matches("expected ")),
         Some(_) => text.to_owned(),
         None => "another value".to_owned(),
     }
+}
+
+/// What serde calls a type, for people who do not write Rust.
+fn plain_type(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a sequence" => "a list",
+        "a map" => "an object with named fields",
+        other if other.starts_with("struct ") => "an object with named fields",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// Hexadecimal digits of a digest, the first `digits` of them.

@@ -30,6 +30,11 @@ pub fn read(text: &str, file: Option<&str>) -> Result<Observations> {
 
 /// Parses JSON text of any shape.
 ///
+/// ```
+/// let error = sms_core::exchange::json::parse::<u32>("2.5").unwrap_err();
+/// assert_eq!(error.expected(), Some("a whole number, 0 or more"));
+/// ```
+///
 /// # Errors
 /// `json.syntax` with line and column.
 pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {

@@ -1,6 +1,6 @@
 //! Floor 14: the report: the only thing that can leave.
 //!
-//! [`Assessment::release`] decides which cells may be published, and derives everything again from those alone. What a
+//! [`Assessment::release`](crate::Assessment::release) decides which cells may be published, and derives everything again from those alone. What a
 //! report shows can therefore be computed from what it publishes; nothing in it depends on a withheld figure.
 
 use crate::assess::{self, Derived, IndicatorResult, NodeDef, NodeResult, Scope};
@@ -69,7 +69,7 @@ impl Report {
         self.derived.units.is_empty()
     }
 
-    /// What it showed, to be kept for the next report: see [`Assessment::release_after`]. All periods are in it, also those
+    /// What it showed, to be kept for the next report: see [`Assessment::release_after`](crate::Assessment::release_after). All periods are in it, also those
     /// that stand in its tables alone.
     ///
     /// # Errors

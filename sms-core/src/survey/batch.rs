@@ -226,13 +226,14 @@ impl fmt::Debug for Encoded {
     }
 }
 
-/// Numbers as codes: a stratum 3 is the code `3`, whether it came as 3 or as 3.0.
+/// Numbers as codes: a stratum 3 is the code `3`, whether it came as 3 or as 3.0. What is no number is no code: frames write
+/// a missing number so.
 #[must_use]
 pub fn encode_numbers(numbers: impl Iterator<Item = Option<f64>>) -> Encoded {
     let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
     let mut made = Encoded::default();
     for x in numbers {
-        let code = x.map(|x| {
+        let code = x.filter(|x| x.is_finite()).map(|x| {
             let x = if x == 0.0 { 0.0 } else { x };
             *seen.entry(x.to_bits()).or_insert_with(|| {
                 made.dictionary.push(format!("{x}"));
