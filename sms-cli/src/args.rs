@@ -60,15 +60,9 @@ pub(crate) enum Command {
     Man,
 }
 
-/// What is read, and by what it is judged.
+/// How a CSV file is written.
 #[derive(Args)]
-pub(crate) struct InputArgs {
-    /// A CSV or JSON file of observations, a folder that holds `observations.csv` or `.json` (and perhaps `plan.toml`), or `-` for standard input.
-    #[arg(default_value = "-")]
-    pub(crate) input: PathBuf,
-    /// A catalogue to use in place of the embedded one (canonical JSON).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) catalogue: Option<PathBuf>,
+pub(crate) struct DialectArgs {
     /// Delimiter of the CSV, when it cannot be told from the header.
     #[arg(long, value_name = "CHAR")]
     pub(crate) delimiter: Option<char>,
@@ -78,6 +72,19 @@ pub(crate) struct InputArgs {
     /// Encoding of the CSV.
     #[arg(long, value_enum, default_value_t = TextEncoding::Detect)]
     pub(crate) encoding: TextEncoding,
+}
+
+/// What is read, and by what it is judged.
+#[derive(Args)]
+pub(crate) struct InputArgs {
+    /// A CSV or JSON file of observations, a folder that holds `observations.csv` or `.json` (and perhaps `plan.toml`), or `-` for standard input.
+    #[arg(default_value = "-")]
+    pub(crate) input: PathBuf,
+    /// A catalogue to use in place of the embedded one (canonical JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dialect: DialectArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -389,15 +396,8 @@ pub(crate) struct IndexArgs {
     /// The file to write; standard output when not given.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Delimiter of the CSV, when it cannot be told from the header.
-    #[arg(long, value_name = "CHAR")]
-    pub(crate) delimiter: Option<char>,
-    /// Decimal sign of the CSV.
-    #[arg(long, value_enum, default_value_t = Decimal::Detect)]
-    pub(crate) decimal: Decimal,
-    /// Encoding of the CSV.
-    #[arg(long, value_enum, default_value_t = TextEncoding::Detect)]
-    pub(crate) encoding: TextEncoding,
+    #[command(flatten)]
+    pub(crate) dialect: DialectArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -824,15 +824,8 @@ pub(crate) struct SurveyArgs {
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Delimiter of the CSV, when it cannot be told from the header.
-    #[arg(long, value_name = "CHAR")]
-    pub(crate) delimiter: Option<char>,
-    /// Decimal sign of the CSV.
-    #[arg(long, value_enum, default_value_t = Decimal::Detect)]
-    pub(crate) decimal: Decimal,
-    /// Encoding of the CSV.
-    #[arg(long, value_enum, default_value_t = TextEncoding::Detect)]
-    pub(crate) encoding: TextEncoding,
+    #[command(flatten)]
+    pub(crate) dialect: DialectArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

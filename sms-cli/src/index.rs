@@ -215,7 +215,7 @@ pub(crate) fn index(args: &IndexArgs) -> Outcome<u8> {
     let index = find(&args.index)?;
     let bytes = input::bytes(&args.data)?;
     let name = args.data.file_name().map_or_else(|| "standard input".to_owned(), |n| n.to_string_lossy().into_owned());
-    let dialect = input::dialect(name, args.delimiter, args.decimal, args.encoding);
+    let dialect = input::dialect(name, &args.dialect);
     let (table, found) = working("reading", || columns::read(&bytes, &args.unit, &dialect))?;
     let run = working("computing", || index.run(&table))?;
     let shown: Vec<&str> = args.show.iter().map(String::as_str).collect();

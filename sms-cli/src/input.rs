@@ -1,6 +1,6 @@
 //! Files in, messages out.
 
-use crate::args::{Decimal, InputArgs, PlanArgs, TextEncoding};
+use crate::args::{Decimal, DialectArgs, InputArgs, PlanArgs, TextEncoding};
 use serde_json::Value;
 use sms_core::exchange::csv::{Dialect, Encoding};
 use sms_core::exchange::{csv, json};
@@ -146,20 +146,20 @@ pub(crate) fn observations(args: &InputArgs) -> Outcome<Observations> {
         let text = String::from_utf8(bytes).map_err(|_| Failure::file(&path, "the JSON is not UTF-8", "Save it as UTF-8."))?;
         return Ok(json::read(&text, Some(&name))?);
     }
-    Ok(csv::read(&bytes, &dialect(name, args.delimiter, args.decimal, args.encoding))?)
+    Ok(csv::read(&bytes, &dialect(name, &args.dialect))?)
 }
 
 /// How a CSV file is written, as the command line says.
-pub(crate) fn dialect(name: String, delimiter: Option<char>, decimal: Decimal, encoding: TextEncoding) -> Dialect {
+pub(crate) fn dialect(name: String, args: &DialectArgs) -> Dialect {
     Dialect {
         file: Some(name),
-        delimiter,
-        decimal: match decimal {
+        delimiter: args.delimiter,
+        decimal: match args.decimal {
             Decimal::Detect => DecimalSign::Detect,
             Decimal::Point => DecimalSign::Point,
             Decimal::Comma => DecimalSign::Comma,
         },
-        encoding: match encoding {
+        encoding: match args.encoding {
             TextEncoding::Detect => Encoding::Detect,
             TextEncoding::Utf8 => Encoding::Utf8,
             TextEncoding::Latin1 => Encoding::Latin1,

@@ -21,7 +21,7 @@ fn microdata(args: &SurveyArgs, plan: &SurveyPlan) -> Outcome<Map<String, Value>
         }
     }
     let name = args.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let rows = read(&input::bytes(&args.file)?, &asked, None, &input::dialect(name, args.delimiter, args.decimal, args.encoding))?;
+    let rows = read(&input::bytes(&args.file)?, &asked, None, &input::dialect(name, &args.dialect))?;
     let column = |c: &Column<'_>| (c.name.to_owned(), rows.iter().map(|row| row.get(c.name).cloned().unwrap_or_default()).collect());
     Ok(asked.iter().map(column).collect())
 }
@@ -89,8 +89,9 @@ fn shown(made: &Value, gaps: &[Value]) -> String {
         let mut rows = vec![header(&["group", "with", "difference", "se", "p", "verdict"])];
         for one in list(compared, "found") {
             let with = one.get("with").and_then(Value::as_str).unwrap_or("the average");
-            let numbers = [("/difference", 4), ("/se", 4), ("/p", 3)].map(|(at, places)| decimals(one, at, places));
-            let [difference, se, p] = numbers;
+            let [difference, se] = ["/difference", "/se"].map(|at| decimals(one, at, 4));
+            let is_tiny = one.get("p").and_then(Value::as_f64).is_some_and(|p| p < 0.0005);
+            let p = if is_tiny { "below 0.001".to_owned() } else { decimals(one, "/p", 3) };
             rows.push(vec![word(one, "group").to_owned(), with.to_owned(), difference, se, p, words(word(one, "verdict"))]);
         }
         text.push_str(&columns(&rows));
