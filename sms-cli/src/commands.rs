@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use sms_core::catalogue::{MappingRequest, map_codes};
 use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::disclosure::{Limits, Verdict};
-use sms_core::exchange::frame::Table;
 use sms_core::exchange::{csv, json as exchange_json};
 use sms_core::release::{Reading, ReportAttack, attack_report};
 use sms_core::report::Explanation;
+use sms_core::report::Table;
 use sms_core::wire::{self, Engine};
 use sms_core::{Findings, Report, Severity, assess as core_assess, dataset, render};
 use std::io::{BufRead, IsTerminal, Write};
@@ -270,7 +270,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome<u8> {
     match args.format {
         ExplainFormat::Json => out(&(pretty(&json!(explanation)) + "\n")),
         ExplainFormat::Table => out(&explanation_text(&explanation)),
-        ExplainFormat::Svg => match explanation.to_svg() {
+        ExplainFormat::Svg => match sms_core::render::svg::explanation(&explanation) {
             Some(svg) => out(&(svg + "\n")),
             None => {
                 return Err(Failure::file(

@@ -1,45 +1,25 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
 
-pub mod aggregate;
-pub mod agreement;
-pub mod assess;
-pub mod catalogue;
-pub mod cocreation;
-pub mod crosswalk;
-pub mod dataset;
-pub mod diagnostic;
-pub mod disaggregation;
-pub mod disclosure;
-pub mod equality;
-pub mod estimate;
-pub mod exchange;
-pub mod form;
-pub mod id;
-pub mod index;
-pub mod indicator;
-pub mod influence;
-pub mod method;
-pub mod num;
-pub mod observation;
-pub mod peers;
-pub mod period;
-pub mod pretest;
-pub mod progress;
-pub mod rbm;
-pub mod refinement;
-pub mod release;
-pub mod render;
-pub mod report;
-pub mod roadmap;
-pub mod score;
-pub mod screen;
-pub mod survey;
-pub mod target;
-pub mod text;
-pub mod trace;
-pub mod weighting;
-pub mod wire;
+#[doc(inline)]
+pub use sms_assessment::{assess, method, rbm, release, report};
+#[doc(inline)]
+pub use sms_base::{diagnostic, id, num, period, shape, text, trace};
+#[doc(inline)]
+pub use sms_exchange as exchange;
+pub use sms_exchange::crosswalk;
+#[doc(inline)]
+pub use sms_index as index;
+#[doc(inline)]
+pub use sms_model::{catalogue, dataset, disaggregation, estimate, frame, indicator, observation, refinement, target};
+#[doc(inline)]
+pub use sms_process::{cocreation, form, influence, peers, pretest, roadmap, screen};
+#[doc(inline)]
+pub use sms_render as render;
+#[doc(inline)]
+pub use sms_statistics::{aggregate, agreement, disclosure, equality, progress, score, survey, weighting};
+#[doc(inline)]
+pub use sms_wire as wire;
 
 pub use assess::{Assessment, AssessmentPlan, AvailabilityRecord, Periods};
 pub use catalogue::Catalogue;

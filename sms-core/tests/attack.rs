@@ -653,7 +653,7 @@ fn shows(report: &Value, figure: &Value) -> bool {
 
 /// Everything that a reader can get out of a report, by route.
 fn routes(report: &Report) -> BTreeMap<String, Value> {
-    use sms_core::exchange::frame::Table as Frame;
+    use sms_core::report::Table as Frame;
     let mut routes = BTreeMap::new();
     routes.insert("json".to_owned(), serde_json::from_str(&report.to_json()).unwrap());
     routes.insert("json text".to_owned(), json!(report.to_json()));
@@ -667,7 +667,7 @@ fn routes(report: &Report) -> BTreeMap<String, Value> {
             if let Ok(told) = report.explain(id, Some(place)) {
                 routes.insert(format!("explain {id} {place}"), serde_json::to_value(&told).unwrap());
                 routes.insert(format!("explain {id} {place} debug"), json!(format!("{told:?}")));
-                routes.insert(format!("explain {id} {place} picture"), json!(told.to_svg()));
+                routes.insert(format!("explain {id} {place} picture"), json!(sms_core::render::svg::explanation(&told)));
             }
         }
     }
@@ -702,11 +702,11 @@ fn marks(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> Vec<
 
 /// State of each figure, and its counts where they are shown.
 fn states(report: &Report) -> Vec<String> {
-    report.frame(sms_core::exchange::frame::Table::Figures).to_csv().lines().map(str::to_owned).collect()
+    report.frame(sms_core::report::Table::Figures).to_csv().lines().map(str::to_owned).collect()
 }
 
 fn hidden_pattern(report: &Report) -> Vec<Value> {
-    report.frame(sms_core::exchange::frame::Table::Figures).to_rows().into_iter().map(|r| json!([r["place"], r["groups"], r["state"]])).collect()
+    report.frame(sms_core::report::Table::Figures).to_rows().into_iter().map(|r| json!([r["place"], r["groups"], r["state"]])).collect()
 }
 
 proptest! {

@@ -16,7 +16,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use sms_core::Observations;
-use sms_core::exchange::frame::{Frame, Values};
+use sms_core::frame::{Frame, Values};
 use sms_core::observation::{Column, Limits, NumberField};
 use std::sync::Arc;
 

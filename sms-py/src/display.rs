@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use sms_core::Severity;
-use sms_core::exchange::frame::{Frame, Values};
+use sms_core::frame::{Frame, Values};
 use sms_core::num::Plain;
 
 fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {

@@ -9,9 +9,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCapsule, PyDict, PyList};
 use serde_json::Value;
 use sms_core::disclosure::Audience;
-use sms_core::exchange::frame::{Table, Values};
+use sms_core::frame::Values;
 use sms_core::num::decimal;
 use sms_core::report::PlaceReport;
+use sms_core::report::Table;
 use sms_core::{AssessmentPlan, Period, Periods};
 use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write;
@@ -515,7 +516,7 @@ impl Report {
 /// A table of a report. Any reader of Arrow takes it as it is.
 #[pyclass(frozen, module = "sms")]
 pub(crate) struct Frame {
-    pub(crate) core: sms_core::exchange::frame::Frame,
+    pub(crate) core: sms_core::frame::Frame,
     pub(crate) name: &'static str,
 }
 
@@ -701,7 +702,7 @@ impl Explanation {
 
     /// What each part adds, as a picture; none where there are no parts.
     fn to_svg(&self) -> Option<String> {
-        self.core.to_svg()
+        sms_core::render::svg::explanation(&self.core)
     }
 
     /// The explanation as a dict.

@@ -166,7 +166,7 @@ impl ReportHandle {
     /// What each part adds to a score, as SVG; nothing where there are no parts.
     #[wasm_bindgen(js_name = explainSvg)]
     pub fn explain_svg(&self, id: &str, place: Option<String>) -> Thrown<Option<String>> {
-        self.report.explain(id, place.as_deref()).map(|e| e.to_svg()).map_err(thrown)
+        self.report.explain(id, place.as_deref()).map(|e| sms_core::render::svg::explanation(&e)).map_err(thrown)
     }
 
     /// A table as CSV.

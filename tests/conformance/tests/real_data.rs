@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use sms_conformance::{engine, import, shared_data, toml_file};
-use sms_core::exchange::frame::{Table, Values};
+use sms_core::frame::Values;
+use sms_core::report::Table;
 use sms_core::report::{Figure, MissingReason};
 use sms_core::{AssessmentPlan, Code, Report, assess, dataset};
 use std::sync::Arc;

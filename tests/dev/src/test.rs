@@ -132,7 +132,7 @@ pub(crate) fn test() -> Result<()> {
     suite.step("formatting", cargo(&["fmt", "--all", "--check"]).and_then(all_good));
     suite.step("lints", cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]).and_then(all_good));
     let documented =
-        capture(command("cargo", &["doc", "--no-deps", "--quiet", "-p", "sms-core", "-p", "sms-catalogue"]).env("RUSTDOCFLAGS", "-D warnings"), false);
+        capture(command("cargo", &["doc", "--no-deps", "--quiet", "--lib", "--workspace", "--exclude", "sms-dev"]).env("RUSTDOCFLAGS", "-D warnings"), false);
     suite.step("documentation", documented.and_then(all_good));
     let rust = capture(command("cargo", &["test", "--workspace", "--no-fail-fast"]).env("SMS_VECTORS_OUT", bits_file("rust")), false);
     suite.runner("Rust", rust);

@@ -6,10 +6,10 @@
 
 use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::exchange::csv::{self, Dialect, Encoding};
-use sms_core::exchange::frame::Table;
 use sms_core::exchange::json;
 use sms_core::num::{DecimalSign, parse_number};
 use sms_core::observation::Row;
+use sms_core::report::Table;
 use sms_core::wire::Engine;
 use sms_core::{AssessmentPlan, Catalogue, Error, Findings, Method, Observations, Period, PrivacyPolicy, assess, dataset};
 use std::sync::{Arc, OnceLock};

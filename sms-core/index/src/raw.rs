@@ -1,0 +1,640 @@
+//! The file as it is written: what a statistician fills in, before anything is checked.
+
+use serde::{Deserialize, Serialize};
+use sms_base::id::EntryId;
+use std::collections::BTreeMap;
+
+/// An index as its file has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RawIndex {
+    /// The format of the file: 1.
+    pub format: u32,
+    /// Id, such as `undp-hdi`.
+    pub id: EntryId,
+    /// Edition of the index, as its publisher names it.
+    pub edition: String,
+    /// Name for people.
+    pub title: String,
+    /// What it measures, in a sentence or two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Where the rules were published.
+    pub source: String,
+    /// Licence of the rules and of the published figures, as far as it is known.
+    pub licence: String,
+    /// What the file was checked against, and how closely it agrees.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reproduces: String,
+    /// What one row of the data is: `country`, `city`, `person`, `series`.
+    pub unit: String,
+    /// The results: ids of steps (or of inputs that are passed on), in the order in which they are shown.
+    pub outputs: Vec<String>,
+    /// Lists for repetition: the same steps for women and men, or one row of numbers an indicator.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<Group>,
+    /// The columns that are needed.
+    pub input: Vec<Input>,
+    /// Named numbers that people decided, each with its reason and source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constant: Vec<Constant>,
+    /// What is computed, in the order in which it is explained. A step may use a later one.
+    pub step: Vec<RawStep>,
+}
+
+/// A list for repetition. Wherever `{id}` stands in a text of an entry with `each = "id"`, a member takes its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Group {
+    /// Id of the list, such as `sex`.
+    pub id: String,
+    /// Its members.
+    pub members: Vec<Member>,
+}
+
+/// A member of a list: an id alone, or a row with further fields that are written `{list.field}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "an id, or a table with an id and fields that are numbers or texts")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Member {
+    /// The id alone.
+    Id(String),
+    /// The id with further fields.
+    Row {
+        /// The id.
+        id: String,
+        /// The further fields.
+        #[serde(flatten)]
+        fields: BTreeMap<String, Attribute>,
+    },
+}
+
+/// A field of a member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a number or a text")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Attribute {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+/// One name or several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "the id of a group, or a list of them")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum OneOrMore {
+    /// One.
+    One(String),
+    /// Several.
+    More(Vec<String>),
+}
+
+impl Default for OneOrMore {
+    fn default() -> Self {
+        OneOrMore::More(Vec::new())
+    }
+}
+
+impl OneOrMore {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[String] {
+        match self {
+            OneOrMore::One(one) => std::slice::from_ref(one),
+            OneOrMore::More(more) => more,
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        self.all().is_empty()
+    }
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Kind {
+    /// Numbers.
+    #[default]
+    Number,
+    /// Texts, such as codes.
+    Text,
+}
+
+impl Kind {
+    fn is_number(&self) -> bool {
+        *self == Kind::Number
+    }
+}
+
+/// A column that the index needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Input {
+    /// Id by which steps use it.
+    pub id: String,
+    /// Repeat for each member of these groups.
+    #[serde(default, skip_serializing_if = "OneOrMore::is_none")]
+    pub each: OneOrMore,
+    /// Name of the column in the data; the id when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Unit of measurement.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Numbers or texts.
+    #[serde(default, skip_serializing_if = "Kind::is_number")]
+    pub kind: Kind,
+    /// The lowest and the highest value that can be right. Others are reported and not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<[f64; 2]>,
+    /// The texts that are known. Others are reported and not used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// The whole column may be lacking; then no unit has a value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+/// A named number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Constant {
+    /// Id by which steps use it.
+    pub id: String,
+    /// Repeat for each member of these groups.
+    #[serde(default, skip_serializing_if = "OneOrMore::is_none")]
+    pub each: OneOrMore,
+    /// The number.
+    pub value: Term,
+    /// Why it is what it is.
+    pub reason: String,
+    /// Who says so; the source of the index when not given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// Where a value is asked for: a number, the name of an input, constant or step, or a formula of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a number, a name or a formula")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Term {
+    /// A number.
+    Number(f64),
+    /// A name or a formula.
+    Formula(String),
+}
+
+/// A step: what it is, and exactly one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RawStep {
+    /// Id by which other steps and the outputs use it.
+    pub id: String,
+    /// Repeat for each member of these groups.
+    #[serde(default, skip_serializing_if = "OneOrMore::is_none")]
+    pub each: OneOrMore,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Unit of measurement of the result.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Where the published method says this, such as `technical note 1, step 2`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clause: String,
+    /// Why, where the numbers of the step are not given as constants.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Arithmetic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<Term>,
+    /// From a worst value to a best one, linear or logarithmic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goalposts: Option<GoalpostsRule>,
+    /// Several values of one unit into one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<AggregateRule>,
+    /// The first branch whose condition holds gives the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose: Option<Vec<Branch>>,
+    /// The first branch whose condition holds gives the word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Vec<StatusBranch>>,
+    /// Thresholds into words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bands: Option<BandsRule>,
+    /// Straight lines between points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpolate: Option<InterpolateRule>,
+    /// The yearly rate of change between two values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthRule>,
+    /// A fixed count of decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<RoundRule>,
+    /// A number for each code of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<LookupRule>,
+    /// A statistic over the units, or the place of a unit among them. The result depends on the set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<AcrossRule>,
+}
+
+/// Names of the rules, one of which a step has.
+pub(crate) const RULES: &[&str] = &["formula", "goalposts", "aggregate", "choose", "status", "bands", "interpolate", "growth", "round", "lookup", "across"];
+
+/// Linear or logarithmic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Scale {
+    /// On the value itself.
+    #[default]
+    Linear,
+    /// On its natural logarithm.
+    Log,
+}
+
+/// Which end of the goalposts holds the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Cap {
+    /// A value beyond either goalpost counts as the goalpost.
+    #[default]
+    Both,
+    /// Only a value better than the best one.
+    Best,
+    /// Only a value worse than the worst one.
+    Worst,
+    /// Open at both ends.
+    Open,
+}
+
+/// Which way is better, to check the order of goalposts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+/// lowest + (highest − lowest)·(x − worst)/(best − worst).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GoalpostsRule {
+    /// The value.
+    pub of: Term,
+    /// The value that gets the lowest score.
+    pub worst: Term,
+    /// The value that gets the highest score.
+    pub best: Term,
+    /// Linear, or on logarithms.
+    #[serde(default)]
+    pub scale: Scale,
+    /// Whether values beyond the goalposts are held at them.
+    #[serde(default)]
+    pub cap: Cap,
+    /// Lowest and highest score; 0 and 100 when not given.
+    #[serde(default = "hundred")]
+    pub scores: [f64; 2],
+    /// Which way is better; then goalposts in the other order are an error of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better: Option<Better>,
+}
+
+fn hundred() -> [f64; 2] {
+    [0.0, 100.0]
+}
+
+/// How several values of one unit become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum How {
+    /// Σwx/Σw.
+    Arithmetic,
+    /// Πx^(w/Σw).
+    Geometric,
+    /// Σw/Σ(w/x).
+    Harmonic,
+    /// (Σwx^r/Σw)^(1/r); geometric at r = 0.
+    Power,
+    /// Σwx, for counting with weights.
+    Sum,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+    /// The one in the middle, or the mean of the two in the middle. Weights are not used.
+    Median,
+    /// Standard deviation with divisor Σw.
+    Sd,
+    /// How many are present. Weights are not used.
+    Count,
+}
+
+/// What happens when some of the values are absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Missing {
+    /// No result.
+    #[default]
+    Refuse,
+    /// They are left out, and the weights of the others count for more.
+    Skip,
+}
+
+/// Several values of one unit into one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AggregateRule {
+    /// How.
+    pub how: How,
+    /// The values, each with a weight of 1 unless it says otherwise.
+    pub of: Vec<Item>,
+    /// Exponent of the power mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<f64>,
+    /// What the weights must sum to, where that is part of the method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights_sum: Option<f64>,
+    /// What happens when some are absent.
+    #[serde(default)]
+    pub missing: Missing,
+    /// The share of the weights that must be present, with `missing = "skip"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_coverage: Option<f64>,
+    /// How many must be present, with `missing = "skip"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_count: Option<usize>,
+}
+
+/// A value to aggregate. A placeholder of a group that is not bound by `each` stands for all its members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a number, a name, a formula, or a table with `of` and perhaps `weight` and `where`")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Item {
+    /// With a weight of 1.
+    Plain(Term),
+    /// With more.
+    Row(ItemRow),
+}
+
+/// A value to aggregate, with its weight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ItemRow {
+    /// The value.
+    pub of: Term,
+    /// Its weight; 1 when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Term>,
+    /// Only members whose fields have these values, as `{ "component.dimension" = "needs" }`.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, String>,
+}
+
+/// A branch that gives a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Branch {
+    /// The condition; always, when not given.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The number.
+    pub then: Term,
+}
+
+/// A branch that gives a word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StatusBranch {
+    /// The condition; always, when not given.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The word.
+    pub is: String,
+}
+
+/// Thresholds into words. Falling thresholds are lower ends ("at least"), rising ones upper ends ("at most"). The
+/// last word holds where no threshold is reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BandsRule {
+    /// The value.
+    pub of: Term,
+    /// The thresholds.
+    pub at: Vec<Term>,
+    /// One word more than there are thresholds.
+    pub names: Vec<String>,
+    /// Which way the thresholds run, needed where there is only one: `at_least` or `at_most`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
+}
+
+/// What thresholds are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Ends {
+    /// Lower ends, falling.
+    AtLeast,
+    /// Upper ends, rising.
+    AtMost,
+}
+
+/// Straight lines between points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InterpolateRule {
+    /// The value.
+    pub of: Term,
+    /// Pairs of a value and its result, the values rising.
+    pub points: Vec<[Term; 2]>,
+    /// Beyond the first and last point: held at their results, or the line goes on.
+    #[serde(default)]
+    pub beyond: Beyond,
+}
+
+/// What holds beyond the first and the last point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Beyond {
+    /// The result of the nearest point.
+    #[default]
+    Hold,
+    /// The line through the two nearest points.
+    Extend,
+}
+
+/// The yearly rate of change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GrowthRule {
+    /// The earlier value.
+    pub from: Term,
+    /// The later value.
+    pub to: Term,
+    /// The years between them.
+    pub years: Term,
+    /// Compound or linear.
+    #[serde(default)]
+    pub path: Path,
+}
+
+/// How a value gets from one to the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Path {
+    /// (to/from)^(1/years) − 1, for values above 0.
+    #[default]
+    Compound,
+    /// (to − from)/years.
+    Linear,
+}
+
+/// A fixed count of decimals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RoundRule {
+    /// The value.
+    pub of: Term,
+    /// Decimals, 0 to 15.
+    pub decimals: u8,
+    /// What happens to a value that lies exactly in the middle.
+    pub ties: Ties,
+}
+
+/// Which way a value in the middle goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Ties {
+    /// Away from zero.
+    HalfUp,
+    /// To the even digit.
+    HalfEven,
+}
+
+/// A number for each code of a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LookupRule {
+    /// A text input, or a step that gives words.
+    pub of: String,
+    /// The numbers. A code that is not listed has none.
+    pub values: BTreeMap<String, f64>,
+}
+
+/// A statistic over the units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Statistic {
+    /// Σwx/Σw.
+    Mean,
+    /// Σwx.
+    Sum,
+    /// How many units have a value; with weights, their sum.
+    Count,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+    /// The value below which the share `share` of the units lies (linear between order statistics: Hyndman & Fan 1996, type 7).
+    Quantile,
+    /// Standard deviation with divisor n.
+    Sd,
+    /// Standard deviation with divisor n − 1.
+    SdSample,
+    /// Place of the unit, 1 being the first.
+    Rank,
+    /// 100·(units below + half of those equal, itself included)/n.
+    PercentileRank,
+}
+
+/// Which end of the values is first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum First {
+    /// The largest value has rank 1.
+    #[default]
+    Highest,
+    /// The smallest value has rank 1.
+    Lowest,
+}
+
+/// The rank of units with equal values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum TiedRank {
+    /// All have the best of their places: 1, 2, 2, 4.
+    #[default]
+    Best,
+    /// All have the worst of their places: 1, 3, 3, 4.
+    Worst,
+    /// All have the mean of their places: 1, 2.5, 2.5, 4.
+    Average,
+    /// The next value has the next number: 1, 2, 2, 3.
+    Dense,
+}
+
+/// A statistic over the units, or the place of a unit among them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AcrossRule {
+    /// The statistic.
+    pub statistic: Statistic,
+    /// The value of each unit.
+    pub of: Term,
+    /// Weight of each unit, for mean, sum, count and sd.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Term>,
+    /// A text: the statistic is that of the units with the same one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// A condition: the other units do not count, and have no rank.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+    /// The share of a quantile, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// Which end is first, for ranks.
+    #[serde(default)]
+    pub first: First,
+    /// The rank of units with equal values.
+    #[serde(default)]
+    pub ties: TiedRank,
+}

@@ -1,0 +1,293 @@
+//! Floor 3: a figure with its error, and the ways in which a figure can be absent.
+
+use crate::diagnostic::{Code, Error, Result};
+use crate::num;
+use serde::{Deserialize, Serialize};
+
+/// What kind of number an indicator is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ValueKind {
+    /// A part of the denominator; the multiplier is 100 for percentages.
+    Proportion,
+    /// Events per so many people; may exceed the denominator.
+    Rate,
+    /// One quantity over another.
+    Ratio,
+    /// A number of things.
+    Count,
+    /// An average.
+    Mean,
+    /// A middle value.
+    Median,
+    /// A composed number.
+    Index,
+    /// Yes (1) or no (0).
+    Boolean,
+    /// A level of a maturity scale.
+    Maturity,
+    /// One value minus another.
+    Difference,
+}
+
+impl ValueKind {
+    /// Whether the value is made of a numerator and a denominator.
+    #[must_use]
+    pub fn is_quotient(self) -> bool {
+        matches!(self, ValueKind::Proportion | ValueKind::Rate | ValueKind::Ratio)
+    }
+}
+
+/// Why a figure is not there. The reasons stay apart to the last output: absent is not zero, and "not asked" is not
+/// "refused".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Absence {
+    /// It should exist and is not there.
+    Missing,
+    /// It was not collected.
+    NotAsked,
+    /// The persons asked did not want to say.
+    Refused,
+    /// It cannot exist here.
+    NotApplicable,
+    /// It exists and is withheld to protect people.
+    Suppressed,
+    /// There is a count, but no denominator to make a rate of it.
+    NoDenominator,
+    /// It is withheld, because the number of persons behind it is not known.
+    UnknownCount,
+}
+
+/// How an interval was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum IntervalMethod {
+    /// Wilson's score interval of a proportion (Wilson 1927).
+    Wilson,
+    /// Byar's approximation for a count (Breslow & Day 1987, p. 69).
+    Byar,
+    /// Value ± z · standard error.
+    Normal,
+    /// Value ± t · standard error, with the degrees of freedom of the design.
+    StudentT,
+    /// t on the log odds, turned back.
+    Logit,
+    /// Clopper and Pearson's interval with an effective sample size (Korn & Graubard 1998).
+    KornGraubard,
+    /// The interval of the share below a quantile, read back as values (Woodruff 1952).
+    Woodruff,
+    /// Exact interval of a Poisson count (Garwood 1936).
+    PoissonExact,
+}
+
+/// A figure with its error, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Estimate {
+    /// The point value, in the unit of the indicator.
+    pub value: f64,
+    /// Standard error, in the same unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se: Option<f64>,
+    /// Interval, in the same unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+}
+
+/// An interval of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Interval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Confidence level, such as 0.95.
+    pub confidence: f64,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+fn z_of(confidence: f64) -> Result<f64> {
+    let bad = || Error::new(Code::EstimateBadConfidence);
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(bad());
+    }
+    num::normal_quantile(0.5 + confidence / 2.0).ok_or_else(bad)
+}
+
+fn check_counts(numerator: f64, denominator: f64) -> Result<()> {
+    num::finite(numerator)?;
+    num::finite(denominator)?;
+    if numerator < 0.0 || denominator < 0.0 {
+        return Err(Error::new(Code::EstimateNegativeCount));
+    }
+    if denominator == 0.0 {
+        return Err(Error::new(Code::EstimateZeroDenominator));
+    }
+    Ok(())
+}
+
+/// Wilson's score interval of a proportion, as shares between 0 and 1 (Wilson 1927).
+///
+/// ```
+/// # use sms_model as sms_core;
+/// let ci = sms_core::estimate::wilson(65.0, 100.0, 0.95).unwrap();
+/// assert!((ci.lower - 0.5525444329688796).abs() < 1e-14);
+/// assert!((ci.upper - 0.7363575175690247).abs() < 1e-14);
+/// ```
+///
+/// # Errors
+/// `estimate.negative-count`, `estimate.zero-denominator`, `estimate.count-above-denominator`,
+/// `estimate.bad-confidence`, `num.not-finite`.
+pub fn wilson(numerator: f64, denominator: f64, confidence: f64) -> Result<Interval> {
+    check_counts(numerator, denominator)?;
+    if numerator > denominator {
+        return Err(Error::new(Code::EstimateCountAboveDenominator));
+    }
+    let z = z_of(confidence)?;
+    let (n, p) = (denominator, numerator / denominator);
+    let z2 = z * z;
+    let centre = 2.0 * numerator + z2;
+    let spread = z * num::sqrt(z2 + 4.0 * numerator * (1.0 - p));
+    let scale = 2.0 * (n + z2);
+    let lower = if numerator == 0.0 { 0.0 } else { (centre - spread) / scale };
+    let upper = if numerator == denominator { 1.0 } else { (centre + spread) / scale };
+    Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::Wilson })
+}
+
+/// Byar's interval of a count (Breslow & Day 1987, p. 69): good for 10 or more, usable below, lower end 0 at 0.
+///
+/// # Errors
+/// `estimate.negative-count`, `estimate.bad-confidence`, `num.not-finite`.
+pub fn byar(count: f64, confidence: f64) -> Result<Interval> {
+    num::finite(count)?;
+    if count < 0.0 {
+        return Err(Error::new(Code::EstimateNegativeCount));
+    }
+    let z = z_of(confidence)?;
+    let cube = |x: f64| x * x * x;
+    let lower = if count == 0.0 { 0.0 } else { count * cube(1.0 - 1.0 / (9.0 * count) - z / (3.0 * num::sqrt(count))) };
+    let above = count + 1.0;
+    let upper = above * cube(1.0 - 1.0 / (9.0 * above) + z / (3.0 * num::sqrt(above)));
+    Ok(Interval { lower: num::finite(lower)?.max(0.0), upper: num::finite(upper)?, confidence, method: IntervalMethod::Byar })
+}
+
+/// Exact interval of a Poisson count (Garwood 1936): the counts that are not refused at this level, by chi-square quantiles.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// let i = sms_core::estimate::poisson_exact(65.0, 0.95)?;
+/// assert!((i.lower - 50.16562772923427).abs() < 1e-11 && (i.upper - 82.84783581587158).abs() < 1e-11);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `estimate.negative-count`, `estimate.bad-confidence`, `num.not-finite`.
+pub fn poisson_exact(count: f64, confidence: f64) -> Result<Interval> {
+    num::finite(count)?;
+    if count < 0.0 {
+        return Err(Error::new(Code::EstimateNegativeCount));
+    }
+    z_of(confidence)?;
+    let tail = (1.0 - confidence) / 2.0;
+    let quantile = |shape: f64, p: f64| num::gamma_quantile(shape, p).ok_or_else(|| Error::new(Code::NumNotFinite));
+    let lower = if count == 0.0 { 0.0 } else { quantile(count, tail)? };
+    let upper = quantile(count + 1.0, 1.0 - tail)?;
+    Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::PoissonExact })
+}
+
+/// A figure from its numerator and denominator, in the unit that the multiplier makes (100: per cent).
+///
+/// A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; a ratio of two
+/// quantities gets no error, because none follows from the two totals.
+///
+/// # Errors
+/// As [`wilson`] and [`byar`].
+pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier: f64, confidence: f64) -> Result<Estimate> {
+    check_counts(numerator, denominator)?;
+    let share = numerator / denominator;
+    let value = num::finite(multiplier * share)?;
+    let scaled = |i: Interval, by: f64| Ok(Interval { lower: num::finite(i.lower * by)?, upper: num::finite(i.upper * by)?, ..i });
+    Ok(match kind {
+        ValueKind::Proportion => {
+            let interval = wilson(numerator, denominator, confidence)?;
+            let se = multiplier * num::sqrt(share * (1.0 - share) / denominator);
+            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier)?) }
+        }
+        ValueKind::Rate => {
+            let interval = byar(numerator, confidence)?;
+            let se = num::finite(multiplier * num::sqrt(numerator) / denominator)?;
+            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier / denominator)?) }
+        }
+        _ => Estimate { value, se: None, interval: None },
+    })
+}
+
+/// A figure given with its own standard error, or without any.
+///
+/// # Errors
+/// `num.not-finite`, `estimate.negative-count` for a negative standard error, `estimate.bad-confidence`.
+pub fn given(value: f64, se: Option<f64>, confidence: f64) -> Result<Estimate> {
+    num::finite(value)?;
+    let z = z_of(confidence)?;
+    let interval = match se {
+        Some(se) if !se.is_finite() => return Err(Error::new(Code::NumNotFinite)),
+        Some(se) if se < 0.0 => return Err(Error::new(Code::EstimateNegativeCount)),
+        Some(se) => {
+            let (lower, upper) = (num::finite(value - z * se)?, num::finite(value + z * se)?);
+            Some(Interval { lower, upper, confidence, method: IntervalMethod::Normal })
+        }
+        None => None,
+    };
+    Ok(Estimate { value, se, interval })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() <= 1e-13 * b.abs().max(1.0), "{a} {b}");
+    }
+
+    #[test]
+    fn published_intervals() {
+        // worked examples of the method, §5
+        let zero = wilson(0.0, 20.0, 0.95).unwrap();
+        close(zero.lower, 0.0);
+        close(zero.upper, 0.1611251580528193);
+        let b = byar(65.0, 0.95).unwrap();
+        close(b.lower, 50.16318771045943);
+        close(b.upper, 82.84913854593984);
+        close(byar(0.0, 0.95).unwrap().lower, 0.0);
+    }
+
+    #[test]
+    fn edges_are_errors() {
+        let code = |r: Result<Interval>| r.unwrap_err().code();
+        assert_eq!(code(wilson(1.0, 0.0, 0.95)), Code::EstimateZeroDenominator);
+        assert_eq!(code(wilson(-1.0, 5.0, 0.95)), Code::EstimateNegativeCount);
+        assert_eq!(code(wilson(6.0, 5.0, 0.95)), Code::EstimateCountAboveDenominator);
+        assert_eq!(code(wilson(1.0, 5.0, 1.0)), Code::EstimateBadConfidence);
+        assert_eq!(code(wilson(f64::NAN, 5.0, 0.95)), Code::NumNotFinite);
+        assert_eq!(code(byar(-1.0, 0.95)), Code::EstimateNegativeCount);
+    }
+
+    proptest! {
+        #[test]
+        fn wilson_holds_the_share_and_stays_within_0_and_1(n in 1u32..100_000, k in 0u32..100_000, c in 0.01..0.999f64) {
+            let (n, k) = (f64::from(n), f64::from(k.min(n)));
+            let i = wilson(k, n, c).unwrap();
+            prop_assert!(0.0 <= i.lower && i.lower <= k / n + 1e-12 && k / n <= i.upper + 1e-12 && i.upper <= 1.0);
+            // mirrored
+            let m = wilson(n - k, n, c).unwrap();
+            prop_assert!((i.lower - (1.0 - m.upper)).abs() < 1e-12);
+        }
+    }
+}

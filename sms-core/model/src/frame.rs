@@ -1,0 +1,204 @@
+//! Tables as columns: what data frames, Arrow and CSV are made of.
+
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A column of a [`Frame`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Texts, each distinct one stored once; `None` is null.
+    Text {
+        /// The distinct texts.
+        dictionary: Vec<Arc<str>>,
+        /// For each row the position of its text.
+        codes: Vec<Option<u32>>,
+    },
+    /// Numbers.
+    Number(Vec<Option<f64>>),
+    /// Whole numbers.
+    Integer(Vec<Option<i64>>),
+    /// Truth values.
+    Bool(Vec<Option<bool>>),
+}
+
+/// A table of named columns of equal length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    columns: Vec<(Cow<'static, str>, Values)>,
+    rows: usize,
+}
+
+impl Frame {
+    /// Name and values of each column.
+    #[must_use]
+    pub fn columns(&self) -> &[(Cow<'static, str>, Values)] {
+        &self.columns
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The frame as CSV, with numbers that read back to the same bits.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+        let mut ok = writer.write_record(self.columns.iter().map(|(name, _)| &**name)).is_ok();
+        for row in 0..self.rows {
+            ok &= writer.write_record(self.columns.iter().map(|(_, values)| field(values, row))).is_ok();
+        }
+        let bytes = writer.into_inner().unwrap_or_default();
+        if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+    }
+
+    /// The frame as rows of JSON objects.
+    #[must_use]
+    pub fn to_rows(&self) -> Vec<serde_json::Map<String, serde_json::Value>> {
+        let value = |values: &Values, row: usize| match values {
+            Values::Text { dictionary, codes } => {
+                codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| serde_json::Value::from(&**t))
+            }
+            Values::Number(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
+            Values::Integer(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
+            Values::Bool(v) => v.get(row).copied().flatten().map(serde_json::Value::from),
+        };
+        (0..self.rows).map(|row| self.columns.iter().map(|(name, v)| (name.to_string(), value(v, row).unwrap_or_default())).collect()).collect()
+    }
+}
+
+fn field(values: &Values, row: usize) -> String {
+    match values {
+        Values::Text { dictionary, codes } => {
+            codes.get(row).copied().flatten().and_then(|c| dictionary.get(c as usize)).map(|t| t.to_string()).unwrap_or_default()
+        }
+        Values::Number(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
+        Values::Integer(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
+        Values::Bool(v) => v.get(row).copied().flatten().map(|x| x.to_string()).unwrap_or_default(),
+    }
+}
+
+/// Fills a dictionary column.
+#[derive(Default)]
+struct Texts {
+    index: BTreeMap<Arc<str>, u32>,
+    dictionary: Vec<Arc<str>>,
+    codes: Vec<Option<u32>>,
+}
+
+impl Texts {
+    fn push(&mut self, text: Option<&str>) {
+        let code = text.filter(|t| !t.is_empty()).map(|t| match self.index.get(t) {
+            Some(&code) => code,
+            None => {
+                let shared: Arc<str> = t.into();
+                let code = u32::try_from(self.dictionary.len()).unwrap_or(u32::MAX);
+                self.dictionary.push(shared.clone());
+                self.index.insert(shared, code);
+                code
+            }
+        });
+        self.codes.push(code);
+    }
+}
+
+/// Fills a [`Frame`] row by row.
+pub struct FrameBuilder {
+    columns: Vec<(Cow<'static, str>, Cells)>,
+    at: usize,
+    rows: usize,
+}
+
+enum Cells {
+    Text(Texts),
+    Number(Vec<Option<f64>>),
+    Integer(Vec<Option<i64>>),
+    Bool(Vec<Option<bool>>),
+}
+
+impl FrameBuilder {
+    /// `t:` text, `n:` number, `i:` whole number, `b:` truth value.
+    pub fn new(columns: &[(&'static str, char)]) -> Self {
+        Self::named(columns.iter().map(|&(name, kind)| (Cow::Borrowed(name), kind)))
+    }
+
+    /// Columns by name and kind.
+    pub fn named(columns: impl Iterator<Item = (Cow<'static, str>, char)>) -> Self {
+        let cells = |kind: char| match kind {
+            'n' => Cells::Number(Vec::new()),
+            'i' => Cells::Integer(Vec::new()),
+            'b' => Cells::Bool(Vec::new()),
+            _ => Cells::Text(Texts::default()),
+        };
+        FrameBuilder { columns: columns.map(|(name, kind)| (name, cells(kind))).collect(), at: 0, rows: 0 }
+    }
+
+    fn next(&mut self) -> Option<&mut Cells> {
+        let at = self.at;
+        self.at += 1;
+        self.columns.get_mut(at).map(|(_, c)| c)
+    }
+
+    /// The next cell of the row: a text.
+    pub fn text(&mut self, text: Option<&str>) -> &mut Self {
+        if let Some(Cells::Text(t)) = self.next() {
+            t.push(text);
+        }
+        self
+    }
+
+    /// The next cell of the row: a number.
+    pub fn number(&mut self, x: Option<f64>) -> &mut Self {
+        if let Some(Cells::Number(v)) = self.next() {
+            v.push(x);
+        }
+        self
+    }
+
+    /// The next cell of the row: a whole number.
+    pub fn integer(&mut self, x: Option<usize>) -> &mut Self {
+        if let Some(Cells::Integer(v)) = self.next() {
+            v.push(x.and_then(|x| i64::try_from(x).ok()));
+        }
+        self
+    }
+
+    /// The next cell of the row: a truth value.
+    pub fn truth(&mut self, x: Option<bool>) -> &mut Self {
+        if let Some(Cells::Bool(v)) = self.next() {
+            v.push(x);
+        }
+        self
+    }
+
+    /// The row is whole.
+    pub fn end_row(&mut self) {
+        self.at = 0;
+        self.rows += 1;
+    }
+
+    /// The frame.
+    pub fn finish(self) -> Frame {
+        let values = |cells: Cells| match cells {
+            Cells::Text(t) => Values::Text { dictionary: t.dictionary, codes: t.codes },
+            Cells::Number(v) => Values::Number(v),
+            Cells::Integer(v) => Values::Integer(v),
+            Cells::Bool(v) => Values::Bool(v),
+        };
+        Frame { columns: self.columns.into_iter().map(|(name, c)| (name, values(c))).collect(), rows: self.rows }
+    }
+}
+
+/// The word of a serde enum.
+pub fn word(value: impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}

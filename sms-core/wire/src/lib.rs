@@ -1,0 +1,414 @@
+//! Floor 17: every operation as plain JSON, for vectors, vendors and other languages.
+//!
+//! A request is an object with `op` and the fields of that operation; the answer is `{"ok": …}` or `{"error": …}`. The
+//! operations are listed in `docs/wire.md`; the conformance vectors speak them.
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "all-areas")]
+mod aggregation;
+#[cfg(feature = "all-areas")]
+mod agreement;
+#[cfg(feature = "all-areas")]
+mod cocreation;
+#[cfg(feature = "all-areas")]
+mod disclosure;
+#[cfg(feature = "all-areas")]
+mod equality;
+#[cfg(feature = "all-areas")]
+mod form;
+mod formula;
+#[cfg(feature = "all-areas")]
+mod index;
+#[cfg(feature = "all-areas")]
+mod influence;
+mod look_up;
+#[cfg(feature = "all-areas")]
+mod peers;
+mod pipeline;
+#[cfg(feature = "all-areas")]
+mod pretest;
+#[cfg(feature = "all-areas")]
+mod progress;
+#[cfg(feature = "all-areas")]
+mod rbm;
+#[cfg(feature = "all-areas")]
+mod roadmap;
+#[cfg(feature = "all-areas")]
+mod screen;
+#[cfg(feature = "all-areas")]
+mod survey;
+#[cfg(feature = "all-areas")]
+mod weighting;
+
+pub use look_up::{list, show, summary};
+#[cfg(feature = "all-areas")]
+pub use survey::{from_base64, take_columns};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sms_assessment::assess::{self, AssessmentPlan};
+use sms_assessment::method::Method;
+use sms_assessment::release::Published;
+use sms_assessment::report::Report;
+use sms_base::diagnostic::{Code, Error, Findings, Result};
+use sms_exchange::{csv, json};
+use sms_index::Index;
+use sms_model::catalogue::Catalogue;
+use sms_model::dataset::{self, Dataset, RowCounts};
+use sms_model::observation::Observations;
+use sms_process::form::Bank;
+use sms_statistics::disclosure::PrivacyPolicy;
+use std::sync::Arc;
+
+/// A catalogue and the methods that go with it: what a binding or a program keeps in hand.
+///
+/// ```
+/// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let answer = engine.call_json(r#"{"op": "score.goalposts", "value": 37, "worst": 20, "best": 80}"#);
+/// assert_eq!(answer, r#"{"ok":{"raw":28.333333333333332,"score":28.333333333333332}}"#);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    catalogue: Arc<Catalogue>,
+    methods: Vec<(String, Arc<Method>)>,
+    indices: Vec<Arc<Index>>,
+    questions: Option<Arc<Bank>>,
+}
+
+/// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Source {
+    /// The text of a CSV file.
+    Csv {
+        /// The text.
+        csv: String,
+        /// How it is written.
+        #[serde(default)]
+        dialect: csv::Dialect,
+    },
+    /// Rows.
+    Rows {
+        /// The rows, each an object with the fields of the tidy table.
+        rows: Value,
+    },
+}
+
+impl Source {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Those of [`csv::read`] and [`json::read`].
+    pub fn read(&self) -> Result<Observations> {
+        match self {
+            Source::Csv { csv, dialect } => csv::read(csv.as_bytes(), dialect),
+            Source::Rows { rows } => json::read_value(rows, None),
+        }
+    }
+}
+
+/// A privacy policy in a request.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PolicyRequest {
+    /// Stays in the house: nothing is withheld.
+    pub internal: bool,
+    /// The smallest count that may be shown; that of the method when absent.
+    pub threshold: Option<u32>,
+    /// A secret that stays in the house, for the fingerprint of the input.
+    pub fingerprint_key: Option<String>,
+}
+
+impl std::fmt::Debug for PolicyRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // the secret is never printed
+        f.debug_struct("PolicyRequest").field("internal", &self.internal).field("threshold", &self.threshold).finish_non_exhaustive()
+    }
+}
+
+impl PolicyRequest {
+    /// The policy that it asks for.
+    ///
+    /// # Errors
+    /// `release.bad-threshold`.
+    pub fn policy(&self, method: &Method) -> Result<PrivacyPolicy> {
+        let policy = match (self.internal, self.threshold) {
+            (true, _) => PrivacyPolicy::internal(),
+            (false, Some(threshold)) => PrivacyPolicy::public(threshold)?,
+            (false, None) => method.public_policy(),
+        };
+        Ok(match &self.fingerprint_key {
+            Some(key) => policy.with_fingerprint_key(key.as_bytes()),
+            None => policy,
+        })
+    }
+}
+
+/// What `check` answers.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CheckAnswer {
+    /// What became of the rows.
+    pub rows: RowCounts,
+    /// Line numbers of the rows left out.
+    pub quarantined: Vec<u32>,
+    /// What was found.
+    pub findings: Findings,
+}
+
+#[derive(Deserialize)]
+struct AssessRequest {
+    observations: Source,
+    #[serde(default)]
+    plan: AssessmentPlan,
+    #[serde(default)]
+    policy: PolicyRequest,
+    #[serde(default)]
+    method: MethodRequest,
+    /// The JSON of an earlier report, so that the two together tell no more than each.
+    #[serde(default)]
+    previous: Option<Value>,
+}
+
+/// A method in a request: the name of a known one, or a whole one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MethodRequest {
+    Named(String),
+    Whole(Value),
+}
+
+impl Default for MethodRequest {
+    fn default() -> Self {
+        MethodRequest::Named(DEFAULT_METHOD.to_owned())
+    }
+}
+
+/// The method that is used when none is named.
+pub const DEFAULT_METHOD: &str = "standard";
+
+/// Operations that belong together: their names, and the function that answers them.
+struct Area {
+    operations: &'static [&'static str],
+    answer: fn(&Engine, &str, &Value) -> Result<Value>,
+}
+
+/// One line an area, in the order of `docs/wire.md`.
+const AREAS: &[Area] = &[
+    look_up::AREA,
+    formula::AREA,
+    pipeline::AREA,
+    #[cfg(feature = "all-areas")]
+    equality::AREA,
+    #[cfg(feature = "all-areas")]
+    progress::AREA,
+    #[cfg(feature = "all-areas")]
+    rbm::AREA,
+    #[cfg(feature = "all-areas")]
+    aggregation::AREA,
+    #[cfg(feature = "all-areas")]
+    weighting::AREA,
+    #[cfg(feature = "all-areas")]
+    index::AREA,
+    #[cfg(feature = "all-areas")]
+    roadmap::AREA,
+    #[cfg(feature = "all-areas")]
+    agreement::AREA,
+    #[cfg(feature = "all-areas")]
+    pretest::AREA,
+    #[cfg(feature = "all-areas")]
+    cocreation::AREA,
+    #[cfg(feature = "all-areas")]
+    disclosure::AREA,
+    #[cfg(feature = "all-areas")]
+    survey::AREA,
+    #[cfg(feature = "all-areas")]
+    influence::AREA,
+    #[cfg(feature = "all-areas")]
+    peers::AREA,
+    #[cfg(feature = "all-areas")]
+    form::AREA,
+    #[cfg(feature = "all-areas")]
+    screen::AREA,
+];
+
+/// The names of all operations.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    AREAS.iter().flat_map(|area| area.operations.iter().copied())
+}
+
+/// An operation that its area names and does not answer: only a mistake in the area itself gets here.
+fn unanswered() -> Error {
+    Error::new(Code::WireUnknownOp).at_path("op")
+}
+
+impl Engine {
+    /// Reads a catalogue and named methods.
+    ///
+    /// # Errors
+    /// Those of [`Catalogue::from_json`], [`Method::from_json`] and [`Method::check_against`].
+    pub fn new(catalogue_json: &str, methods: &[(&str, &str)]) -> Result<Self> {
+        let catalogue = Arc::new(Catalogue::from_json(catalogue_json)?);
+        let mut made = Vec::new();
+        for (name, json) in methods {
+            let method = Method::from_json(json)?;
+            method.check_against(&catalogue)?;
+            made.push(((*name).to_owned(), Arc::new(method)));
+        }
+        Ok(Engine { catalogue, methods: made, indices: Vec::new(), questions: None })
+    }
+
+    /// Adds indices, each the JSON text of its file, so that requests can name them by their ids.
+    ///
+    /// # Errors
+    /// Those of [`Index::from_json`]; `index.duplicate-id`.
+    pub fn with_indices(mut self, files: &[&str]) -> Result<Self> {
+        for json in files {
+            let index = Index::from_json(json)?;
+            if self.indices.iter().any(|i| i.id() == index.id()) {
+                return Err(Error::new(Code::IndexDuplicateId).at_path("id").with("id", index.id().to_owned()));
+            }
+            self.indices.push(Arc::new(index));
+        }
+        Ok(self)
+    }
+
+    /// Adds the question bank, the JSON text of its file, so that forms can be made.
+    ///
+    /// # Errors
+    /// Those of [`Bank::from_json`] and [`Bank::check_against`].
+    pub fn with_questions(mut self, json: &str) -> Result<Self> {
+        let bank = Bank::from_json(json)?;
+        bank.check_against(&self.catalogue)?;
+        self.questions = Some(Arc::new(bank));
+        Ok(self)
+    }
+
+    /// The question bank.
+    ///
+    /// # Errors
+    /// `catalogue.unknown-reference` without one.
+    pub fn questions(&self) -> Result<&Bank> {
+        self.questions.as_deref().ok_or_else(|| Error::new(Code::CatalogueUnknownReference).at_path("questions"))
+    }
+
+    /// The known indices.
+    #[must_use]
+    pub fn indices(&self) -> &[Arc<Index>] {
+        &self.indices
+    }
+
+    /// A known index by its id.
+    ///
+    /// # Errors
+    /// `index.unknown-id`, with the nearest one.
+    pub fn index(&self, id: &str) -> Result<Arc<Index>> {
+        self.indices.iter().find(|i| i.id() == id).cloned().ok_or_else(|| {
+            let error = Error::new(Code::IndexUnknownId).at_path("index");
+            match sms_base::text::did_you_mean(id, self.indices.iter().map(|i| i.id())) {
+                Some(near) => error.with("did_you_mean", near.to_owned()),
+                None => error,
+            }
+        })
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// A method by its name.
+    ///
+    /// # Errors
+    /// `wire.bad-request` for an unknown name.
+    pub fn method(&self, name: &str) -> Result<Arc<Method>> {
+        let found = self.methods.iter().find(|(n, _)| n == name).map(|(_, m)| m.clone());
+        found.ok_or_else(|| Error::new(Code::WireBadRequest).at_path("method").expecting("the name of a method"))
+    }
+
+    /// Answers a request, both as JSON text. Never fails and never panics: what is wrong is in the answer.
+    #[must_use]
+    pub fn call_json(&self, request: &str) -> String {
+        let answer = json::parse::<Value>(request).and_then(|value| self.call(&value));
+        let value = match answer {
+            Ok(ok) => json!({ "ok": ok }),
+            Err(error) => json!({ "error": error.to_data() }),
+        };
+        value.to_string()
+    }
+
+    /// Answers a request as JSON values.
+    ///
+    /// # Errors
+    /// `wire.unknown-op`, `wire.bad-request`, and those of the operation.
+    pub fn call(&self, request: &Value) -> Result<Value> {
+        let op =
+            request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
+        if let Some(area) = AREAS.iter().find(|area| area.operations.contains(&op)) {
+            return (area.answer)(self, op, request);
+        }
+        let error = Error::new(Code::WireUnknownOp).at_path("op");
+        Err(match sms_base::text::did_you_mean(op, operations()) {
+            Some(near) => error.with("did_you_mean", near.to_owned()),
+            None => error,
+        })
+    }
+
+    /// The method that a request names or brings along.
+    fn method_of(&self, asked: &MethodRequest) -> Result<Arc<Method>> {
+        match asked {
+            MethodRequest::Named(name) => self.method(name),
+            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_json(&value.to_string())?)),
+        }
+    }
+
+    fn report(&self, asked: &AssessRequest) -> Result<Report> {
+        let method = self.method_of(&asked.method)?;
+        let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
+        let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
+        let previous = asked.previous.as_ref().map(|p| Published::from_report(p).map_err(|e| e.at_path("previous"))).transpose()?;
+        assessment.release_after(&asked.policy.policy(&method)?, previous.as_ref())
+    }
+}
+
+/// What `check` answers of a dataset.
+#[must_use]
+pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
+    CheckAnswer { rows: dataset.row_counts(), quarantined: dataset.quarantined().to_vec(), findings }
+}
+
+fn answer(value: impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|_| Error::new(Code::NumNotFinite))
+}
+
+/// A part of a request that a binding read by itself.
+///
+/// # Errors
+/// `wire.bad-request`, with the path.
+pub fn part<T: serde::de::DeserializeOwned>(value: Value, path: &str) -> Result<T> {
+    T::deserialize(value).map_err(|e| bad(path, &e))
+}
+
+fn bad(path: &str, error: &serde_json::Error) -> Error {
+    Error::new(Code::WireBadRequest).at_path(path).expecting(sms_model::catalogue::plain_serde(error))
+}
+
+fn field<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<T> {
+    let value = request.get(name).ok_or_else(|| Error::new(Code::WireBadRequest).at_path(name).expecting("this field"))?;
+    T::deserialize(value).map_err(|e| bad(name, &e))
+}
+
+fn optional<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<Option<T>> {
+    match request.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => T::deserialize(value).map(Some).map_err(|e| bad(name, &e)),
+    }
+}
+
+fn whole<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T> {
+    T::deserialize(request).map_err(|e| bad("$", &e))
+}
