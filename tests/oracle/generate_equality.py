@@ -90,7 +90,7 @@ def measures(F):
         ("upper-negative", {"groups": EXAMPLE, "rules": {"upper": -1}}, "num.not-finite"),
         ("too-few-draws", {"groups": EXAMPLE, "rules": {"draws": 5}}, "equality.bad-groups"),
         ("unknown-profile", {"groups": EXAMPLE, "rules": {"profile": "league"}}, "wire.bad-request"),
-        ("unknown-field", {"groups": [{"value": 1, "name": "x"}, {"value": 2}]}, "wire.bad-request"),
+        ("unknown-field", {"groups": [{"value": 1, "name": "x"}, {"value": 2}]}, "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "equality.measures", {"polarity": "higher"} | fields, reject=code)
 
@@ -161,6 +161,6 @@ def change(F):
         ("negative-error", {"earlier": {"gap": 1, "se": -1}}, "estimate.negative-count"),
         ("covariance", {"covariance": 13}, "equality.bad-covariance"),
         ("significance", {"significance": 2}, "equality.bad-significance"),
-        ("unknown-field", {"earlier": {"gap": 1, "size": 3}}, "wire.bad-request"),
+        ("unknown-field", {"earlier": {"gap": 1, "size": 3}}, "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "equality.gap_change", {"earlier": {"gap": 10, "se": 3}, "later": {"gap": 20, "se": 4}} | fields, reject=code)

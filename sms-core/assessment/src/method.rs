@@ -378,8 +378,17 @@ impl Method {
     /// # Errors
     /// `method.bad-json`, `method.newer-edition`, `method.bad-value`; each with the path of the field.
     pub fn from_json(json: &str) -> Result<Self> {
-        let raw: RawMethod = serde_json::from_str(json)
+        let value: serde_json::Value = serde_json::from_str(json)
             .map_err(|e| Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
+        Self::from_value(&value)
+    }
+
+    /// Reads a method that is JSON already.
+    ///
+    /// # Errors
+    /// As [`Method::from_json`].
+    pub fn from_value(value: &serde_json::Value) -> Result<Self> {
+        let raw: RawMethod = crate::shape::read(value, Code::MethodBadJson)?;
         if raw.format > FORMAT {
             return Err(Error::new(Code::MethodNewerEdition).at_path("format").with("reads", u64::from(FORMAT)));
         }

@@ -37,7 +37,8 @@ pub const BY_MEMBER: &str = "$by-member";
 /// Reads a document.
 ///
 /// # Errors
-/// `wire.unknown-field` for a member that the shape does not have; else the code that is given, with the path and what was expected there.
+/// The code that is given, with the path and what was expected there; `wire.unknown-field` in place of `wire.bad-request` for a member that the shape
+/// does not have.
 pub fn read<T: DeserializeOwned>(value: &Value, wrong: Code) -> Result<T> {
     read_at(value, "", wrong)
 }
@@ -149,7 +150,9 @@ impl Fault {
         let path = self.path.filter(|p| !p.is_empty()).unwrap_or_else(|| "$".to_owned());
         match self.what {
             What::Unknown { name, known } => {
-                let error = Error::new(Code::WireUnknownField).at_path(&path);
+                // a file that is not as it should be has a code of its own
+                let code = if wrong == Code::WireBadRequest { Code::WireUnknownField } else { wrong };
+                let error = Error::new(code).at_path(&path);
                 let error = match known {
                     [] => error.expecting("no field here"),
                     known => error.expecting(format!("one of {}", known.join(", "))),

@@ -1,14 +1,14 @@
 //! Scores by a rule or within a set; contributions; rules that compare units.
 
 use super::formula::items;
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::Result;
 use sms_model::indicator::Polarity;
 use sms_statistics::aggregate::{self, CapAtFloor, MeanKind, Penalty, Reference};
 use sms_statistics::score::{self, Preference, Rule, SetRule};
 
-pub(super) const AREA: Area = Area {
+pub(super) const AREA: OldArea = OldArea {
     operations: &[
         "score.rule",
         "score.target_range",

@@ -1,11 +1,11 @@
 //! Agreement of raters, rounds and items.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_statistics::agreement::{self, RandUclaRules, Weights};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &[
     "agreement.cohen",

@@ -1,6 +1,6 @@
 //! Choosing indicators together.
 
-use super::{Area, Engine, PolicyRequest, answer, field, optional, unanswered};
+use super::{Engine, OldArea, PolicyRequest, answer, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms_assessment::method::CocreationRules;
@@ -16,7 +16,7 @@ use sms_process::cocreation::panel::Rater;
 use sms_process::cocreation::participation::{self, Attendance, Participant};
 use std::collections::BTreeSet;
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &[
     "cocreation.criteria",

@@ -1,13 +1,13 @@
 //! Tables that nobody can be recognised in: protection, the attacker, rounding.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sms_assessment::release::{self, Published};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_statistics::disclosure::{self, Cell, Contributions, Deduced, DominanceRules, Equation, Knowledge, Limits, PerturbationTable, Rule, Table, Verdict};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] =
     &["disclosure.protect", "disclosure.attack", "disclosure.round", "disclosure.cell_key", "disclosure.dominance", "disclosure.attack_report"];

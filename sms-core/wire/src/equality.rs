@@ -1,48 +1,132 @@
 //! Inequality between groups.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
-use serde_json::Value;
-use sms_base::diagnostic::Result;
-use sms_statistics::equality::{self, CompareRules, Group, Groups, MeasureRules};
+use super::{Area, Engine, Entry, MethodChoice, Operation};
+use serde::Deserialize;
+use sms_base::diagnostic::{Code, Result};
+use sms_model::indicator::Polarity;
+use sms_statistics::equality::{self, Against, CompareRules, Compared, GapChange, GapTrend, Group, Groups, Inequality, MeasureRules};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: Area =
+    Area { title: "Inequality between groups", name: "equality", operations: &[Entry::of::<Measures>(), Entry::of::<Compare>(), Entry::of::<Change>()] };
 
-const OPERATIONS: &[&str] = &["equality.measures", "equality.compare", "equality.gap_change"];
+const BAD_GROUPS: &[Code] = &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount];
 
-fn groups(r: &Value) -> Result<Groups> {
-    Groups::new(&field::<Vec<Group>>(r, "groups")?, optional::<Vec<Vec<f64>>>(r, "covariance")?.as_deref(), optional(r, "reference")?)
+/// Measures of inequality between groups, each with its standard error.
+///
+/// A measure that the groups do not allow says why in `undefined`. Errors are by linearisation; where that does not hold they are simulated, and say so.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Measures {
+    /// The groups, the least advantaged first where they have an order.
+    groups: Vec<Group>,
+    /// Which way is better.
+    polarity: Polarity,
+    /// Covariances of the values, in place of the squared errors; a row for each group.
+    covariance: Option<Vec<Vec<f64>>>,
+    /// Position, from 0, of the group that the others are compared with.
+    reference: Option<usize>,
+    /// How they are computed; as the method has it where a rule is not given.
+    rules: Option<MeasureRules>,
+    /// The method, for rules that are not given.
+    #[serde(default)]
+    method: MethodChoice,
 }
 
-fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
-    // what is not said is as the method has it
-    let significance = || -> Result<f64> {
-        match optional(r, "significance")? {
-            Some(given) => Ok(given),
-            None => Ok(engine.method_of(&optional(r, "method")?.unwrap_or_default())?.raw().estimate.significance.value),
+impl Operation for Measures {
+    const NAME: &'static str = "equality.measures";
+    const SOURCE: &'static str = "method, section 6; WHO 2013; Harper and Lynch 2005";
+    const ERRORS: &'static [Code] = BAD_GROUPS;
+    const EXAMPLE: &'static str = r#"{"groups": [{"value": 60, "size": 30}, {"value": 80, "size": 70}], "polarity": "higher"}"#;
+    type Answer = Inequality;
+
+    fn answer(self, engine: &Engine) -> Result<Inequality> {
+        let mut rules = self.rules.unwrap_or_default();
+        if rules.draws.is_none() {
+            rules.draws = engine.chosen(&self.method)?.raw().equality.as_ref().map(|section| section.draws.value);
         }
-    };
-    match op {
-        "equality.measures" => {
-            let mut rules: MeasureRules = optional(r, "rules")?.unwrap_or_default();
-            if rules.draws.is_none() {
-                let method = engine.method_of(&optional(r, "method")?.unwrap_or_default())?;
-                rules.draws = method.raw().equality.as_ref().map(|section| section.draws.value);
-            }
-            answer(equality::measures(&groups(r)?, field(r, "polarity")?, &rules)?)
-        }
-        "equality.compare" => {
-            let floor = match optional(r, "floor")? {
-                Some(given) => Some(given),
-                None => engine.method_of(&optional(r, "method")?.unwrap_or_default())?.raw().estimate.smallest_group.as_ref().map(|p| p.value),
-            };
-            let (against, overlapping) = (optional(r, "against")?.unwrap_or_default(), optional(r, "overlapping")?.unwrap_or_default());
-            let rules = CompareRules { against, significance: significance()?, floor, overlapping };
-            answer(equality::compare(&groups(r)?, field(r, "polarity")?, &rules)?)
-        }
-        "equality.gap_change" => {
-            let covariance = optional(r, "covariance")?.unwrap_or_default();
-            answer(equality::gap_change(field(r, "earlier")?, field(r, "later")?, covariance, significance()?)?)
-        }
-        _ => Err(unanswered()),
+        equality::measures(&Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?, self.polarity, &rules)
+    }
+}
+
+/// Which groups differ by more than chance.
+///
+/// One test of all groups together, then Wald tests of pairs with Holm's correction. A group of fewer persons than the floor is never said to differ.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Compare {
+    /// The groups, the least advantaged first where they have an order.
+    groups: Vec<Group>,
+    /// Which way is better.
+    polarity: Polarity,
+    /// Covariances of the values, in place of the squared errors; a row for each group.
+    covariance: Option<Vec<Vec<f64>>>,
+    /// Position, from 0, of the group that the others are compared with.
+    reference: Option<usize>,
+    /// What each group is compared with.
+    #[serde(default)]
+    against: Against,
+    /// The level of significance, above 0 and below 1; that of the method where it is not given.
+    significance: Option<f64>,
+    /// The fewest persons that a group must have to be compared; that of the method where it is not given.
+    floor: Option<f64>,
+    /// Whether one person can be in several groups: then errors cannot be taken as independent.
+    #[serde(default)]
+    overlapping: bool,
+    /// The method, for rules that are not given.
+    #[serde(default)]
+    method: MethodChoice,
+}
+
+impl Operation for Compare {
+    const NAME: &'static str = "equality.compare";
+    const SOURCE: &'static str = "method, section 6; Wald 1943; Holm 1979";
+    const ERRORS: &'static [Code] =
+        &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::EqualityBadSignificance, Code::NumNotFinite, Code::EstimateNegativeCount];
+    const EXAMPLE: &'static str = r#"{"groups": [{"value": 60, "se": 2}, {"value": 80, "se": 3}], "polarity": "higher"}"#;
+    type Answer = Compared;
+
+    fn answer(self, engine: &Engine) -> Result<Compared> {
+        let method = engine.chosen(&self.method)?;
+        let rules = CompareRules {
+            against: self.against,
+            significance: self.significance.unwrap_or(method.raw().estimate.significance.value),
+            floor: self.floor.or_else(|| method.raw().estimate.smallest_group.as_ref().map(|p| p.value)),
+            overlapping: self.overlapping,
+        };
+        equality::compare(&Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?, self.polarity, &rules)
+    }
+}
+
+/// Whether a gap widens or narrows by more than chance.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Change {
+    /// The gap before.
+    earlier: GapTrend,
+    /// The gap now.
+    later: GapTrend,
+    /// The covariance of the two, when the same persons were asked.
+    #[serde(default)]
+    covariance: f64,
+    /// The level of significance, above 0 and below 1; that of the method where it is not given.
+    significance: Option<f64>,
+    /// The method, for rules that are not given.
+    #[serde(default)]
+    method: MethodChoice,
+}
+
+impl Operation for Change {
+    const NAME: &'static str = "equality.gap_change";
+    const SOURCE: &'static str = "method, section 6";
+    const ERRORS: &'static [Code] = &[Code::EqualityBadSignificance, Code::NumNotFinite, Code::EstimateNegativeCount];
+    const EXAMPLE: &'static str = r#"{"earlier": {"gap": 12, "se": 2}, "later": {"gap": 5, "se": 2}}"#;
+    type Answer = GapChange;
+
+    fn answer(self, engine: &Engine) -> Result<GapChange> {
+        let significance = match self.significance {
+            Some(given) => given,
+            None => engine.chosen(&self.method)?.raw().estimate.significance.value,
+        };
+        equality::gap_change(self.earlier, self.later, self.covariance, significance)
     }
 }

@@ -1,7 +1,7 @@
 //! Forms, collection plans, templates, and answers back in.
 
 use super::survey::to_base64;
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Finding, Location, Result};
@@ -15,7 +15,7 @@ use sms_process::form::xlsform::Sheet;
 use sms_process::form::{Bank, FormRequest, FormRules, Questionnaire};
 use sms_render as render;
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &["form.build", "form.xlsx", "form.page", "form.plan", "form.template", "form.read", "form.observations", "form.topics"];
 

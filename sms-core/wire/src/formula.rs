@@ -1,6 +1,6 @@
 //! The formulas of the method, one operation each.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms_assessment::rbm;
@@ -16,7 +16,7 @@ use sms_statistics::equality::{self, GroupValue};
 use sms_statistics::progress;
 use sms_statistics::score::{self, Goalposts, Score, TargetBand};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &[
     "period.parse",

@@ -1,6 +1,6 @@
 //! Indices: what there is, what a file says, and running one over a table.
 
-use super::{Area, Engine, answer, bad, field, optional, unanswered};
+use super::{Engine, OldArea, answer, bad, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Findings, Result};
@@ -11,7 +11,7 @@ use sms_model::estimate::Absence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) const AREA: Area = Area { operations: &["index.list", "index.show", "index.check", "index.run", "index.explain"], answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: &["index.list", "index.show", "index.check", "index.run", "index.explain"], answer: call };
 
 /// A table in a request.
 #[derive(Deserialize)]

@@ -1,12 +1,12 @@
 //! The influence of a city's work.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::Value;
 use sms_base::diagnostic::Result;
 use sms_process::influence::contribution::{self, Alternative, StoryLink};
 use sms_process::influence::{InfluenceRules, difference, interrupted, synthetic};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &["influence.difference", "influence.interrupted", "influence.synthetic", "influence.contribution"];
 

@@ -22,6 +22,7 @@ mod index;
 #[cfg(feature = "all-areas")]
 mod influence;
 mod look_up;
+mod operation;
 #[cfg(feature = "all-areas")]
 mod peers;
 mod pipeline;
@@ -41,6 +42,7 @@ mod survey;
 mod weighting;
 
 pub use look_up::{list, show, summary};
+pub use operation::{Area, Described, Entry, Operation};
 #[cfg(feature = "all-areas")]
 pub use survey::{from_base64, take_columns};
 
@@ -175,6 +177,25 @@ struct AssessRequest {
 
 /// A method in a request: the name of a known one, or a whole one.
 #[derive(Deserialize)]
+#[serde(rename = "$by-member")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, rename = "MethodChoice"))]
+pub(crate) enum MethodChoice {
+    /// The name of a known method, such as `standard`.
+    #[serde(rename = "$text")]
+    Named(String),
+    /// A whole method.
+    #[serde(rename = "$other")]
+    Whole(#[cfg_attr(feature = "schema", schemars(with = "sms_assessment::method::RawMethod"))] Value),
+}
+
+impl Default for MethodChoice {
+    fn default() -> Self {
+        MethodChoice::Named(DEFAULT_METHOD.to_owned())
+    }
+}
+
+/// A method in a request, for areas that read their fields one by one.
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum MethodRequest {
     Named(String),
@@ -190,19 +211,22 @@ impl Default for MethodRequest {
 /// The method that is used when none is named.
 pub const DEFAULT_METHOD: &str = "standard";
 
-/// Operations that belong together: their names, and the function that answers them.
-struct Area {
+/// Operations that are not in the table yet: their names, and the function that answers them.
+struct OldArea {
     operations: &'static [&'static str],
     answer: fn(&Engine, &str, &Value) -> Result<Value>,
 }
 
-/// One line an area, in the order of `docs/wire.md`.
-const AREAS: &[Area] = &[
+/// The table of operations: one line an area, in the order of `docs/wire.md`.
+pub const AREAS: &[Area] = &[
+    #[cfg(feature = "all-areas")]
+    equality::AREA,
+];
+
+const OLD_AREAS: &[OldArea] = &[
     look_up::AREA,
     formula::AREA,
     pipeline::AREA,
-    #[cfg(feature = "all-areas")]
-    equality::AREA,
     #[cfg(feature = "all-areas")]
     progress::AREA,
     #[cfg(feature = "all-areas")]
@@ -237,7 +261,7 @@ const AREAS: &[Area] = &[
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
-    AREAS.iter().flat_map(|area| area.operations.iter().copied())
+    AREAS.iter().flat_map(|area| area.operations.iter().map(|o| o.name)).chain(OLD_AREAS.iter().flat_map(|area| area.operations.iter().copied()))
 }
 
 /// An operation that its area names and does not answer: only a mistake in the area itself gets here.
@@ -348,7 +372,10 @@ impl Engine {
     pub fn call(&self, request: &Value) -> Result<Value> {
         let op =
             request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
-        if let Some(area) = AREAS.iter().find(|area| area.operations.contains(&op)) {
+        if let Some(operation) = AREAS.iter().flat_map(|area| area.operations).find(|o| o.name == op) {
+            return operation.answer(self, request);
+        }
+        if let Some(area) = OLD_AREAS.iter().find(|area| area.operations.contains(&op)) {
             return (area.answer)(self, op, request);
         }
         let error = Error::new(Code::WireUnknownOp).at_path("op");
@@ -359,10 +386,18 @@ impl Engine {
     }
 
     /// The method that a request names or brings along.
+    fn chosen(&self, choice: &MethodChoice) -> Result<Arc<Method>> {
+        match choice {
+            MethodChoice::Named(name) => self.method(name),
+            MethodChoice::Whole(value) => Ok(Arc::new(Method::from_value(value)?)),
+        }
+    }
+
+    /// The same, for areas that read their fields one by one.
     fn method_of(&self, asked: &MethodRequest) -> Result<Arc<Method>> {
         match asked {
             MethodRequest::Named(name) => self.method(name),
-            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_json(&value.to_string())?)),
+            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_value(value)?)),
         }
     }
 

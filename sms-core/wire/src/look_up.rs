@@ -1,12 +1,12 @@
 //! What a catalogue holds, and the versions of everything.
 
-use super::{Area, Engine, answer, field, optional, unanswered, whole};
+use super::{Engine, OldArea, answer, field, optional, unanswered, whole};
 use serde_json::{Value, json};
 use sms_assessment::report::{LIBRARY_VERSION, WIRE_VERSION};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_model::catalogue::{Catalogue, map_codes};
 
-pub(super) const AREA: Area = Area { operations: &["versions", "catalogue.list", "catalogue.show", "dimension.accepts", "dimension.map"], answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: &["versions", "catalogue.list", "catalogue.show", "dimension.accepts", "dimension.map"], answer: call };
 
 fn call(engine: &Engine, op: &str, request: &Value) -> Result<Value> {
     let catalogue = &engine.catalogue;

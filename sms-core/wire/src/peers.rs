@@ -1,12 +1,12 @@
 //! Cities that learn from each other.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::Result;
 use sms_process::peers::context::{self, Frame, Variable};
 use sms_process::peers::{City, PeersRules, mentoring, potential, records, tiers};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &["peers.comparators", "peers.tiers", "peers.mentoring", "peers.twinning", "peers.potential", "peers.follow_up"];
 

@@ -1,12 +1,12 @@
 //! From a city's figures to its report.
 
-use super::{Area, AssessRequest, Engine, Source, answer, check_answer, field, optional, whole};
+use super::{AssessRequest, Engine, OldArea, Source, answer, check_answer, field, optional, whole};
 use serde_json::{Value, json};
 use sms_base::diagnostic::Result;
 use sms_exchange::crosswalk::{self, Crosswalk};
 use sms_model::dataset;
 
-pub(super) const AREA: Area = Area { operations: &["check", "assess", "explain", "import"], answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: &["check", "assess", "explain", "import"], answer: call };
 
 fn call(engine: &Engine, op: &str, request: &Value) -> Result<Value> {
     match op {

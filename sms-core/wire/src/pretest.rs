@@ -1,6 +1,6 @@
 //! Pre-test, refinement, and what changed between two releases.
 
-use super::{Area, Engine, PolicyRequest, answer, field, optional, unanswered};
+use super::{Engine, OldArea, PolicyRequest, answer, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Result};
@@ -11,7 +11,7 @@ use sms_model::catalogue::{Catalogue, diff};
 use sms_model::refinement::{self, Decision, NewRelease};
 use sms_process::pretest::{self, Answer, NoAnswer, PretestRules, Question, Record, Round};
 
-pub(super) const AREA: Area = Area { operations: &["pretest.evaluate", "refinement.apply", "catalogue.diff"], answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: &["pretest.evaluate", "refinement.apply", "catalogue.diff"], answer: call };
 
 /// Answers of a pre-test in a request.
 #[derive(Deserialize)]

@@ -1,11 +1,11 @@
 //! Progress over time: rates, pace to a target, trend, projection, non-retrogression.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_statistics::progress::{self, Measured, Series, SeriesPoint, TargetPath, Time};
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &[
     "progress.cagr",

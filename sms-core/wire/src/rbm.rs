@@ -1,13 +1,13 @@
 //! Achievement, and the results chain.
 
 use super::progress::only;
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_assessment::rbm::{self, Observed, RawChain, ResultsChain};
 use sms_base::diagnostic::Result;
 use sms_model::indicator::{Polarity, ResultLevel};
 
-pub(super) const AREA: Area = Area { operations: &["rbm.achievement", "rbm.chain", "rbm.iati"], answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: &["rbm.achievement", "rbm.chain", "rbm.iati"], answer: call };
 
 fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
     match op {

@@ -1,6 +1,6 @@
 //! The road map: definitions, runs, cohorts, and the page that a city officer reads.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::id::EntryId;
@@ -9,7 +9,7 @@ use sms_render::roadmap::{Texts, cohort_page, cohort_text, next_text, page, text
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) const AREA: Area = Area {
+pub(super) const AREA: OldArea = OldArea {
     operations: &["roadmap.definition", "roadmap.check", "roadmap.replay", "roadmap.apply", "roadmap.cohort", "roadmap.page", "roadmap.cohort_page"],
     answer: call,
 };

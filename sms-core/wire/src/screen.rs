@@ -1,6 +1,6 @@
 //! Frameworks and screens, and what answers an instrument.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sms_base::diagnostic::{Code, Error, Findings, Result};
@@ -13,7 +13,7 @@ use sms_process::screen::result::{Screening, chosen, screen};
 use sms_render::screen as render;
 use std::sync::Arc;
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &["screen.questions", "screen.framework", "screen.hrba", "screen.page", "catalogue.cross_reference"];
 

@@ -1,6 +1,6 @@
 //! Survey estimates: microdata in columns, states as base64 text, intervals and grades.
 
-use super::{Area, Engine, answer, field, optional, unanswered, whole};
+use super::{Engine, OldArea, answer, field, optional, unanswered, whole};
 use serde_json::{Map, Value, json};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::num::DecimalSign;
@@ -11,7 +11,7 @@ use sms_statistics::survey::{
 };
 use std::collections::BTreeMap;
 
-pub(super) const AREA: Area = Area { operations: OPERATIONS, answer: call };
+pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
 
 const OPERATIONS: &[&str] = &[
     "survey.estimate",

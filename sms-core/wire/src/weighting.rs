@@ -1,12 +1,12 @@
 //! Weights by participation.
 
-use super::{Area, Engine, answer, field, optional, unanswered};
+use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::Result;
 use sms_base::id::EntryId;
 use sms_statistics::weighting::{self, AhpRules, BestWorst, Comparisons, CriterionWeight, Panel, Points, Provenance, WeightSet};
 
-pub(super) const AREA: Area = Area {
+pub(super) const AREA: OldArea = OldArea {
     operations: &["weighting.equal", "weighting.budget", "weighting.swing", "weighting.ahp", "weighting.best_worst", "weighting.kendall", "weighting.check"],
     answer: call,
 };
