@@ -238,7 +238,7 @@ pub(crate) fn assess(
 /// A list of the plan, as the wire has it.
 fn listed<T: serde::de::DeserializeOwned>(object: Option<&Bound<'_, PyAny>>, path: &str) -> PyResult<Vec<T>> {
     let Some(object) = object else { return Ok(Vec::new()) };
-    sms_core::wire::part(from_py(object, path)?, path).or_raise()
+    sms_core::wire::part(&from_py(object, path)?, path).or_raise()
 }
 
 /// Scores, gaps and means. It shows nothing of them: `release` makes the report that does.

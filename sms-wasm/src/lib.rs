@@ -44,10 +44,7 @@ fn part<T: DeserializeOwned + Default>(json: Option<&str>, path: &str) -> Thrown
 }
 
 fn whole<T: DeserializeOwned>(json: &str, path: &str) -> Thrown<T> {
-    text::parse(json).map_err(|e| match e.expected() {
-        Some(expected) => thrown(Error::new(Code::WireBadRequest).at_path(path).expecting(expected.to_owned())),
-        None => thrown(e),
-    })
+    text::parse(json).and_then(|value: Value| wire::part(&value, path)).map_err(thrown)
 }
 
 /// Any operation, by its JSON text.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_base::num::{DecimalSign, NumberProblem, parse_number};
 use sms_base::text;
-use sms_model::catalogue::{Catalogue, plain_serde};
+use sms_model::catalogue::Catalogue;
 use sms_model::observation::{Observations, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -188,11 +188,13 @@ impl OneOrMore {
 
 /// A file handed in. People's data: it cannot be printed.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceFile {
     /// Its name, without a folder.
     pub name: String,
-    /// Its bytes; on the wire `text`.
+    /// What it holds: on the wire, its text.
     #[serde(rename = "text", deserialize_with = "bytes_of_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub bytes: Vec<u8>,
 }
 
@@ -250,7 +252,7 @@ impl Crosswalk {
     /// # Errors
     /// `crosswalk.bad-file`.
     pub fn from_value(value: Value) -> Result<Self> {
-        let crosswalk: Crosswalk = serde_json::from_value(value).map_err(|e| Error::new(Code::CrosswalkBadFile).expecting(plain_serde(&e)))?;
+        let crosswalk: Crosswalk = sms_base::shape::read(&value, Code::CrosswalkBadFile)?;
         let bad = |path: String, expected: &'static str| Err(Error::new(Code::CrosswalkBadFile).at_path(&path).expecting(expected));
         for (i, file) in crosswalk.file.iter().enumerate() {
             let path = |field: &str| format!("file[{i}].{field}");

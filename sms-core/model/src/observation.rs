@@ -31,16 +31,19 @@ impl Default for Limits {
 }
 
 macro_rules! fields {
-    ($( $name:ident { $( $(#[$meta:meta])* $variant:ident = $word:literal ),+ $(,)? } )+) => { $(
+    ($( $name:ident { $( #[doc = $doc:literal] $variant:ident = $word:literal ),+ $(,)? } )+) => { $(
         /// A field of the tidy table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $( $(#[$meta])* $variant, )+ }
+        pub enum $name { $( #[doc = $doc] $variant, )+ }
         impl $name {
             /// All fields, in the order of the tidy table.
             pub const ALL: &'static [$name] = &[ $( $name::$variant, )+ ];
             /// The name of its column.
             #[must_use]
             pub const fn as_str(self) -> &'static str { match self { $( $name::$variant => $word, )+ } }
+            /// What it holds.
+            #[must_use]
+            pub const fn description(self) -> &'static str { match self { $( $name::$variant => $doc, )+ } }
             /// The field of a column.
             #[must_use]
             pub fn of(column: &str) -> Option<Self> {

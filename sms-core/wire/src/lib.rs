@@ -36,6 +36,7 @@ mod rbm;
 mod roadmap;
 #[cfg(feature = "all-areas")]
 mod screen;
+mod source;
 #[cfg(feature = "all-areas")]
 mod survey;
 #[cfg(feature = "all-areas")]
@@ -43,21 +44,18 @@ mod weighting;
 
 pub use look_up::{list, show, summary};
 pub use operation::{Area, Described, Entry, Operation};
+pub use source::{CsvText, OrCsv, Rows, Source};
 #[cfg(feature = "all-areas")]
 pub use survey::{from_base64, take_columns};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sms_assessment::assess::{self, AssessmentPlan};
 use sms_assessment::method::Method;
-use sms_assessment::release::Published;
-use sms_assessment::report::Report;
 use sms_base::diagnostic::{Code, Error, Findings, Result};
-use sms_exchange::{csv, json};
+use sms_exchange::json;
 use sms_index::Index;
 use sms_model::catalogue::Catalogue;
-use sms_model::dataset::{self, Dataset, RowCounts};
-use sms_model::observation::Observations;
+use sms_model::dataset::{Dataset, RowCounts};
 use sms_process::form::Bank;
 use sms_statistics::disclosure::PrivacyPolicy;
 use std::sync::Arc;
@@ -76,39 +74,6 @@ pub struct Engine {
     methods: Vec<(String, Arc<Method>)>,
     indices: Vec<Arc<Index>>,
     questions: Option<Arc<Bank>>,
-}
-
-/// Observations in a request: the text of a CSV file, or rows. People's data: it cannot be printed.
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Source {
-    /// The text of a CSV file.
-    Csv {
-        /// The text.
-        csv: String,
-        /// How it is written.
-        #[serde(default)]
-        dialect: csv::Dialect,
-    },
-    /// Rows.
-    Rows {
-        /// The rows, each an object with the fields of the tidy table.
-        rows: Value,
-    },
-}
-
-impl Source {
-    /// Reads them.
-    ///
-    /// # Errors
-    /// Those of [`csv::read`] and [`json::read`].
-    pub fn read(&self) -> Result<Observations> {
-        match self {
-            Source::Csv { csv, dialect } => csv::read(csv.as_bytes(), dialect),
-            Source::Rows { rows } => json::read_value(rows, None),
-        }
-    }
 }
 
 /// A privacy policy in a request.
@@ -161,20 +126,6 @@ pub struct CheckAnswer {
     pub findings: Findings,
 }
 
-#[derive(Deserialize)]
-struct AssessRequest {
-    observations: Source,
-    #[serde(default)]
-    plan: AssessmentPlan,
-    #[serde(default)]
-    policy: PolicyRequest,
-    #[serde(default)]
-    method: MethodRequest,
-    /// The JSON of an earlier report, so that the two together tell no more than each.
-    #[serde(default)]
-    previous: Option<Value>,
-}
-
 /// A method in a request: the name of a known one, or a whole one.
 #[derive(Deserialize)]
 #[serde(rename = "$by-member")]
@@ -219,6 +170,7 @@ struct OldArea {
 
 /// The table of operations: one line an area, in the order of `docs/wire.md`.
 pub const AREAS: &[Area] = &[
+    pipeline::AREA,
     #[cfg(feature = "all-areas")]
     equality::AREA,
 ];
@@ -226,7 +178,6 @@ pub const AREAS: &[Area] = &[
 const OLD_AREAS: &[OldArea] = &[
     look_up::AREA,
     formula::AREA,
-    pipeline::AREA,
     #[cfg(feature = "all-areas")]
     progress::AREA,
     #[cfg(feature = "all-areas")]
@@ -400,14 +351,6 @@ impl Engine {
             MethodRequest::Whole(value) => Ok(Arc::new(Method::from_value(value)?)),
         }
     }
-
-    fn report(&self, asked: &AssessRequest) -> Result<Report> {
-        let method = self.method_of(&asked.method)?;
-        let (dataset, findings) = dataset::check(&self.catalogue, &asked.observations.read()?);
-        let assessment = assess::assess(&method, &Arc::new(dataset), &findings, &asked.plan)?;
-        let previous = asked.previous.as_ref().map(|p| Published::from_report(p).map_err(|e| e.at_path("previous"))).transpose()?;
-        assessment.release_after(&asked.policy.policy(&method)?, previous.as_ref())
-    }
 }
 
 /// What `check` answers of a dataset.
@@ -423,9 +366,9 @@ fn answer(value: impl Serialize) -> Result<Value> {
 /// A part of a request that a binding read by itself.
 ///
 /// # Errors
-/// `wire.bad-request`, with the path.
-pub fn part<T: serde::de::DeserializeOwned>(value: Value, path: &str) -> Result<T> {
-    T::deserialize(value).map_err(|e| bad(path, &e))
+/// `wire.unknown-field`, `wire.bad-request`, each with the path.
+pub fn part<T: serde::de::DeserializeOwned>(value: &Value, path: &str) -> Result<T> {
+    sms_base::shape::read_at(value, path, Code::WireBadRequest)
 }
 
 fn bad(path: &str, error: &serde_json::Error) -> Error {

@@ -45,9 +45,9 @@ fn records(request: &Value) -> Result<(Vec<Record>, Option<Dialect>)> {
     let value: Value = field(request, "records")?;
     if value.is_array() {
         // so that what is wrong with a row is told of the row
-        return Ok((super::part(value, "records")?, None));
+        return Ok((super::part(&value, "records")?, None));
     }
-    let (text, dialect) = match super::part(value, "records")? {
+    let (text, dialect) = match super::part(&value, "records")? {
         Source::Rows(rows) => return Ok((rows, None)),
         Source::Csv { csv, dialect } => (csv, dialect),
     };
@@ -96,7 +96,7 @@ fn questionnaire(catalogue: &Catalogue, asked: &Value, path: &str) -> Result<Que
     match asked {
         Value::String(id) => Questionnaire::of_catalogue(catalogue, id).map_err(|e| if e.location().path.is_some() { e } else { e.at_path(path) }),
         whole => {
-            let sheet: Sheet = super::part(whole.clone(), path)?;
+            let sheet: Sheet = super::part(whole, path)?;
             Questionnaire::new(catalogue, sheet).map_err(|e| {
                 let inner = e.location().path.as_deref().unwrap_or_default().to_owned();
                 e.at_path(&format!("{path}.{inner}"))

@@ -76,8 +76,8 @@ fn by_types(engine: &Engine, op: &str, request: &Value) -> Option<Result<Value>>
             Some(Value::String(name)) => engine.method(name)?,
             Some(whole) => Arc::new(Method::from_json(&whole.to_string())?),
         };
-        let plan: AssessmentPlan = request.get("plan").map(|p| wire::part(p.clone(), "plan")).transpose()?.unwrap_or_default();
-        let policy: PolicyRequest = request.get("policy").map(|p| wire::part(p.clone(), "policy")).transpose()?.unwrap_or_default();
+        let plan: AssessmentPlan = request.get("plan").map(|p| wire::part(p, "plan")).transpose()?.unwrap_or_default();
+        let policy: PolicyRequest = request.get("policy").map(|p| wire::part(p, "policy")).transpose()?.unwrap_or_default();
         let previous = request.get("previous").map(Published::from_report).transpose()?;
         let report = assess::assess(&method, &Arc::new(dataset), &findings, &plan)?.release_after(&policy.policy(&method)?, previous.as_ref())?;
         if op == "assess" {
