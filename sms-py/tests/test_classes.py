@@ -65,14 +65,10 @@ def test_method_from_json_dict_and_toml(method: sms.Method, tmp_path: Path) -> N
     )
     whole = tmp_path / "method.toml"
     whole.write_text(text, encoding="utf-8")
-    if sys.version_info >= (3, 11):
-        by_path, by_text = sms.Method.from_toml(whole), sms.Method.from_toml(text)
-        assert by_path == by_text and sms.Method.from_toml(str(whole)) == by_path
-        assert by_path.edition == method.edition
-        assert by_path.to_dict()["goalposts"] == method.to_dict()["goalposts"]
-    else:
-        with pytest.raises(ModuleNotFoundError, match="3.11"):
-            sms.Method.from_toml(whole)
+    by_path, by_text = sms.Method.from_toml(whole), sms.Method.from_toml(text)
+    assert by_path == by_text and sms.Method.from_toml(str(whole)) == by_path
+    assert by_path.edition == method.edition
+    assert by_path.to_dict()["goalposts"] == method.to_dict()["goalposts"]
 
 
 def test_observations_survive_pickling_with_everything_that_is_wrong(catalogue: sms.Catalogue) -> None:

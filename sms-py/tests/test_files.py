@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,8 @@ def test_files_from_everywhere_import_alike(tmp_path: Path) -> None:
     (folder / "notes.txt").write_text("not read", encoding="utf-8")
     (tmp_path / "walk.json").write_text(json.dumps(AS_DICT), encoding="utf-8")
     crosswalks: list[object] = [AS_DICT, tmp_path / "walk.json", str(tmp_path / "walk.json")]
-    if sys.version_info >= (3, 11):
-        (tmp_path / "walk.toml").write_text(TOML, encoding="utf-8")
-        crosswalks.append(tmp_path / "walk.toml")
+    (tmp_path / "walk.toml").write_text(TOML, encoding="utf-8")
+    crosswalks.append(tmp_path / "walk.toml")
     sources: list[object] = [{"water.csv": WATER}, folder, str(folder), folder / "water.csv", [folder / "water.csv"]]
     seen = []
     for crosswalk in crosswalks:

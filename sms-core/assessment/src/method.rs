@@ -28,7 +28,7 @@ pub const FORMAT: u32 = 1;
 /// A number that people decided, with why and after whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Policy<T> {
     /// The number.
     pub value: T,

@@ -34,7 +34,8 @@ struct Measures {
 
 impl Operation for Measures {
     const NAME: &'static str = "equality.measures";
-    const SOURCE: &'static str = "method, section 6; WHO 2013; Harper and Lynch 2005";
+    const SOURCE: &'static str =
+        "method, section 6; WHO Health Inequality Monitoring (HEAT technical notes); Harper and Lynch 2005; Wagstaff, Paci and van Doorslaer 1991";
     const ERRORS: &'static [Code] = BAD_GROUPS;
     const EXAMPLE: &'static str = r#"{"groups": [{"value": 60, "size": 30}, {"value": 80, "size": 70}], "polarity": "higher"}"#;
     type Answer = Inequality;

@@ -72,7 +72,7 @@ impl Entry {
             example: O::EXAMPLE,
             answer: answer::<O>,
             #[cfg(feature = "schema")]
-            request: |generator| generator.subschema_for::<O>(),
+            request: |generator| O::json_schema(generator),
             #[cfg(feature = "schema")]
             answered: |generator| generator.subschema_for::<O::Answer>(),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +29,6 @@ def read_toml(source: _Path) -> dict[str, Any]:
         text = source
     else:
         text = Path(source).read_text(encoding="utf-8-sig")
-    try:
-        import tomllib
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("TOML needs Python 3.11 or newer; give JSON or a dict instead") from error
     return tomllib.loads(text)
 
 

@@ -67,7 +67,7 @@ pub(crate) fn compared() -> Result<()> {
 /// Python with everything that the tests need.
 pub(crate) fn virtual_environment() -> Result<()> {
     if !has("python3") {
-        debian(&["python3", "python3-venv"], "Python 3.10 or newer is missing (python3)")?;
+        debian(&["python3", "python3-venv"], "Python 3.11 or newer is missing (python3)")?;
     }
     if !python().is_file() {
         let made = run(&mut command("python3", &["-m", "venv", ".venv"]));

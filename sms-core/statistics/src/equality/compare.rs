@@ -43,7 +43,7 @@ pub struct CompareRules {
 
 /// One comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GroupComparison"))]
 pub struct Comparison {
     /// Position of the group that is compared.
     pub group: usize,

@@ -75,7 +75,7 @@ pub enum DeclineBasis {
 
 /// The latest figure beside an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RetrogressionComparison"))]
 pub struct Comparison {
     /// When the earlier one was.
     pub at: Time,
