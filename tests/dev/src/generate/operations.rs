@@ -40,26 +40,6 @@ impl Table {
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.areas.iter().flat_map(|area| &area.operations)
     }
-
-    /// A schema that stands on its own: a definition with all that it refers to.
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) fn alone(&self, name: &str) -> Map<String, Value> {
-        let mut needed = BTreeSet::new();
-        let mut open = vec![name.to_owned()];
-        while let Some(next) = open.pop() {
-            for found in self.definitions.get(&next).map(references).unwrap_or_default() {
-                if needed.insert(found.clone()) {
-                    open.push(found);
-                }
-            }
-        }
-        let mut made = self.definitions.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
-        let inner: Map<String, Value> = needed.into_iter().filter_map(|n| self.definitions.get(&n).map(|d| (n, d.clone()))).collect();
-        if !inner.is_empty() {
-            made.insert("$defs".to_owned(), Value::Object(inner));
-        }
-        made
-    }
 }
 
 /// `survey.mean_interval` as `SurveyMeanInterval`.

@@ -56,7 +56,7 @@ fn file(
     }
     text.push('\n');
     if !functions.is_empty() {
-        text.push_str(if whole { "from .. import types\nfrom .._call import answer\n" } else { "from .. import types\nfrom .._call import answer\n" });
+        text.push_str("from .. import types\nfrom .._call import answer\n");
     }
     if whole {
         text.push_str(&format!("from . import {}\n", modules.join(", ")));
