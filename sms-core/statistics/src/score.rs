@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Whether a score ends at the goalposts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreEnds"))]
 pub enum Ends {
     /// Held between 0 and 100.
     #[default]

@@ -1,6 +1,6 @@
 //! Scores by a rule or within a set; contributions; rules that compare units.
 
-use super::formula::items;
+use super::formula::{ItemRequest, items};
 use super::{Engine, OldArea, answer, field, optional, unanswered};
 use serde_json::{Value, json};
 use sms_base::diagnostic::Result;
@@ -52,7 +52,7 @@ fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
         }
         "aggregate.contributions" => {
             let kind: MeanKind = optional(r, "kind")?.unwrap_or_default();
-            let made = aggregate::contributions(kind, &items(r)?, field(r, "minimum_coverage")?)?;
+            let made = aggregate::contributions(kind, &items(field::<Vec<ItemRequest>>(r, "items")?), field(r, "minimum_coverage")?)?;
             let made = match (made, optional(r, "held_to")?) {
                 (Some(made), Some(score)) => Some(made.held_to(score)?),
                 (made, _) => made,
@@ -62,7 +62,7 @@ fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
         "aggregate.ordered_mean" => answer(aggregate::ordered_mean(&field::<Vec<f64>>(r, "scores")?, &field::<Vec<f64>>(r, "weights")?)?),
         "aggregate.cap_at_floor" => {
             let rule: CapAtFloor = field(r, "rule")?;
-            answer(aggregate::cap_at_floor(field(r, "score")?, &items(r)?, rule)?)
+            answer(aggregate::cap_at_floor(field(r, "score")?, &items(field::<Vec<ItemRequest>>(r, "items")?), rule)?)
         }
         "aggregate.mazziotta_pareto" => {
             let (units, weights) = table(r)?;

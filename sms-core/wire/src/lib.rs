@@ -170,18 +170,25 @@ struct OldArea {
 
 /// The table of operations: one line an area, in the order of `docs/wire.md`.
 pub const AREAS: &[Area] = &[
+    formula::TEXT,
+    formula::ESTIMATE,
+    formula::SCORE,
+    formula::TARGET,
+    formula::AGGREGATE,
+    formula::RBM,
+    formula::DIFFERENCE,
+    formula::DISCLOSURE,
     pipeline::AREA,
+    #[cfg(feature = "all-areas")]
+    progress::AREA,
+    #[cfg(feature = "all-areas")]
+    rbm::AREA,
     #[cfg(feature = "all-areas")]
     equality::AREA,
 ];
 
 const OLD_AREAS: &[OldArea] = &[
     look_up::AREA,
-    formula::AREA,
-    #[cfg(feature = "all-areas")]
-    progress::AREA,
-    #[cfg(feature = "all-areas")]
-    rbm::AREA,
     #[cfg(feature = "all-areas")]
     aggregation::AREA,
     #[cfg(feature = "all-areas")]
