@@ -172,7 +172,13 @@ struct OldArea {
 pub const AREAS: &[Area] = &[
     pipeline::AREA,
     #[cfg(feature = "all-areas")]
+    roadmap::AREA,
+    #[cfg(feature = "all-areas")]
     equality::AREA,
+    #[cfg(feature = "all-areas")]
+    screen::AREA,
+    #[cfg(feature = "all-areas")]
+    form::AREA,
 ];
 
 const OLD_AREAS: &[OldArea] = &[
@@ -189,8 +195,6 @@ const OLD_AREAS: &[OldArea] = &[
     #[cfg(feature = "all-areas")]
     index::AREA,
     #[cfg(feature = "all-areas")]
-    roadmap::AREA,
-    #[cfg(feature = "all-areas")]
     agreement::AREA,
     #[cfg(feature = "all-areas")]
     pretest::AREA,
@@ -204,10 +208,6 @@ const OLD_AREAS: &[OldArea] = &[
     influence::AREA,
     #[cfg(feature = "all-areas")]
     peers::AREA,
-    #[cfg(feature = "all-areas")]
-    form::AREA,
-    #[cfg(feature = "all-areas")]
-    screen::AREA,
 ];
 
 /// The names of all operations.
