@@ -184,7 +184,13 @@ pub const AREAS: &[Area] = &[
     #[cfg(feature = "all-areas")]
     rbm::AREA,
     #[cfg(feature = "all-areas")]
+    roadmap::AREA,
+    #[cfg(feature = "all-areas")]
     equality::AREA,
+    #[cfg(feature = "all-areas")]
+    screen::AREA,
+    #[cfg(feature = "all-areas")]
+    form::AREA,
 ];
 
 const OLD_AREAS: &[OldArea] = &[
@@ -195,8 +201,6 @@ const OLD_AREAS: &[OldArea] = &[
     weighting::AREA,
     #[cfg(feature = "all-areas")]
     index::AREA,
-    #[cfg(feature = "all-areas")]
-    roadmap::AREA,
     #[cfg(feature = "all-areas")]
     agreement::AREA,
     #[cfg(feature = "all-areas")]
@@ -211,10 +215,6 @@ const OLD_AREAS: &[OldArea] = &[
     influence::AREA,
     #[cfg(feature = "all-areas")]
     peers::AREA,
-    #[cfg(feature = "all-areas")]
-    form::AREA,
-    #[cfg(feature = "all-areas")]
-    screen::AREA,
 ];
 
 /// The names of all operations.
