@@ -43,22 +43,30 @@ const OPERATIONS: &[&str] = &[
     "disclosure.complementary",
 ];
 
-/// A child in a request: without a coverage it is a leaf.
+/// A child of a node in a request.
 #[derive(Deserialize)]
-struct ItemRequest {
-    score: Option<f64>,
-    weight: f64,
-    coverage: Option<f64>,
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct ItemRequest {
+    /// Its score, 0 to 100; absent where there is none.
+    pub(super) score: Option<f64>,
+    /// Its weight among its siblings, 0 or more; weights are renormalised over what is present.
+    pub(super) weight: f64,
+    /// The share of what belongs to it that was measured, 0 to 1; where it is not given, 1 with a score and 0 without.
+    pub(super) coverage: Option<f64>,
+}
+
+impl From<ItemRequest> for Item {
+    fn from(i: ItemRequest) -> Self {
+        match i.coverage {
+            Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
+            None => Item::leaf(i.score, i.weight),
+        }
+    }
 }
 
 /// The children of a node.
-pub(super) fn items(r: &Value) -> Result<Vec<Item>> {
-    let items: Vec<ItemRequest> = field(r, "items")?;
-    let one = |i: ItemRequest| match i.coverage {
-        Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
-        None => Item::leaf(i.score, i.weight),
-    };
-    Ok(items.into_iter().map(one).collect())
+fn items(r: &Value) -> Result<Vec<Item>> {
+    Ok(field::<Vec<ItemRequest>>(r, "items")?.into_iter().map(Item::from).collect())
 }
 
 /// Lower ends of bands: falling, at least one.

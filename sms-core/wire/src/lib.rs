@@ -172,7 +172,19 @@ struct OldArea {
 pub const AREAS: &[Area] = &[
     pipeline::AREA,
     #[cfg(feature = "all-areas")]
+    aggregation::AREA,
+    #[cfg(feature = "all-areas")]
+    weighting::AREA,
+    #[cfg(feature = "all-areas")]
     equality::AREA,
+    #[cfg(feature = "all-areas")]
+    agreement::AREA,
+    #[cfg(feature = "all-areas")]
+    cocreation::AREA,
+    #[cfg(feature = "all-areas")]
+    peers::AREA,
+    #[cfg(feature = "all-areas")]
+    influence::AREA,
 ];
 
 const OLD_AREAS: &[OldArea] = &[
@@ -183,27 +195,15 @@ const OLD_AREAS: &[OldArea] = &[
     #[cfg(feature = "all-areas")]
     rbm::AREA,
     #[cfg(feature = "all-areas")]
-    aggregation::AREA,
-    #[cfg(feature = "all-areas")]
-    weighting::AREA,
-    #[cfg(feature = "all-areas")]
     index::AREA,
     #[cfg(feature = "all-areas")]
     roadmap::AREA,
     #[cfg(feature = "all-areas")]
-    agreement::AREA,
-    #[cfg(feature = "all-areas")]
     pretest::AREA,
-    #[cfg(feature = "all-areas")]
-    cocreation::AREA,
     #[cfg(feature = "all-areas")]
     disclosure::AREA,
     #[cfg(feature = "all-areas")]
     survey::AREA,
-    #[cfg(feature = "all-areas")]
-    influence::AREA,
-    #[cfg(feature = "all-areas")]
-    peers::AREA,
     #[cfg(feature = "all-areas")]
     form::AREA,
     #[cfg(feature = "all-areas")]
