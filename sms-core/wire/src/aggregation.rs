@@ -1,11 +1,11 @@
 //! Scores by a rule or within a set; contributions; rules that compare units.
 
-use super::formula::ItemRequest;
+use super::formula::{ItemRequest, items};
 use super::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
-use sms_statistics::aggregate::{self, CapAtFloor, Capped, Contributions, Copeland, Item, MazziottaPareto, MeanKind, OrderedMean, Penalty, Reference};
+use sms_statistics::aggregate::{self, CapAtFloor, Capped, Contributions, Copeland, MazziottaPareto, MeanKind, OrderedMean, Penalty, Reference};
 use sms_statistics::score::{self, Preference, Rule, Score, SetRule, SetScores};
 
 pub(super) const AREA: Area = Area {
@@ -31,10 +31,6 @@ fn weights_of(units: &[Unit], weights: Option<Vec<f64>>) -> Vec<f64> {
     weights.unwrap_or_else(|| vec![1.0; units.first().map_or(0, Vec::len)])
 }
 
-fn children(items: Vec<ItemRequest>) -> Vec<Item> {
-    items.into_iter().map(Item::from).collect()
-}
-
 /// The score of a value by a declared rule, 0 to 100.
 ///
 /// Goalposts follow the polarity. A band, a ratio to a range, a scale and yes/no say themselves what is better. A value of polarity `ambiguous` or
@@ -58,13 +54,13 @@ enum RuleAnswer {
     /// The score.
     Scored(Score),
     /// A value that is shown and never scored.
-    NotScored(NotScored),
+    NeverScored(NeverScored),
 }
 
 /// A value that is shown and never scored.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct NotScored {
+struct NeverScored {
     /// Always null.
     score: (),
     /// The polarity that has no score: `ambiguous` or `none`.
@@ -82,7 +78,7 @@ impl Operation for RuleRequest {
     fn answer(self, _: &Engine) -> Result<RuleAnswer> {
         Ok(match self.rule.score(self.value, self.polarity)? {
             Some(score) => RuleAnswer::Scored(score),
-            None => RuleAnswer::NotScored(NotScored { score: (), not_scored: self.polarity }),
+            None => RuleAnswer::NeverScored(NeverScored { score: (), not_scored: self.polarity }),
         })
     }
 }
@@ -182,7 +178,7 @@ impl Operation for ContributionsRequest {
     type Answer = ContributionsAnswer;
 
     fn answer(self, _: &Engine) -> Result<ContributionsAnswer> {
-        let made = aggregate::contributions(self.kind, &children(self.items), self.minimum_coverage)?;
+        let made = aggregate::contributions(self.kind, &items(self.items), self.minimum_coverage)?;
         let contributions = match (made, self.held_to) {
             (Some(made), Some(score)) => Some(made.held_to(score)?),
             (made, _) => made,
@@ -236,7 +232,7 @@ impl Operation for CapAtFloorRequest {
     type Answer = Capped;
 
     fn answer(self, _: &Engine) -> Result<Capped> {
-        aggregate::cap_at_floor(self.score, &children(self.items), self.rule)
+        aggregate::cap_at_floor(self.score, &items(self.items), self.rule)
     }
 }
 

@@ -48,25 +48,20 @@ const OPERATIONS: &[&str] = &[
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ItemRequest {
     /// Its score, 0 to 100; absent where there is none.
-    pub(super) score: Option<f64>,
+    score: Option<f64>,
     /// Its weight among its siblings, 0 or more; weights are renormalised over what is present.
-    pub(super) weight: f64,
+    weight: f64,
     /// The share of what belongs to it that was measured, 0 to 1; where it is not given, 1 with a score and 0 without.
-    pub(super) coverage: Option<f64>,
-}
-
-impl From<ItemRequest> for Item {
-    fn from(i: ItemRequest) -> Self {
-        match i.coverage {
-            Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
-            None => Item::leaf(i.score, i.weight),
-        }
-    }
+    coverage: Option<f64>,
 }
 
 /// The children of a node.
-fn items(r: &Value) -> Result<Vec<Item>> {
-    Ok(field::<Vec<ItemRequest>>(r, "items")?.into_iter().map(Item::from).collect())
+pub(super) fn items(asked: Vec<ItemRequest>) -> Vec<Item> {
+    let one = |i: ItemRequest| match i.coverage {
+        Some(coverage) => Item { score: i.score, weight: i.weight, coverage },
+        None => Item::leaf(i.score, i.weight),
+    };
+    asked.into_iter().map(one).collect()
 }
 
 /// Lower ends of bands: falling, at least one.
@@ -126,7 +121,7 @@ fn call(_: &Engine, op: &str, r: &Value) -> Result<Value> {
         }
         "aggregate.mean" => {
             let kind: MeanKind = optional(r, "kind")?.unwrap_or_default();
-            answer(aggregate::mean(kind, &items(r)?, field(r, "minimum_coverage")?)?)
+            answer(aggregate::mean(kind, &items(field(r, "items")?), field(r, "minimum_coverage")?)?)
         }
         "rbm.combine" => {
             let rule = rbm::OutcomesFirst::new(field(r, "weight")?, field(r, "margin")?)?;
