@@ -119,9 +119,9 @@ struct CriteriaListsRequest {}
 struct DescribedCriteriaList {
     /// The id.
     id: EntryId,
-    /// Its name in English.
+    /// Its name; the id where it has none.
     name: String,
-    /// A note in English, or null.
+    /// A note; null where there is none.
     note: Option<String>,
     /// The reference that it comes from.
     source: EntryId,
@@ -137,9 +137,9 @@ struct DescribedCriteriaList {
 struct DescribedCriterion {
     /// The id.
     id: EntryId,
-    /// Its name in English.
+    /// Its name; the id where it has none.
     name: String,
-    /// What it asks, in English, or null.
+    /// What it asks; null where it is not said.
     note: Option<String>,
 }
 
