@@ -245,7 +245,7 @@ pub fn yes_no(value: f64) -> Result<Score> {
 /// How one value is scored, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreRule"))]
 pub enum Rule {
     /// Linear between two values: [`Goalposts::score`].
     Goalposts {

@@ -18,7 +18,6 @@ use sms_render as render;
 
 pub(super) const AREA: Area = Area {
     title: "Forms and collection plans",
-    name: "form",
     operations: &[
         Entry::of::<Build>(),
         Entry::of::<Xlsx>(),

@@ -180,6 +180,10 @@ pub const AREAS: &[Area] = &[
     formula::DISCLOSURE,
     pipeline::AREA,
     #[cfg(feature = "all-areas")]
+    aggregation::AREA,
+    #[cfg(feature = "all-areas")]
+    weighting::AREA,
+    #[cfg(feature = "all-areas")]
     progress::AREA,
     #[cfg(feature = "all-areas")]
     rbm::AREA,
@@ -187,6 +191,14 @@ pub const AREAS: &[Area] = &[
     roadmap::AREA,
     #[cfg(feature = "all-areas")]
     equality::AREA,
+    #[cfg(feature = "all-areas")]
+    agreement::AREA,
+    #[cfg(feature = "all-areas")]
+    cocreation::AREA,
+    #[cfg(feature = "all-areas")]
+    peers::AREA,
+    #[cfg(feature = "all-areas")]
+    influence::AREA,
     #[cfg(feature = "all-areas")]
     screen::AREA,
     #[cfg(feature = "all-areas")]
@@ -196,25 +208,13 @@ pub const AREAS: &[Area] = &[
 const OLD_AREAS: &[OldArea] = &[
     look_up::AREA,
     #[cfg(feature = "all-areas")]
-    aggregation::AREA,
-    #[cfg(feature = "all-areas")]
-    weighting::AREA,
-    #[cfg(feature = "all-areas")]
     index::AREA,
     #[cfg(feature = "all-areas")]
-    agreement::AREA,
-    #[cfg(feature = "all-areas")]
     pretest::AREA,
-    #[cfg(feature = "all-areas")]
-    cocreation::AREA,
     #[cfg(feature = "all-areas")]
     disclosure::AREA,
     #[cfg(feature = "all-areas")]
     survey::AREA,
-    #[cfg(feature = "all-areas")]
-    influence::AREA,
-    #[cfg(feature = "all-areas")]
-    peers::AREA,
 ];
 
 /// The names of all operations.

@@ -13,7 +13,6 @@ use sms_statistics::progress::{
 
 pub(super) const AREA: Area = Area {
     title: "Progress over time",
-    name: "progress",
     operations: &[
         Entry::of::<ProgressCagr>(),
         Entry::of::<ProgressExpected>(),

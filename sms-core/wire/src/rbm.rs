@@ -10,11 +10,8 @@ use sms_model::indicator::{Polarity, ResultLevel};
 use sms_statistics::progress::TimeGiven;
 use sms_statistics::progress::{TargetPath, Time};
 
-pub(super) const AREA: Area = Area {
-    title: "Achievement, and the results chain",
-    name: "rbm",
-    operations: &[Entry::of::<RbmAchievement>(), Entry::of::<RbmChain>(), Entry::of::<RbmIati>()],
-};
+pub(super) const AREA: Area =
+    Area { title: "Achievement, and the results chain", operations: &[Entry::of::<RbmAchievement>(), Entry::of::<RbmChain>(), Entry::of::<RbmIati>()] };
 
 /// How much of the way from baseline to target is done, and whether that is enough by now.
 ///

@@ -17,7 +17,6 @@ use std::sync::Arc;
 
 pub(super) const AREA: Area = Area {
     title: "Road map",
-    name: "roadmap",
     operations: &[
         Entry::of::<DefinitionRequest>(),
         Entry::of::<CheckRequest>(),

@@ -18,7 +18,6 @@ use sms_render::screen as render;
 
 pub(super) const AREA: Area = Area {
     title: "Frameworks and screens",
-    name: "screen",
     operations: &[Entry::of::<Questions>(), Entry::of::<Framework>(), Entry::of::<Hrba>(), Entry::of::<Page>(), Entry::of::<Reference>()],
 };
 

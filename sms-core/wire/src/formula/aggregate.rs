@@ -5,7 +5,7 @@ use serde::Deserialize;
 use sms_base::diagnostic::{Code, Result};
 use sms_statistics::aggregate::{self, Item, Mean, MeanKind};
 
-pub(super) const AREA: Area = Area { title: "The mean of a node", name: "aggregate", operations: &[Entry::of::<AggregateMean>()] };
+pub(super) const AREA: Area = Area { title: "The mean of a node", operations: &[Entry::of::<AggregateMean>()] };
 
 /// One child of a node.
 #[derive(Deserialize)]

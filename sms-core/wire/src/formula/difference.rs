@@ -7,11 +7,8 @@ use sms_model::indicator::Polarity;
 use sms_statistics::equality::{self, Gap, GroupValue};
 use sms_statistics::progress::{self, Change};
 
-pub(super) const AREA: Area = Area {
-    title: "The gap between groups, and the change over time",
-    name: "equality",
-    operations: &[Entry::of::<EqualityGap>(), Entry::of::<ProgressChange>()],
-};
+pub(super) const AREA: Area =
+    Area { title: "The gap between groups, and the change over time", operations: &[Entry::of::<EqualityGap>(), Entry::of::<ProgressChange>()] };
 
 /// The gap between the worst- and the best-off of two or more groups.
 ///

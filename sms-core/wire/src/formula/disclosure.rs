@@ -8,7 +8,6 @@ use sms_statistics::disclosure::{self, Counts, Part, Primary};
 
 pub(super) const AREA: Area = Area {
     title: "What may be shown of a figure, and of the parts of a total",
-    name: "disclosure",
     operations: &[Entry::of::<DisclosurePrimary>(), Entry::of::<DisclosureComplementary>()],
 };
 

@@ -7,7 +7,6 @@ use sms_model::estimate::{self, Estimate, Interval, ValueKind};
 
 pub(super) const AREA: Area = Area {
     title: "Figures with their error",
-    name: "estimate",
     operations: &[Entry::of::<EstimateWilson>(), Entry::of::<EstimateByar>(), Entry::of::<EstimateFromCounts>(), Entry::of::<EstimateGiven>()],
 };
 

@@ -6,7 +6,7 @@ use sms_assessment::rbm::{self, OutcomesFirst};
 use sms_base::diagnostic::{Code, Error, Result};
 
 pub(super) const AREA: Area =
-    Area { title: "Outcomes before outputs", name: "rbm", operations: &[Entry::of::<RbmCombine>(), Entry::of::<RbmBand>(), Entry::of::<RbmRating>()] };
+    Area { title: "Outcomes before outputs", operations: &[Entry::of::<RbmCombine>(), Entry::of::<RbmBand>(), Entry::of::<RbmRating>()] };
 
 const SOURCE: &str = "method, section 2; docs/outcomes-first.md";
 

@@ -8,7 +8,6 @@ use sms_statistics::score::{self, Ends, Goalposts, Score, TargetBand};
 
 pub(super) const AREA: Area = Area {
     title: "The score of one value",
-    name: "score",
     operations: &[
         Entry::of::<ScoreGoalposts>(),
         Entry::of::<ScoreLogarithmic>(),

@@ -6,8 +6,7 @@ use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
 use sms_model::target::{self, Operator, Standing};
 
-pub(super) const AREA: Area =
-    Area { title: "Targets and minimum standards", name: "target", operations: &[Entry::of::<TargetStanding>(), Entry::of::<TargetIsMet>()] };
+pub(super) const AREA: Area = Area { title: "Targets and minimum standards", operations: &[Entry::of::<TargetStanding>(), Entry::of::<TargetIsMet>()] };
 
 /// Where a value stands against a minimum standard.
 ///

@@ -6,8 +6,7 @@ use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::num::{self, DecimalSign, NumberProblem};
 use sms_base::period::Period;
 
-pub(super) const AREA: Area =
-    Area { title: "Periods and numbers as people write them", name: "number", operations: &[Entry::of::<PeriodParse>(), Entry::of::<NumberParse>()] };
+pub(super) const AREA: Area = Area { title: "Periods and numbers as people write them", operations: &[Entry::of::<PeriodParse>(), Entry::of::<NumberParse>()] };
 
 /// A period as people write it, and what it spans.
 ///
