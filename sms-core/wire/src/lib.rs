@@ -9,6 +9,8 @@ mod aggregation;
 #[cfg(feature = "all-areas")]
 mod agreement;
 #[cfg(feature = "all-areas")]
+mod base64_text;
+#[cfg(feature = "all-areas")]
 mod cocreation;
 #[cfg(feature = "all-areas")]
 mod disclosure;
@@ -42,11 +44,13 @@ mod survey;
 #[cfg(feature = "all-areas")]
 mod weighting;
 
-pub use look_up::{list, show, summary};
+#[cfg(feature = "all-areas")]
+pub use base64_text::from_base64;
+pub use look_up::{IndicatorSheet, IndicatorSummary, list, show, summary};
 pub use operation::{Area, Described, Entry, Operation};
 pub use source::{CsvText, OrCsv, Rows, Source};
 #[cfg(feature = "all-areas")]
-pub use survey::{from_base64, take_columns};
+pub use survey::take_columns;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -170,13 +174,21 @@ struct OldArea {
 
 /// The table of operations: one line an area, in the order of `docs/wire.md`.
 pub const AREAS: &[Area] = &[
+    look_up::AREA,
     pipeline::AREA,
     #[cfg(feature = "all-areas")]
+    index::AREA,
+    #[cfg(feature = "all-areas")]
+    survey::AREA,
+    #[cfg(feature = "all-areas")]
     equality::AREA,
+    #[cfg(feature = "all-areas")]
+    pretest::AREA,
+    #[cfg(feature = "all-areas")]
+    disclosure::AREA,
 ];
 
 const OLD_AREAS: &[OldArea] = &[
-    look_up::AREA,
     formula::AREA,
     #[cfg(feature = "all-areas")]
     progress::AREA,
@@ -187,19 +199,11 @@ const OLD_AREAS: &[OldArea] = &[
     #[cfg(feature = "all-areas")]
     weighting::AREA,
     #[cfg(feature = "all-areas")]
-    index::AREA,
-    #[cfg(feature = "all-areas")]
     roadmap::AREA,
     #[cfg(feature = "all-areas")]
     agreement::AREA,
     #[cfg(feature = "all-areas")]
-    pretest::AREA,
-    #[cfg(feature = "all-areas")]
     cocreation::AREA,
-    #[cfg(feature = "all-areas")]
-    disclosure::AREA,
-    #[cfg(feature = "all-areas")]
-    survey::AREA,
     #[cfg(feature = "all-areas")]
     influence::AREA,
     #[cfg(feature = "all-areas")]
@@ -385,8 +389,4 @@ fn optional<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Resu
         None | Some(Value::Null) => Ok(None),
         Some(value) => T::deserialize(value).map(Some).map_err(|e| bad(name, &e)),
     }
-}
-
-fn whole<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T> {
-    T::deserialize(request).map_err(|e| bad("$", &e))
 }
