@@ -333,21 +333,13 @@ fn list(selection: Option<&str>, format: TextFormat, path: Option<&Path>) -> Out
     let catalogue = input::catalogue(path)?;
     let rows = wire::list(&catalogue, selection)?;
     if format == TextFormat::Json {
-        out(&(pretty(&Value::Array(rows)) + "\n"));
+        out(&(pretty(&json!(rows)) + "\n"));
         return Ok(0);
     }
     let mut text = format!("{}\n\n", catalogue.release_text("notice"));
-    let field = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     for row in &rows {
-        let core = if row.get("core") == Some(&Value::Bool(true)) { "core" } else { "" };
-        text.push_str(&format!(
-            "{:10} {:4}  {:10} {:8} {}\n",
-            field(row, "id"),
-            core,
-            field(row, "measure_type"),
-            field(row, "result_level"),
-            field(row, "name")
-        ));
+        let core = if row.core { "core" } else { "" };
+        text.push_str(&format!("{:10} {core:4}  {:10} {:8} {}\n", row.id.as_str(), row.measure_type.as_str(), row.result_level.as_str(), row.name));
     }
     text.push_str(&format!(
         "\n{} indicators. Selections: {}.\n",
@@ -360,7 +352,7 @@ fn list(selection: Option<&str>, format: TextFormat, path: Option<&Path>) -> Out
 
 fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
     let catalogue = input::catalogue(path)?;
-    let sheet = wire::show(&catalogue, id)?;
+    let sheet = json!(wire::show(&catalogue, id)?);
     if format == TextFormat::Json {
         out(&(pretty(&sheet) + "\n"));
         return Ok(0);

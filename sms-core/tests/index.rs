@@ -21,10 +21,10 @@ fn refused(value: &Value) -> Error {
 #[test]
 fn a_misspelt_field_is_found_with_its_place() {
     let e = refused(&file(&json!([{"id": "y", "goalposts": {"of": "x", "worts": 0, "best": 1}}]), &json!([{"id": "x"}]), &json!(["y"])));
-    assert_eq!((e.code(), e.location().path.as_deref()), (Code::IndexBadFile, Some("step[0].goalposts")));
+    assert_eq!((e.code(), e.location().path.as_deref()), (Code::IndexBadFile, Some("step[0].goalposts.worts")));
     assert_eq!(e.params()["did_you_mean"].to_string(), "worst");
     let e = refused(&file(&json!([{"id": "y", "goalpost": {"of": "x"}}]), &json!([{"id": "x"}]), &json!(["y"])));
-    assert_eq!((e.location().path.as_deref(), e.params()["did_you_mean"].to_string().as_str()), (Some("step[0]"), "goalposts"));
+    assert_eq!((e.location().path.as_deref(), e.params()["did_you_mean"].to_string().as_str()), (Some("step[0].goalpost"), "goalposts"));
 }
 
 #[test]

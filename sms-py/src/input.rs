@@ -71,7 +71,7 @@ impl Catalogue {
     /// The indicators of a selection, or all.
     #[pyo3(signature = (selection = None))]
     fn list<'py>(&self, py: Python<'py>, selection: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
-        to_py(py, &Value::Array(wire::list(&self.core, selection).or_raise()?))
+        to_py(py, &value(&wire::list(&self.core, selection).or_raise()?)?)
     }
 
     /// The selections, one dict each: id, name, and the ids of their indicators.
@@ -99,7 +99,7 @@ impl Catalogue {
         if !self.__contains__(id) {
             return Err(PyKeyError::new_err(id.to_owned()));
         }
-        to_py(py, &wire::show(&self.core, id).or_raise()?)
+        to_py(py, &value(&wire::show(&self.core, id).or_raise()?)?)
     }
 
     fn __contains__(&self, id: &str) -> bool {

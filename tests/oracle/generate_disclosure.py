@@ -114,7 +114,7 @@ def attack(F):
         ("part-above-total", {"table": {"cells": [{"value": 5}, {"value": 9}, {"suppressed": True}], "equations": [{"total": 0, "parts": [1, 2]}]}, "width": 1}, "disclosure.not-additive"),
         ("threshold-0", {"table": {"grid": grid(base)}, "width": 1, "rule": {"threshold": 0}}, "disclosure.bad-rule"),
         ("no-width", {"table": {"grid": grid(base)}}, "wire.bad-request"),
-        ("unknown-field", {"table": {"grid": grid(base), "rows": 3}, "width": 1}, "wire.bad-request"),
+        ("unknown-field", {"table": {"grid": grid(base), "rows": 3}, "width": 1}, "wire.unknown-field"),
         ("negative-width", {"table": {"grid": grid(base)}, "width": -1}, "wire.bad-request"),
     ]:
         f.add("reject-" + id_, "disclosure.attack", request, reject=code)

@@ -457,7 +457,7 @@ def rejected_runs(F):
     bad("unknown-output", "index.unknown-name", {"units": ["a"], "columns": {"x": [1]}}, outputs=["z"])
     by_hand = lambda id_, op, code, **request: f.cases.append({"id": id_, "op": op, "input": {"index": definition, **request}, "reject": code})
     by_hand("cell-list", "index.run", "wire.bad-request", table={"units": ["a"], "columns": {"x": [[1]]}})
-    by_hand("table-shape", "index.run", "wire.bad-request", table={"rows": []})
+    by_hand("table-shape", "index.run", "wire.unknown-field", table={"rows": []})
     by_hand("no-table", "index.run", "wire.bad-request")
     by_hand("unknown-unit", "index.explain", "index.unknown-unit", table={"units": ["a"], "columns": {"x": [1]}}, of="b")
     by_hand("explain-output", "index.explain", "index.unknown-name", table={"units": ["a"], "columns": {"x": [1]}}, of="a", outputs=["z"])

@@ -223,7 +223,7 @@ def bad(F):
     r("jackknife-without-scales", "survey.bad-plan", design={"weight": "w", "replicates": {"columns": ["w", "y"], "method": "jackknife_n"}})
     r("negative-replicate", "survey.bad-weight", c("y", 0, -1), {"weight": "w", "replicates": {"columns": ["w", "y"], "method": "brr"}})
     for id_, change in [("unknown-kind", {"estimates": {"m": {"kind": "mode", "variable": "y"}}}), ("unknown-field", {"design": plain | {"cluster": "i"}, "estimates": mean}), ("no-design", {"estimates": mean})]:
-        f.cases.append({"id": "reject-" + id_, "op": "survey.estimate", "input": {"columns": CLUSTERED, "plan": {"design": plain} | change if id_ != "no-design" else change, "reporting": AT_95}, "reject": "wire.bad-request"})
+        f.cases.append({"id": "reject-" + id_, "op": "survey.estimate", "input": {"columns": CLUSTERED, "plan": {"design": plain} | change if id_ != "no-design" else change, "reporting": AT_95}, "reject": "wire.unknown-field" if id_ == "unknown-field" else "wire.bad-request"})
     f.cases.append({"id": "reject-text-as-number", "op": "survey.estimate", "input": request(c("y", 0, "many"), plain, mean), "reject": "wire.bad-request"})
     f.cases.append({"id": "reject-length", "op": "survey.estimate", "input": request(CLUSTERED | {"y": [1, 0]}, plain, mean), "reject": "survey.bad-column"})
     f.cases.append({"id": "reject-infinite", "op": "survey.estimate", "input": request(c("y", 0, "Infinity"), plain, mean), "reject": "num.not-finite"})

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// A value that went in or came out: a number, a word, or why there is none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexTraced"))]
 pub enum Traced {
     /// A number or a word.
     Value(Shown),
@@ -29,7 +29,7 @@ pub enum Traced {
 
 /// One step for one unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexExplainedStep"))]
 pub struct ExplainedStep {
     /// Id of the step.
     pub id: String,

@@ -44,7 +44,6 @@ pub use values::Why;
 
 use compile::Node;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sms_base::diagnostic::{Code, Error, Findings, Result};
@@ -119,7 +118,7 @@ pub struct IndexSummary {
 
 /// A column that an index needs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexInputSummary"))]
 pub struct InputSummary {
     /// Id by which steps use it.
     pub id: String,
@@ -145,7 +144,7 @@ pub struct InputSummary {
 
 /// A result of an index.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexOutputSummary"))]
 pub struct OutputSummary {
     /// Id of the step.
     pub id: String,
@@ -163,7 +162,7 @@ pub struct OutputSummary {
 
 /// A step of an index, in words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexStepSummary"))]
 pub struct StepSummary {
     /// Id of the step.
     pub id: String,
@@ -210,8 +209,7 @@ impl Index {
         if value.get("format").and_then(Value::as_u64).is_some_and(|f| f > u64::from(FORMAT)) {
             return Err(Error::new(Code::IndexNewerFormat).at_path("format").with("reads", u64::from(FORMAT)));
         }
-        let raw = serde_json::from_value::<RawIndex>(value.clone()).map_err(|e| located(value, &e))?;
-        Self::new(raw)
+        Self::new(sms_base::shape::read(value, Code::IndexBadFile)?)
     }
 
     /// Checks an index that is already a value of Rust.
@@ -322,52 +320,4 @@ impl Index {
             })
             .collect()
     }
-}
-
-/// Where in a file the shape is wrong: the smallest part that cannot be read by itself.
-fn located(value: &Value, whole: &serde_json::Error) -> Error {
-    fn part<T: DeserializeOwned>(value: &Value, section: &str) -> Option<(String, serde_json::Error)> {
-        let items = value.get(section)?.as_array()?;
-        items.iter().enumerate().find_map(|(i, item)| serde_json::from_value::<T>(item.clone()).err().map(|e| (format!("{section}[{i}]"), e)))
-    }
-    fn rule<T: DeserializeOwned>(step: &Value, path: &str, word: &str) -> Option<(String, serde_json::Error)> {
-        let inside = step.get(word)?;
-        serde_json::from_value::<T>(inside.clone()).err().map(|e| (format!("{path}.{word}"), e))
-    }
-    let found = part::<raw::Group>(value, "group")
-        .or_else(|| part::<raw::Input>(value, "input"))
-        .or_else(|| part::<raw::Constant>(value, "constant"))
-        .or_else(|| part::<raw::RawStep>(value, "step"));
-    let found = found.map(|(path, error)| {
-        let at = path.strip_prefix("step[").and_then(|p| p.strip_suffix(']')).and_then(|p| p.parse::<usize>().ok());
-        let Some(step) = at.and_then(|i| value.get("step").and_then(|s| s.get(i))) else { return (path, error) };
-        let inner = rule::<raw::GoalpostsRule>(step, &path, "goalposts")
-            .or_else(|| rule::<raw::AggregateRule>(step, &path, "aggregate"))
-            .or_else(|| rule::<Vec<raw::Branch>>(step, &path, "choose"))
-            .or_else(|| rule::<Vec<raw::StatusBranch>>(step, &path, "status"))
-            .or_else(|| rule::<raw::BandsRule>(step, &path, "bands"))
-            .or_else(|| rule::<raw::InterpolateRule>(step, &path, "interpolate"))
-            .or_else(|| rule::<raw::GrowthRule>(step, &path, "growth"))
-            .or_else(|| rule::<raw::RoundRule>(step, &path, "round"))
-            .or_else(|| rule::<raw::LookupRule>(step, &path, "lookup"))
-            .or_else(|| rule::<raw::AcrossRule>(step, &path, "across"));
-        inner.unwrap_or((path, error))
-    });
-    let path = found.as_ref().map_or("$", |(path, _)| path.as_str());
-    let error = found.as_ref().map_or(whole, |(_, error)| error);
-    let made = Error::new(Code::IndexBadFile).at_path(path).expecting(sms_model::catalogue::plain_serde(error));
-    match unknown_field(error) {
-        Some((field, Some(near))) => made.with("field", field).with("did_you_mean", near),
-        Some((field, None)) => made.with("field", field),
-        None => made,
-    }
-}
-
-/// The unknown field that an error of serde tells about, and the known one nearest to it.
-fn unknown_field(error: &serde_json::Error) -> Option<(String, Option<String>)> {
-    let text = error.to_string();
-    let rest = text.strip_prefix("unknown field `").or_else(|| text.strip_prefix("unknown variant `"))?;
-    let (field, known) = rest.split_once('`')?;
-    let near = sms_base::text::did_you_mean(field, known.split('`').skip(1).step_by(2)).map(str::to_owned);
-    Some((sms_base::text::short(field).to_owned(), near))
 }

@@ -46,7 +46,7 @@ pub struct RawIndex {
 /// A list for repetition. Wherever `{id}` stands in a text of an entry with `each = "id"`, a member takes its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexGroup"))]
 pub struct Group {
     /// Id of the list, such as `sex`.
     pub id: String,
@@ -57,7 +57,7 @@ pub struct Group {
 /// A member of a list: an id alone, or a row with further fields that are written `{list.field}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "an id, or a table with an id and fields that are numbers or texts")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexMember"))]
 pub enum Member {
     /// The id alone.
     Id(String),
@@ -74,7 +74,7 @@ pub enum Member {
 /// A field of a member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a number or a text")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexAttribute"))]
 pub enum Attribute {
     /// A number.
     Number(f64),
@@ -85,7 +85,7 @@ pub enum Attribute {
 /// One name or several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "the id of a group, or a list of them")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexOneOrMore"))]
 pub enum OneOrMore {
     /// One.
     One(String),
@@ -117,7 +117,7 @@ impl OneOrMore {
 /// What the cells of a column are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexKind"))]
 pub enum Kind {
     /// Numbers.
     #[default]
@@ -135,7 +135,7 @@ impl Kind {
 /// A column that the index needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexInput"))]
 pub struct Input {
     /// Id by which steps use it.
     pub id: String,
@@ -168,7 +168,7 @@ pub struct Input {
 /// A named number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexConstant"))]
 pub struct Constant {
     /// Id by which steps use it.
     pub id: String,
@@ -187,7 +187,7 @@ pub struct Constant {
 /// Where a value is asked for: a number, the name of an input, constant or step, or a formula of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a number, a name or a formula")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexTerm"))]
 pub enum Term {
     /// A number.
     Number(f64),
@@ -258,7 +258,7 @@ pub(crate) const RULES: &[&str] = &["formula", "goalposts", "aggregate", "choose
 /// Linear or logarithmic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexScale"))]
 pub enum Scale {
     /// On the value itself.
     #[default]
@@ -270,7 +270,7 @@ pub enum Scale {
 /// Which end of the goalposts holds the result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexCap"))]
 pub enum Cap {
     /// A value beyond either goalpost counts as the goalpost.
     #[default]
@@ -286,7 +286,7 @@ pub enum Cap {
 /// Which way is better, to check the order of goalposts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexBetter"))]
 pub enum Better {
     /// More is better.
     Higher,
@@ -297,7 +297,7 @@ pub enum Better {
 /// lowest + (highest − lowest)·(x − worst)/(best − worst).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexGoalpostsRule"))]
 pub struct GoalpostsRule {
     /// The value.
     pub of: Term,
@@ -326,7 +326,7 @@ fn hundred() -> [f64; 2] {
 /// How several values of one unit become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexHow"))]
 pub enum How {
     /// Σwx/Σw.
     Arithmetic,
@@ -353,7 +353,7 @@ pub enum How {
 /// What happens when some of the values are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexMissing"))]
 pub enum Missing {
     /// No result.
     #[default]
@@ -365,7 +365,7 @@ pub enum Missing {
 /// Several values of one unit into one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexAggregateRule"))]
 pub struct AggregateRule {
     /// How.
     pub how: How,
@@ -391,7 +391,7 @@ pub struct AggregateRule {
 /// A value to aggregate. A placeholder of a group that is not bound by `each` stands for all its members.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a number, a name, a formula, or a table with `of` and perhaps `weight` and `where`")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexItem"))]
 pub enum Item {
     /// With a weight of 1.
     Plain(Term),
@@ -402,7 +402,7 @@ pub enum Item {
 /// A value to aggregate, with its weight.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexItemRow"))]
 pub struct ItemRow {
     /// The value.
     pub of: Term,
@@ -417,7 +417,7 @@ pub struct ItemRow {
 /// A branch that gives a number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexBranch"))]
 pub struct Branch {
     /// The condition; always, when not given.
     #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
@@ -429,7 +429,7 @@ pub struct Branch {
 /// A branch that gives a word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexStatusBranch"))]
 pub struct StatusBranch {
     /// The condition; always, when not given.
     #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
@@ -442,7 +442,7 @@ pub struct StatusBranch {
 /// last word holds where no threshold is reached.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexBandsRule"))]
 pub struct BandsRule {
     /// The value.
     pub of: Term,
@@ -458,7 +458,7 @@ pub struct BandsRule {
 /// What thresholds are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexEnds"))]
 pub enum Ends {
     /// Lower ends, falling.
     AtLeast,
@@ -469,7 +469,7 @@ pub enum Ends {
 /// Straight lines between points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexInterpolateRule"))]
 pub struct InterpolateRule {
     /// The value.
     pub of: Term,
@@ -483,7 +483,7 @@ pub struct InterpolateRule {
 /// What holds beyond the first and the last point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexBeyond"))]
 pub enum Beyond {
     /// The result of the nearest point.
     #[default]
@@ -495,7 +495,7 @@ pub enum Beyond {
 /// The yearly rate of change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexGrowthRule"))]
 pub struct GrowthRule {
     /// The earlier value.
     pub from: Term,
@@ -511,7 +511,7 @@ pub struct GrowthRule {
 /// How a value gets from one to the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexPath"))]
 pub enum Path {
     /// (to/from)^(1/years) − 1, for values above 0.
     #[default]
@@ -523,7 +523,7 @@ pub enum Path {
 /// A fixed count of decimals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexRoundRule"))]
 pub struct RoundRule {
     /// The value.
     pub of: Term,
@@ -536,7 +536,7 @@ pub struct RoundRule {
 /// Which way a value in the middle goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexTies"))]
 pub enum Ties {
     /// Away from zero.
     HalfUp,
@@ -547,7 +547,7 @@ pub enum Ties {
 /// A number for each code of a text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexLookupRule"))]
 pub struct LookupRule {
     /// A text input, or a step that gives words.
     pub of: String,
@@ -558,7 +558,7 @@ pub struct LookupRule {
 /// A statistic over the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexStatistic"))]
 pub enum Statistic {
     /// Σwx/Σw.
     Mean,
@@ -585,7 +585,7 @@ pub enum Statistic {
 /// Which end of the values is first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexFirst"))]
 pub enum First {
     /// The largest value has rank 1.
     #[default]
@@ -597,7 +597,7 @@ pub enum First {
 /// The rank of units with equal values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexTiedRank"))]
 pub enum TiedRank {
     /// All have the best of their places: 1, 2, 2, 4.
     #[default]
@@ -613,7 +613,7 @@ pub enum TiedRank {
 /// A statistic over the units, or the place of a unit among them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexAcrossRule"))]
 pub struct AcrossRule {
     /// The statistic.
     pub statistic: Statistic,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A shown value: a number or a word.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexValue"))]
 pub enum Shown {
     /// A number.
     Number(f64),
@@ -23,7 +23,7 @@ pub enum Shown {
 
 /// A cell without a value, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexAbsentCell"))]
 pub struct AbsentCell {
     /// The unit.
     pub unit: String,
@@ -35,7 +35,7 @@ pub struct AbsentCell {
 
 /// A result for every unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexOutput"))]
 pub struct OutputColumn {
     /// Id of the step.
     pub id: String,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Why a cell has no value. Absent is not zero, and the reasons stay apart to the last output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexAbsence"))]
 pub enum Why {
     /// It should be there and is not.
     Missing,

@@ -27,7 +27,7 @@ pub const SCHEMA_MAJOR: u64 = 1;
 /// What release of the catalogue this is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueRelease"))]
 pub struct Release {
     /// Version of the catalogue schema, such as `1.0.0`.
     pub schema: String,
@@ -140,41 +140,72 @@ pub struct Lineage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the sheet's fields are documented in catalogue/README.md, one line each")]
 pub struct Indicator {
+    /// The id, `MODULE-TYPE-NN`, with S structural, P process, O outcome; never used again.
     pub id: IndicatorId,
+    /// The version of the sheet.
     pub version: String,
+    /// `draft`, `pretested`, `standard` or `retired`.
     pub status: String,
+    /// How widely it is used.
     pub tier: Tier,
+    /// The module that holds it.
     pub module: ModuleId,
+    /// The rights that it is about.
     pub rights: Vec<RightId>,
+    /// The attributes of rights that it is about.
     pub attributes: Vec<AttributeId>,
+    /// Structural, process or outcome.
     pub measure_type: MeasureType,
+    /// The level of the results chain.
     pub result_level: ResultLevel,
+    /// What kind of number its value is.
     pub value_kind: ValueKind,
+    /// The id of its unit.
     pub unit: EntryId,
+    /// A proportion is `multiplier` × numerator / denominator; 1 for what is given directly in its unit.
     pub multiplier: f64,
+    /// Which way is better.
     pub polarity: Polarity,
+    /// Lowest and highest possible value; null where unbounded.
     pub bounds: Option<Bounds>,
+    /// The target, where there is one; it may have no number.
     pub target: Option<Threshold>,
+    /// The level that law or a standard-setting body requires, where there is one.
     pub minimum_standard: Option<Threshold>,
+    /// Places in legal and policy texts that it rests on.
     pub legal: Vec<LegalAnchor>,
+    /// The dimensions by which it must or should be split.
     pub disaggregation: Disaggregation,
+    /// Qualities of a service that it is about: availability, accessibility, acceptability, quality.
     pub aaaq: Vec<String>,
+    /// Principles of the human rights-based approach that it is about.
     pub hrba: Vec<String>,
+    /// The service areas that it is about.
     pub service_areas: Vec<EntryId>,
+    /// Who can act: `city`, `shared`, `region`, `state`.
     pub responsible_level: String,
+    /// How certain that is.
     #[serde(default)]
     pub responsible_level_verification: Option<String>,
+    /// Links to SDG indicators.
     pub sdg: Vec<SdgLink>,
+    /// Data sets that ask the same or serve as a benchmark.
     pub dataset: Vec<DatasetLink>,
+    /// Variables of data sets that it is made from.
     #[serde(default)]
     pub variables: Vec<EntryId>,
+    /// How often it is measured.
     pub periodicity: String,
+    /// Kinds of data source that it can come from.
     pub source_types: Vec<EntryId>,
+    /// References that it rests on.
     pub references: Vec<EntryId>,
+    /// How sensitive the data behind it are.
     pub privacy: Privacy,
+    /// How the sheet was checked.
     pub verification: String,
+    /// Where it comes from.
     pub lineage: Lineage,
 }
 
@@ -192,7 +223,7 @@ impl Indicator {
 /// One group of a dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DimensionGroup"))]
 pub struct Group {
     /// The code.
     pub code: GroupCode,
@@ -254,15 +285,19 @@ pub struct Dimension {
 /// A code list that a dimension follows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DimensionScheme"))]
 pub struct Scheme {
+    /// The agency that keeps it, such as `SDMX`.
     pub agency: String,
+    /// The list, such as `CL_SEX`.
     pub list: String,
+    /// Its version.
     #[serde(default)]
     pub version: Option<String>,
+    /// Whether the dimension has all of its codes.
     #[serde(default)]
     pub complete: bool,
+    /// How certain that is.
     #[serde(default)]
     pub verification: Option<String>,
 }
@@ -316,7 +351,7 @@ pub struct Right {
 /// An attribute of a right (OHCHR 2012, ch. II).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RightAttribute"))]
 pub struct Attribute {
     /// The id.
     pub id: AttributeId,
@@ -370,7 +405,7 @@ impl Selection {
 
 /// An entry that the core only needs to know by its id: instrument, reference, data set, service area …
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueEntry"))]
 pub struct Entry {
     /// The id.
     pub id: EntryId,
@@ -406,7 +441,7 @@ pub struct CriteriaList {
 /// A scale of answers: levels in order, lowest first, with no distance between them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AnswerScale"))]
 pub struct Scale {
     /// The id.
     pub id: EntryId,
@@ -505,22 +540,30 @@ pub struct ItemIndicator {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the sheet's fields are documented in catalogue/README.md, one line each")]
 pub struct IndicatorText {
+    /// The name.
     pub name: String,
+    /// What is measured.
     pub definition: String,
+    /// Why it is measured.
     #[serde(default)]
     pub rationale: Option<String>,
+    /// What is counted.
     #[serde(default)]
     pub numerator: Option<String>,
+    /// Out of what.
     #[serde(default)]
     pub denominator: Option<String>,
+    /// What it does not say.
     #[serde(default)]
     pub limitations: Option<String>,
+    /// The target in words.
     #[serde(default)]
     pub target: Option<String>,
+    /// The minimum standard in words.
     #[serde(default)]
     pub minimum_standard: Option<String>,
+    /// The question that a survey asks.
     #[serde(default)]
     pub question: Option<String>,
 }
@@ -563,31 +606,51 @@ pub struct Texts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct RawCatalogue {
+    /// What release this is.
     pub release: Release,
+    /// Clusters of modules.
     pub clusters: Vec<Entry>,
+    /// Modules: groupings of indicators.
     pub modules: Vec<Module>,
+    /// Legal instruments, and whom they bind.
     pub instruments: Vec<Entry>,
+    /// Rights, and what they rest on.
     pub rights: Vec<Right>,
+    /// Attributes of rights.
     pub attributes: Vec<Attribute>,
+    /// Kinds of data source.
     pub source_types: Vec<Entry>,
+    /// Service areas.
     pub service_areas: Vec<Entry>,
+    /// Data sets.
     pub datasets: Vec<Entry>,
+    /// Variables of data sets.
     pub variables: Vec<Entry>,
+    /// References.
     pub references: Vec<Entry>,
+    /// Dimensions of disaggregation.
     pub dimensions: Vec<Dimension>,
+    /// Code lists of flags.
     pub codelists: Vec<Entry>,
+    /// Named choices of indicators.
     pub selections: Vec<Selection>,
+    /// The sheets of the indicators.
     pub indicators: Vec<Indicator>,
+    /// Frameworks to hold a city against.
     pub frameworks: Vec<Sheet>,
+    /// Road maps.
     pub roadmaps: Vec<Entry>,
+    /// Lists of criteria for choosing indicators.
     #[serde(default)]
     pub criteria: Vec<CriteriaList>,
+    /// Scales of answers.
     #[serde(default)]
     pub scales: Vec<Scale>,
+    /// Screens of services.
     #[serde(default)]
     pub screens: Vec<Sheet>,
+    /// Texts by language.
     pub texts: BTreeMap<String, Texts>,
     /// SHA-256 of each entry's canonical JSON, shortened: a review sees what changed.
     pub fingerprints: BTreeMap<String, String>,

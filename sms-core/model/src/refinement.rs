@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 /// What becomes of an indicator or of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefinementAction"))]
 pub enum Action {
     /// It stays as it is.
     Keep,
@@ -52,7 +52,7 @@ impl Action {
 /// Somebody who took part in a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefinementDecider"))]
 pub struct Decider {
     /// A person by role, or a body.
     pub who: String,
@@ -75,7 +75,7 @@ pub struct NewIndicator {
 /// A decision about indicators.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefinementDecision"))]
 pub struct Decision {
     /// The indicators that it is about: two or more for a merge, none for an addition, else one.
     #[serde(default)]
@@ -127,7 +127,7 @@ pub struct NewRelease {
 
 /// Where indicators went, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RefinementStep"))]
 pub struct Step {
     /// What was decided.
     pub action: Action,

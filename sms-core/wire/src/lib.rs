@@ -9,6 +9,8 @@ mod aggregation;
 #[cfg(feature = "all-areas")]
 mod agreement;
 #[cfg(feature = "all-areas")]
+mod base64_text;
+#[cfg(feature = "all-areas")]
 mod cocreation;
 #[cfg(feature = "all-areas")]
 mod disclosure;
@@ -42,11 +44,13 @@ mod survey;
 #[cfg(feature = "all-areas")]
 mod weighting;
 
-pub use look_up::{list, show, summary};
+#[cfg(feature = "all-areas")]
+pub use base64_text::from_base64;
+pub use look_up::{IndicatorSheet, IndicatorSummary, list, show, summary};
 pub use operation::{Area, Described, Entry, Operation};
 pub use source::{CsvText, OrCsv, Rows, Source};
 #[cfg(feature = "all-areas")]
-pub use survey::{from_base64, take_columns};
+pub use survey::take_columns;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -145,31 +149,12 @@ impl Default for MethodChoice {
     }
 }
 
-/// A method in a request, for areas that read their fields one by one.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum MethodRequest {
-    Named(String),
-    Whole(Value),
-}
-
-impl Default for MethodRequest {
-    fn default() -> Self {
-        MethodRequest::Named(DEFAULT_METHOD.to_owned())
-    }
-}
-
 /// The method that is used when none is named.
 pub const DEFAULT_METHOD: &str = "standard";
 
-/// Operations that are not in the table yet: their names, and the function that answers them.
-struct OldArea {
-    operations: &'static [&'static str],
-    answer: fn(&Engine, &str, &Value) -> Result<Value>,
-}
-
 /// The table of operations: one line an area, in the order of `docs/wire.md`.
 pub const AREAS: &[Area] = &[
+    look_up::AREA,
     formula::TEXT,
     formula::ESTIMATE,
     formula::SCORE,
@@ -188,11 +173,17 @@ pub const AREAS: &[Area] = &[
     #[cfg(feature = "all-areas")]
     rbm::AREA,
     #[cfg(feature = "all-areas")]
+    index::AREA,
+    #[cfg(feature = "all-areas")]
     roadmap::AREA,
+    #[cfg(feature = "all-areas")]
+    survey::AREA,
     #[cfg(feature = "all-areas")]
     equality::AREA,
     #[cfg(feature = "all-areas")]
     agreement::AREA,
+    #[cfg(feature = "all-areas")]
+    pretest::AREA,
     #[cfg(feature = "all-areas")]
     cocreation::AREA,
     #[cfg(feature = "all-areas")]
@@ -203,28 +194,13 @@ pub const AREAS: &[Area] = &[
     screen::AREA,
     #[cfg(feature = "all-areas")]
     form::AREA,
-];
-
-const OLD_AREAS: &[OldArea] = &[
-    look_up::AREA,
-    #[cfg(feature = "all-areas")]
-    index::AREA,
-    #[cfg(feature = "all-areas")]
-    pretest::AREA,
     #[cfg(feature = "all-areas")]
     disclosure::AREA,
-    #[cfg(feature = "all-areas")]
-    survey::AREA,
 ];
 
 /// The names of all operations.
 pub fn operations() -> impl Iterator<Item = &'static str> {
-    AREAS.iter().flat_map(|area| area.operations.iter().map(|o| o.name)).chain(OLD_AREAS.iter().flat_map(|area| area.operations.iter().copied()))
-}
-
-/// An operation that its area names and does not answer: only a mistake in the area itself gets here.
-fn unanswered() -> Error {
-    Error::new(Code::WireUnknownOp).at_path("op")
+    AREAS.iter().flat_map(|area| area.operations.iter().map(|o| o.name))
 }
 
 impl Engine {
@@ -333,9 +309,6 @@ impl Engine {
         if let Some(operation) = AREAS.iter().flat_map(|area| area.operations).find(|o| o.name == op) {
             return operation.answer(self, request);
         }
-        if let Some(area) = OLD_AREAS.iter().find(|area| area.operations.contains(&op)) {
-            return (area.answer)(self, op, request);
-        }
         let error = Error::new(Code::WireUnknownOp).at_path("op");
         Err(match sms_base::text::did_you_mean(op, operations()) {
             Some(near) => error.with("did_you_mean", near.to_owned()),
@@ -350,14 +323,6 @@ impl Engine {
             MethodChoice::Whole(value) => Ok(Arc::new(Method::from_value(value)?)),
         }
     }
-
-    /// The same, for areas that read their fields one by one.
-    fn method_of(&self, asked: &MethodRequest) -> Result<Arc<Method>> {
-        match asked {
-            MethodRequest::Named(name) => self.method(name),
-            MethodRequest::Whole(value) => Ok(Arc::new(Method::from_value(value)?)),
-        }
-    }
 }
 
 /// What `check` answers of a dataset.
@@ -366,34 +331,10 @@ pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
     CheckAnswer { rows: dataset.row_counts(), quarantined: dataset.quarantined().to_vec(), findings }
 }
 
-fn answer(value: impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|_| Error::new(Code::NumNotFinite))
-}
-
 /// A part of a request that a binding read by itself.
 ///
 /// # Errors
 /// `wire.unknown-field`, `wire.bad-request`, each with the path.
 pub fn part<T: serde::de::DeserializeOwned>(value: &Value, path: &str) -> Result<T> {
     sms_base::shape::read_at(value, path, Code::WireBadRequest)
-}
-
-fn bad(path: &str, error: &serde_json::Error) -> Error {
-    Error::new(Code::WireBadRequest).at_path(path).expecting(sms_model::catalogue::plain_serde(error))
-}
-
-fn field<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<T> {
-    let value = request.get(name).ok_or_else(|| Error::new(Code::WireBadRequest).at_path(name).expecting("this field"))?;
-    T::deserialize(value).map_err(|e| bad(name, &e))
-}
-
-fn optional<T: serde::de::DeserializeOwned>(request: &Value, name: &str) -> Result<Option<T>> {
-    match request.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => T::deserialize(value).map(Some).map_err(|e| bad(name, &e)),
-    }
-}
-
-fn whole<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T> {
-    T::deserialize(request).map_err(|e| bad("$", &e))
 }

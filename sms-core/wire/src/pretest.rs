@@ -1,90 +1,199 @@
 //! Pre-test, refinement, and what changed between two releases.
 
-use super::{Engine, OldArea, PolicyRequest, answer, field, optional, unanswered};
-use serde::Deserialize;
+use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::id::EntryId;
 use sms_base::num::{self, NumberProblem};
+use sms_base::shape;
 use sms_exchange::csv::{self, Dialect, Line};
-use sms_model::catalogue::{Catalogue, diff};
-use sms_model::refinement::{self, Decision, NewRelease};
-use sms_process::pretest::{self, Answer, NoAnswer, PretestRules, Question, Record, Round};
+use sms_model::catalogue::{Catalogue, Diff, RawCatalogue, diff};
+use sms_model::refinement::{self, Decision, NewRelease, Step};
+use sms_process::pretest::{self, Answer, Evaluation, NoAnswer, PretestRules, Question, Record, Round};
 
-pub(super) const AREA: OldArea = OldArea { operations: &["pretest.evaluate", "refinement.apply", "catalogue.diff"], answer: call };
+pub(super) const AREA: Area =
+    Area { title: "Pre-test and refinement", operations: &[Entry::of::<EvaluatePretest>(), Entry::of::<RefineCatalogue>(), Entry::of::<CompareCatalogues>()] };
 
-/// Answers of a pre-test in a request.
+/// Answers of a pre-test, a row for one person and question. People's data: they cannot be printed.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Answers {
-    /// The text of a CSV file.
-    Csv {
-        csv: String,
-        #[serde(default)]
-        dialect: Dialect,
-    },
-    /// Rows.
-    Rows { rows: Vec<Value> },
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct PretestAnswers {
+    /// The rows.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Record>"))]
+    rows: Vec<Value>,
 }
 
 /// Columns of a CSV file of answers; others are not used.
 const COLUMNS: [&str; 9] = ["respondent", "question", "answer", "no_answer", "rater", "round", "seconds", "group", "cost"];
 
-fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
-    match op {
-        "pretest.evaluate" => {
-            let method = engine.method_of(&optional(r, "method")?.unwrap_or_default())?;
-            let rules: PretestRules = match optional(r, "rules")? {
-                Some(rules) => rules,
-                None => method.pretest()?,
-            };
-            let policy: PolicyRequest = optional(r, "policy")?.unwrap_or_default();
-            let records = match field(r, "answers")? {
-                Answers::Csv { csv, dialect } => read_csv(&csv, &dialect)?,
-                Answers::Rows { rows } => read_rows(&rows)?,
-            };
-            let questions = match optional::<Vec<Question>>(r, "questions")? {
-                Some(questions) => questions,
-                None => pretest::questions_of(&records)?,
-            };
-            let confidence = method.raw().estimate.confidence.value;
-            answer(pretest::evaluate(&questions, &records, &rules, confidence, &policy.policy(&method)?)?)
-        }
-        "refinement.apply" => {
-            let release: NewRelease = field(r, "release")?;
-            let decisions: Vec<Decision> = field(r, "decisions")?;
-            let sides: Vec<EntryId> = match optional(r, "required_sides")? {
-                Some(sides) => sides,
-                None => engine.method_of(&optional(r, "method")?.unwrap_or_default())?.cocreation()?.required_sides,
-            };
-            let refined = refinement::refine(&engine.catalogue, &release, &decisions, &sides)?;
-            let whole: bool = optional(r, "include_catalogue")?.unwrap_or(false);
-            let mut made = answer(refined)?;
-            if let (false, Some(object)) = (whole, made.as_object_mut()) {
-                object.remove("catalogue");
-            }
-            Ok(made)
-        }
-        "catalogue.diff" => {
-            let read = |name: &str| -> Result<Option<Catalogue>> { optional::<Value>(r, name)?.map(|v| Catalogue::from_json(&v.to_string())).transpose() };
-            let before = read("before")?.ok_or_else(|| Error::new(Code::WireBadRequest).at_path("before").expecting("this field"))?;
-            answer(match read("after")? {
-                Some(after) => diff(&before, &after),
-                None => diff(&before, &engine.catalogue),
-            })
-        }
-        _ => Err(unanswered()),
+/// What a pre-test says of each question, and what is proposed: to keep, modify, merge, split or drop it.
+///
+/// Shares are of those asked, with Wilson's interval. Shares by group are withheld for groups of fewer persons than the policy allows, and for one more
+/// where such a group could be had by subtraction. A proposal has a reason for each statistic that passed its threshold; people decide.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct EvaluatePretest {
+    /// The answers: rows, or the text of a CSV file with the same columns.
+    answers: OrCsv<PretestAnswers>,
+    /// The questions, in the order in which they are answered for; where none are given, those of the answers, with kinds told from the answers.
+    questions: Option<Vec<Question>>,
+    /// What may be published; as the method has it where nothing is said.
+    #[serde(default)]
+    policy: PolicyRequest,
+    /// The thresholds; those of the method where they are not given.
+    rules: Option<PretestRules>,
+    /// The method, for rules that are not given and for the level of confidence.
+    #[serde(default)]
+    method: MethodChoice,
+}
+
+impl Operation for EvaluatePretest {
+    const NAME: &'static str = "pretest.evaluate";
+    const SOURCE: &'static str = "method, section 4";
+    const ERRORS: &'static [Code] = &[
+        Code::PretestBadQuestion,
+        Code::PretestBadRow,
+        Code::PretestDuplicateAnswer,
+        Code::PretestNoAnswers,
+        Code::PretestUnknownQuestion,
+        Code::AgreementOutOfScale,
+        Code::TextBadId,
+        Code::ObsAmbiguousNumber,
+        Code::CsvAmbiguousDelimiter,
+        Code::CsvBadEncoding,
+        Code::CsvMissingColumn,
+        Code::CsvNoHeader,
+        Code::ReleaseBadThreshold,
+        Code::MethodBadJson,
+        Code::MethodBadValue,
+        Code::MethodNewerEdition,
+    ];
+    const EXAMPLE: &'static str =
+        r#"{"answers": {"rows": [{"respondent": "p1", "question": "q1", "answer": 4}, {"respondent": "p2", "question": "q1", "no_answer": "refused"}]}}"#;
+    type Answer = Evaluation;
+
+    fn answer(self, engine: &Engine) -> Result<Evaluation> {
+        let method = engine.chosen(&self.method)?;
+        let rules = match self.rules {
+            Some(rules) => rules,
+            None => method.pretest()?,
+        };
+        let records = match self.answers {
+            OrCsv::Csv(CsvText { csv, dialect }) => read_csv(&csv, &dialect)?,
+            OrCsv::Given(PretestAnswers { rows }) => read_rows(&rows)?,
+        };
+        let questions = match self.questions {
+            Some(questions) => questions,
+            None => pretest::questions_of(&records)?,
+        };
+        pretest::evaluate(&questions, &records, &rules, method.raw().estimate.confidence.value, &self.policy.policy(&method)?)
+    }
+}
+
+/// Decisions about indicators to a new release of the catalogue, with what changed and why.
+///
+/// All decisions are applied together, or none is. What is split, merged or dropped stays as `retired`, and selections follow. What enters the core or
+/// becomes standard needs every side of `required_sides`.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RefineCatalogue {
+    /// The head of the new release.
+    release: NewRelease,
+    /// The decisions; an indicator that none is about stays as it is.
+    decisions: Vec<Decision>,
+    /// The sides that must each have decided where an indicator enters the core or becomes standard; those of the method where they are not given.
+    required_sides: Option<Vec<EntryId>>,
+    /// Whether the answer holds the whole new catalogue.
+    #[serde(default)]
+    include_catalogue: bool,
+    /// The method, for sides that are not given.
+    #[serde(default)]
+    method: MethodChoice,
+}
+
+/// A new release, and how it came about.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RefineCatalogueAnswer {
+    /// What changed.
+    diff: Diff,
+    /// One step a decision, in the order of the decisions.
+    lineage: Vec<Step>,
+    /// The section of the changelog, as Markdown.
+    changelog: String,
+    /// Fingerprint of the new release.
+    fingerprint: String,
+    /// The new release, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catalogue: Option<RawCatalogue>,
+}
+
+impl Operation for RefineCatalogue {
+    const NAME: &'static str = "refinement.apply";
+    const SOURCE: &'static str = "docs/wire.md, pre-test and refinement";
+    const ERRORS: &'static [Code] = &[
+        Code::RefinementBadRelease,
+        Code::RefinementBadDecision,
+        Code::RefinementIncompleteDecision,
+        Code::RefinementUnknownIndicator,
+        Code::RefinementDecidedTwice,
+        Code::RefinementMissingSignOff,
+        Code::CatalogueBadValue,
+        Code::CatalogueDuplicateId,
+        Code::CatalogueUnknownReference,
+        Code::MethodBadJson,
+        Code::MethodBadValue,
+        Code::MethodNewerEdition,
+    ];
+    const EXAMPLE: &'static str = r#"{"release": {"version": "0.2.0", "date": "2027-02-01"}, "decisions": [{"action": "keep", "indicators": ["GOV-S-01"], "decided_by": [{"who": "the round table", "side": "city"}], "on": "2027-01-15", "reason": "Asked and answered without trouble."}]}"#;
+    type Answer = RefineCatalogueAnswer;
+
+    fn answer(self, engine: &Engine) -> Result<RefineCatalogueAnswer> {
+        let sides = match self.required_sides {
+            Some(sides) => sides,
+            None => engine.chosen(&self.method)?.cocreation()?.required_sides,
+        };
+        let made = refinement::refine(&engine.catalogue, &self.release, &self.decisions, &sides)?;
+        let catalogue = self.include_catalogue.then_some(made.catalogue);
+        Ok(RefineCatalogueAnswer { diff: made.diff, lineage: made.lineage, changelog: made.changelog, fingerprint: made.fingerprint, catalogue })
+    }
+}
+
+/// What changed between two releases of a catalogue.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct CompareCatalogues {
+    /// The earlier release, a whole catalogue.
+    #[cfg_attr(feature = "schema", schemars(with = "RawCatalogue"))]
+    before: Value,
+    /// The later release, a whole catalogue; the embedded one where it is not given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<RawCatalogue>"))]
+    after: Option<Value>,
+}
+
+impl Operation for CompareCatalogues {
+    const NAME: &'static str = "catalogue.diff";
+    const SOURCE: &'static str = "docs/wire.md, pre-test and refinement";
+    const ERRORS: &'static [Code] =
+        &[Code::CatalogueBadJson, Code::CatalogueNewerSchema, Code::CatalogueDuplicateId, Code::CatalogueUnknownReference, Code::CatalogueBadValue];
+    const EXAMPLE: &'static str = r#"{"before": {"release": {"schema": "1.0.0", "id": "example", "version": "0.0.1", "date": "2026-01-01", "status": "draft", "licence": "CC0-1.0", "languages": ["en"]}, "clusters": [], "modules": [], "instruments": [], "rights": [], "attributes": [], "source_types": [], "service_areas": [], "datasets": [], "variables": [], "references": [], "dimensions": [], "codelists": [], "selections": [], "indicators": [], "frameworks": [], "roadmaps": [], "texts": {}, "fingerprints": {}}}"#;
+    type Answer = Diff;
+
+    fn answer(self, engine: &Engine) -> Result<Diff> {
+        // a newer minor schema may have other fields: they are passed over
+        let read = |catalogue: &Value| Catalogue::from_json(&catalogue.to_string());
+        let before = read(&self.before)?;
+        Ok(match &self.after {
+            Some(after) => diff(&before, &read(after)?),
+            None => diff(&before, &engine.catalogue),
+        })
     }
 }
 
 /// Rows, each with its place when it cannot be read.
 fn read_rows(rows: &[Value]) -> Result<Vec<Record>> {
-    let read = |(at, row)| {
-        let bad = |e: serde_json::Error| {
-            Error::new(Code::PretestBadRow).at_row(u32::try_from(at + 1).unwrap_or(u32::MAX)).expecting(sms_model::catalogue::plain_serde(&e))
-        };
-        Record::deserialize(row).map_err(bad)
-    };
+    let read = |(at, row)| shape::read::<Record>(row, Code::PretestBadRow).map_err(|e| e.at_row(u32::try_from(at + 1).unwrap_or(u32::MAX)));
     rows.iter().enumerate().map(read).collect()
 }
 

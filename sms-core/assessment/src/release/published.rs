@@ -225,10 +225,12 @@ pub struct Reading<'a> {
 /// What can be deduced of one part of a withheld figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct AttackedFigure {
+    /// The indicator.
     pub indicator: String,
+    /// The code of the place.
     pub place: String,
+    /// The period.
     pub period: Period,
     /// Dimension and group code; empty for everybody.
     pub groups: Vec<[String; 2]>,
@@ -242,6 +244,7 @@ pub struct AttackedFigure {
     /// It is this or less; absent when there is no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upper: Option<f64>,
+    /// Whether that is wide enough.
     pub verdict: Verdict,
 }
 
@@ -262,12 +265,16 @@ pub struct ReportAttack {
 /// How often each verdict was given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct VerdictCounts {
+    /// What can be deduced is as wide as it must be.
     pub safe: usize,
+    /// The value can be deduced.
     pub exact: usize,
+    /// What can be deduced is narrower than it must be.
     pub too_narrow: usize,
+    /// Neither is proven.
     pub unproven: usize,
+    /// An earlier report showed it, or gave it away by itself.
     pub published_before: usize,
 }
 

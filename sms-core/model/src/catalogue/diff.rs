@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndicatorFieldChange"))]
 pub struct FieldChange {
     /// The field, such as `sheet.polarity` or `text.en.name`.
     pub field: String,
@@ -30,7 +30,7 @@ pub struct IndicatorChange {
 
 /// One indicator that became several.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndicatorSplit"))]
 pub struct Split {
     /// The retired one.
     pub from: IndicatorId,
@@ -40,7 +40,7 @@ pub struct Split {
 
 /// Several indicators that became one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndicatorMerge"))]
 pub struct Merge {
     /// The retired ones.
     pub from: Vec<IndicatorId>,
@@ -50,7 +50,7 @@ pub struct Merge {
 
 /// One indicator in place of another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndicatorReplacement"))]
 pub struct Replacement {
     /// The earlier one.
     pub from: IndicatorId,
@@ -60,7 +60,7 @@ pub struct Replacement {
 
 /// What changed between two releases.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CatalogueDiff"))]
 pub struct Diff {
     /// Version of the earlier release.
     pub from: String,

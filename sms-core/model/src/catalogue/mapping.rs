@@ -34,7 +34,7 @@ pub struct MappingRequest {
 
 /// What became of a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MappedCode"))]
 pub struct Mapped {
     /// The code as the data have it.
     pub from: String,
@@ -49,7 +49,7 @@ pub struct Mapped {
 /// Why something is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CodeLossKind"))]
 pub enum LossKind {
     /// There is no such code on the other side: who has it can be carried over only as not known.
     NoCounterpart,
@@ -65,7 +65,7 @@ pub enum LossKind {
 
 /// Something that is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CodeLoss"))]
 pub struct Loss {
     /// What.
     pub kind: LossKind,
@@ -78,7 +78,7 @@ pub struct Loss {
 
 /// A mapping, and what is lost by it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CodeMapping"))]
 pub struct Mapping {
     /// Each code once, in the order in which it was given.
     pub codes: Vec<Mapped>,

@@ -39,7 +39,7 @@ pub enum NoAnswer {
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestAnswer"))]
 pub enum Answer {
     /// A number, or the place on a scale.
     Number(f64),
@@ -50,7 +50,7 @@ pub enum Answer {
 /// The first time, or again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestRound"))]
 pub enum Round {
     /// The first time.
     #[default]
@@ -62,7 +62,7 @@ pub enum Round {
 /// One row of the pre-test: one person, one question. People's data: it cannot be printed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestRecord"))]
 pub struct Record {
     /// A code of the person; it never leaves.
     pub respondent: String,
@@ -109,7 +109,7 @@ pub enum AnswerKind {
 /// The ends of a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestScale"))]
 pub struct Scale {
     /// Lowest point.
     pub min: f64,
@@ -131,7 +131,7 @@ pub enum HeapingOf {
 /// A question of the pre-test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestQuestion"))]
 pub struct Question {
     /// The id.
     pub id: EntryId,
@@ -157,7 +157,7 @@ pub struct Question {
 /// A statistic that led to a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestStatistic"))]
 pub enum Statistic {
     /// Share of missing answers.
     MissingShare,
@@ -191,7 +191,7 @@ pub enum Statistic {
 
 /// One reason for a proposal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestReason"))]
 pub struct Reason {
     /// What was looked at.
     pub statistic: Statistic,
@@ -218,7 +218,7 @@ impl Reason {
 /// Why nothing is proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestNotJudged"))]
 pub enum NotJudged {
     /// Too few persons were asked.
     TooFewAnswers,
@@ -226,7 +226,7 @@ pub enum NotJudged {
 
 /// The shares of one group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestGroupShares"))]
 pub struct GroupShares {
     /// The group.
     pub group: String,
@@ -240,7 +240,7 @@ pub struct GroupShares {
 
 /// How many of those asked gave no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestShares"))]
 pub struct Shares {
     /// Persons asked.
     pub asked: usize,
@@ -256,7 +256,7 @@ pub struct Shares {
 
 /// What the pre-test says of one question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestQuestionResult"))]
 pub struct QuestionResult {
     /// The question.
     pub id: EntryId,
@@ -306,7 +306,7 @@ pub struct QuestionResult {
 
 /// What the pre-test says of a set of questions that measure one thing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestBatteryResult"))]
 pub struct BatteryResult {
     /// The battery.
     pub id: EntryId,
@@ -332,7 +332,7 @@ pub struct IndicatorProposal {
 
 /// What a pre-test says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestEvaluation"))]
 pub struct Evaluation {
     /// For whom: by group, nothing is withheld from the house itself.
     pub audience: disclosure::Audience,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A share with Wilson's interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestRate"))]
 pub struct Rate {
     /// How many.
     pub count: usize,
@@ -31,7 +31,7 @@ impl Rate {
 
 /// How long a question takes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestTiming"))]
 pub struct Timing {
     /// How many times were taken.
     pub n: usize,
@@ -43,7 +43,7 @@ pub struct Timing {
 
 /// Whether those who answer round their numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestHeaping"))]
 pub struct Heaping {
     /// How many whole numbers.
     pub n: usize,
@@ -63,7 +63,7 @@ pub struct Heaping {
 
 /// Whether raters agree.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestInterRater"))]
 pub struct InterRater {
     /// How many raters.
     pub raters: usize,
@@ -79,7 +79,7 @@ pub struct InterRater {
 
 /// Whether the answer is the same again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestRetest"))]
 pub struct Retest {
     /// Persons who answered twice.
     pub n: usize,
@@ -95,7 +95,7 @@ pub struct Retest {
 
 /// What a question costs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestCost"))]
 pub struct Cost {
     /// Of all rows that say what they cost, those without an answer too.
     pub total: f64,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// What an attack says of a suppressed cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DisclosureVerdict"))]
 pub enum Verdict {
     /// What can be deduced is as wide as it must be: proven.
     Safe,
@@ -29,7 +29,7 @@ pub enum Verdict {
 /// The rule by which cells are suppressed, as an attacker knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SuppressionRule"))]
 pub struct Rule {
     /// Counts below it are suppressed.
     pub threshold: u32,
@@ -49,7 +49,7 @@ pub struct Knowledge {
 
 /// What can be deduced of one suppressed cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeducedCell"))]
 pub struct Deduced {
     /// Its position in the table.
     pub cell: usize,

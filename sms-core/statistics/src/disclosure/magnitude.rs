@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 /// What stands behind a magnitude: its total, and its largest contributions.
 #[derive(Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contributions {
     /// All contributions, or the largest ones when a total is given.
     pub contributions: Vec<f64>,
     /// The total; the sum of the contributions when absent.
+    #[serde(default)]
     pub total: Option<f64>,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A rounded table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoundedTable"))]
 pub struct Rounded {
     /// The cells, each a multiple of the base next to its value.
     pub values: Vec<i64>,

@@ -15,7 +15,7 @@ pub(super) const ENDLESS: i64 = 1 << 60;
 /// How much work may be spent. These bound time and memory; where they are reached, the answer says `unproven`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DisclosureLimits"))]
 pub struct Limits {
     /// Nodes of a branch and bound, for one end of one interval, or for one choice of cells.
     pub nodes: u32,

@@ -16,7 +16,7 @@ const MOST_CELLS: usize = 2_000_000;
 /// One cell of a table, in whole numbers. Decimals are scaled by the caller.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DisclosureCell"))]
 pub struct Cell {
     /// The figure. Its owner knows it; an attacker of a suppressed cell does not.
     pub value: Option<i64>,
@@ -62,7 +62,7 @@ impl Cell {
 /// Parts and their total: the parts and the constant sum to the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DisclosureEquation"))]
 pub struct Equation {
     /// Position of the total among the cells.
     pub total: usize,

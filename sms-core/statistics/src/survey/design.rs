@@ -163,7 +163,7 @@ pub enum PovertyThreshold {
 /// One quantity to estimate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyMeasure"))]
 pub enum Measure {
     /// The total of a variable, the number in a category, or (without a variable) the number of everybody.
     Total {
@@ -287,7 +287,7 @@ impl Measure {
 /// For whom: everybody (no dimension), or each crossing of some dimensions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyDomain"))]
 pub struct Domain {
     /// Columns of the dimensions.
     #[serde(default)]
@@ -301,7 +301,7 @@ pub struct Domain {
 /// Bounds on what a state may hold, so that a wrong column (an id as a dimension) ends in an error and not in a full memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyLimits"))]
 pub struct Limits {
     /// Most cells × sampling units.
     pub cells: u64,

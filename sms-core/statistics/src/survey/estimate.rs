@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 /// A dimension and a code of it: together they say for whom an estimate is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyDomainPart"))]
 pub struct DomainPart {
     /// The column of the dimension.
     pub dimension: String,
@@ -31,7 +31,7 @@ pub struct DomainPart {
 /// Why an estimate has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyAbsence"))]
 pub enum Absent {
     /// Nobody of this group is in the sample.
     EmptyDomain,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How results are made from a state: intervals, and the rule of quality. All numbers are policy and come from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyReporting"))]
 pub struct Reporting {
     /// Confidence level of the intervals, such as 0.95.
     pub confidence: f64,
@@ -76,7 +76,7 @@ pub struct NchsRule {
 /// The grade of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EstimateQuality"))]
 pub enum Quality {
     /// To be published.
     Fine,
