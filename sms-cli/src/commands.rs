@@ -2,7 +2,7 @@
 
 use crate::args::{
     AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs,
-    ReportFormat, SchemaArgs, TableName, TextFormat, VectorsArgs,
+    ReportFormat, TableName, TextFormat,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
@@ -14,9 +14,9 @@ use sms_core::exchange::{csv, json as exchange_json};
 use sms_core::release::{Reading, ReportAttack, attack_report};
 use sms_core::report::Explanation;
 use sms_core::report::Table;
-use sms_core::wire::{self, Engine};
+use sms_core::wire;
 use sms_core::{Findings, Report, Severity, assess as core_assess, dataset, render};
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -437,50 +437,6 @@ fn diff(old: &Path, new: Option<&Path>, format: TextFormat) -> Outcome<u8> {
         text.push_str(&format!("~ {}: {}\n", change.id, fields.join(", ")));
     }
     out(&text);
-    Ok(0)
-}
-
-/// The JSON Schemas, generated from the types of the core.
-const SCHEMAS: &[(&str, &str)] = &[
-    ("catalogue", include_str!("../../sms-core/schemas/catalogue.json")),
-    ("crosswalk", include_str!("../../sms-core/schemas/crosswalk.json")),
-    ("explanation", include_str!("../../sms-core/schemas/explanation.json")),
-    ("findings", include_str!("../../sms-core/schemas/findings.json")),
-    ("form", include_str!("../../sms-core/schemas/form.json")),
-    ("index", include_str!("../../sms-core/schemas/index.json")),
-    ("method", include_str!("../../sms-core/schemas/method.json")),
-    ("observation", include_str!("../../sms-core/schemas/observation.json")),
-    ("plan", include_str!("../../sms-core/schemas/plan.json")),
-    ("report", include_str!("../../sms-core/schemas/report.json")),
-];
-
-pub(crate) fn schema(args: &SchemaArgs) -> Outcome<u8> {
-    match &args.name {
-        None => out(&SCHEMAS.iter().map(|(name, _)| format!("{name}\n")).collect::<String>()),
-        Some(name) => {
-            let found = SCHEMAS.iter().find(|(n, _)| n == name);
-            let (_, text) = found.ok_or_else(|| Failure::file(Path::new(name), "there is no schema with this name", "`sms schema` lists them."))?;
-            out(text);
-        }
-    }
-    Ok(0)
-}
-
-pub(crate) fn vectors(_args: &VectorsArgs) -> Outcome<u8> {
-    let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?
-        .with_indices(sms_catalogue::INDICES)?
-        .with_questions(sms_catalogue::QUESTIONS_JSON)?;
-    let mut stdout = std::io::stdout().lock();
-    for line in std::io::stdin().lock().lines() {
-        let Ok(line) = line else { break };
-        if line.trim().is_empty() {
-            continue;
-        }
-        let answered = writeln!(stdout, "{}", engine.call_json(&line)).and_then(|()| stdout.flush());
-        if answered.is_err() {
-            break;
-        }
-    }
     Ok(0)
 }
 

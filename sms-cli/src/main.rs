@@ -1,9 +1,10 @@
 //! `sms`: assess a human rights city from the command line.
 //!
-//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out), or an attack is not proven to fail; 2
-//! not done.
+//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out), an attack is not proven to fail, or a
+//! program answers differently; 2 not done.
 
 mod args;
+mod certify;
 mod cocreation;
 mod commands;
 mod form;
@@ -14,6 +15,7 @@ mod roadmap;
 mod screen;
 mod starter;
 mod survey;
+mod wire;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -39,8 +41,9 @@ fn main() -> ExitCode {
         Command::Influence(a) => peers::influence(a),
         Command::Survey(a) => survey::survey(a),
         Command::New(a) => starter::new(a),
-        Command::Schema(a) => commands::schema(a),
-        Command::Vectors(a) => commands::vectors(a),
+        Command::Schema(a) => wire::schema(a),
+        Command::Vectors(a) => wire::vectors(a),
+        Command::Certify(a) => certify::certify(a),
         Command::Completions { shell } => commands::completions(*shell),
         Command::Man => commands::man(),
     };

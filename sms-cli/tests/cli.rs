@@ -173,7 +173,8 @@ fn vectors_answer_line_by_line() {
 
 #[test]
 fn schemas_completions_and_manual_are_there() {
-    for name in text(&sms(&["schema"]).stdout).lines() {
+    // OpenAPI has a version of its own
+    for name in text(&sms(&["schema"]).stdout).lines().filter(|name| *name != "openapi") {
         let schema: serde_json::Value = serde_json::from_slice(&sms(&["schema", name]).stdout).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("2020-12"), "{name}");
     }

@@ -119,7 +119,7 @@ def refusals(F):
     bad("milestone-after-target", "progress.bad-path", "the way runs backwards", targets=[target(SAY, "2030", 40, {"period": "2015", "value": 10}, milestones=[{"period": "2031", "value": 30}])])
     bad("baseline-after-target", "progress.bad-path", "the start is after the end", targets=[target(SAY, "2030", 40, {"period": "2031"})])
     bad("compound-from-zero", "progress.not-positive", "no rate leads away from zero", targets=[target(SAY, "2030", 40, {"period": "2015", "value": 0}, shape="compound")])
-    bad("misspelt-field", "wire.bad-request", "`goal` is no field", targets=[{"indicator": SAY, "goal": 40}])
+    bad("misspelt-field", "wire.unknown-field", "`goal` is no field", targets=[{"indicator": SAY, "goal": 40}])
     bad("result-twice", "rbm.duplicate-result", "one id, two results", results=[{"id": "a", "level": "output"}, {"id": "a", "level": "outcome"}])
     bad("result-of-an-unknown-indicator", "assess.unknown-selection", "no such indicator", results=[{"id": "a", "level": "output", "indicators": [{"id": "NOPE-1"}]}])
 

@@ -8,6 +8,7 @@
 mod aggregation;
 #[cfg(feature = "all-areas")]
 mod agreement;
+pub mod certify;
 #[cfg(feature = "all-areas")]
 mod base64_text;
 #[cfg(feature = "all-areas")]

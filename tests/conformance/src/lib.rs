@@ -93,13 +93,3 @@ pub fn vector_files() -> Result<Vec<(String, Value)>, String> {
     };
     files(&folder, "json").into_iter().filter(|p| p.file_name().is_some_and(|n| n != "manifest.json")).map(read).collect()
 }
-
-/// The request of a case: the fields of `input`, and `op` beside them.
-#[must_use]
-pub fn vector_request(case: &Value) -> Value {
-    let mut request = case.get("input").cloned().unwrap_or_default();
-    if let (Some(fields), Some(op)) = (request.as_object_mut(), case.get("op")) {
-        fields.insert("op".to_owned(), op.clone());
-    }
-    request
-}

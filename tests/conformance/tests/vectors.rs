@@ -8,37 +8,12 @@
 use serde_json::{Value, json};
 use sms_conformance::{engine, root};
 use sms_core::exchange::{csv, json as exchange_json};
-use sms_core::wire::{self, Engine, PolicyRequest};
+use sms_core::wire::{self, Engine, PolicyRequest, certify};
 use sms_core::{AssessmentPlan, Method, Observations, Published, Result, assess, dataset};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
-
-/// Whether an answer holds what is expected: objects by subset, arrays element by element, numbers within tolerance.
-fn compare(expected: &Value, got: Option<&Value>, tolerance: f64, path: &str, wrong: &mut Vec<String>) {
-    match (expected, got) {
-        (Value::Null, None | Some(Value::Null)) => {}
-        (Value::Object(wanted), Some(Value::Object(object))) => {
-            for (key, value) in wanted {
-                compare(value, object.get(key), tolerance, &format!("{path}/{key}"), wrong);
-            }
-        }
-        (Value::Array(wanted), Some(Value::Array(items))) if wanted.len() == items.len() => {
-            for (i, (value, item)) in wanted.iter().zip(items).enumerate() {
-                compare(value, Some(item), tolerance, &format!("{path}/{i}"), wrong);
-            }
-        }
-        (Value::Number(wanted), Some(Value::Number(number))) => {
-            let (a, b) = (number.as_f64().unwrap(), wanted.as_f64().unwrap());
-            if (a - b).abs() > tolerance * b.abs().max(1.0) {
-                wrong.push(format!("{path}: got {a}, expected {b}"));
-            }
-        }
-        (wanted, Some(value)) if wanted == value => {}
-        (wanted, got) => wrong.push(format!("{path}: got {}, expected {wanted}", got.map_or("nothing".to_owned(), ToString::to_string))),
-    }
-}
 
 fn numbers(value: &Value, path: &str, found: &mut BTreeMap<String, String>) {
     match value {
@@ -100,15 +75,11 @@ fn every_vector_holds() {
         for case in cases {
             let id = format!("{name}#{}", case["id"].as_str().unwrap());
             let op = case["op"].as_str().unwrap();
-            let request = sms_conformance::vector_request(case);
-            let answer: Value = serde_json::from_str(&engine.call_json(&request.to_string())).unwrap();
-            let mut errors = Vec::new();
-            match (case.get("reject").and_then(Value::as_str), &answer["ok"], &answer["error"]) {
-                (Some(code), _, error) if error["code"] == code => {}
-                (Some(code), _, _) => errors.push(format!("expected the refusal {code}, got {answer}")),
-                (None, Value::Null, error) if !error.is_null() => errors.push(format!("refused: {error}")),
-                (None, ok, _) => compare(&case["expect"], Some(ok), case["tolerance"].as_f64().unwrap_or(0.0), "", &mut errors),
-            }
+            let line = certify::request_line(case);
+            let request: Value = serde_json::from_str(&line).unwrap();
+            let answer: Value = serde_json::from_str(&engine.call_json(&line)).unwrap();
+            let mut errors: Vec<String> =
+                certify::differences(case, &answer).into_iter().map(|d| format!("{}: got {}, expected {}", d.path, d.got, d.expected)).collect();
             if let Some(typed) = by_types(&engine, op, &request) {
                 let same = match &typed {
                     Ok(value) => answer["ok"] == *value,
