@@ -46,6 +46,13 @@ fn beside(path: &Path, named: &Value) -> Outcome<PathBuf> {
     Ok(path.parent().unwrap_or(Path::new("")).join(named))
 }
 
+/// The same without the pairs of an earlier round, which only mentoring looks at.
+fn cities_alone(path: &Path) -> Outcome<Map<String, Value>> {
+    let mut asked = cities(path)?;
+    asked.remove("earlier");
+    Ok(asked)
+}
+
 /// A city's request: variables and earlier pairs from the file, context and scores from the tables that it names.
 fn cities(path: &Path) -> Outcome<Map<String, Value>> {
     let (mut asked, path) = table(path, "peers.toml")?;
@@ -96,7 +103,7 @@ pub(crate) fn peers(args: &PeersArgs) -> Outcome<u8> {
     let method = args.method.as_deref();
     let (made, shown): (Value, fn(&Value) -> String) = match &args.command {
         PeersCommand::Comparators { file, k } => {
-            let mut asked = cities(file)?;
+            let mut asked = cities_alone(file)?;
             asked.insert("k".to_owned(), json!(k));
             (ask("peers.comparators", asked, method)?, comparators)
         }
@@ -111,9 +118,9 @@ pub(crate) fn peers(args: &PeersArgs) -> Outcome<u8> {
             (ask("peers.tiers", Map::from_iter([("cities".to_owned(), json!(rows))]), method)?, tiers)
         }
         PeersCommand::Mentoring { file } => (ask("peers.mentoring", cities(file)?, method)?, mentoring),
-        PeersCommand::Twinning { file } => (ask("peers.twinning", cities(file)?, method)?, twinning),
+        PeersCommand::Twinning { file } => (ask("peers.twinning", cities_alone(file)?, method)?, twinning),
         PeersCommand::Potential { file, k } => {
-            let mut asked = cities(file)?;
+            let mut asked = cities_alone(file)?;
             asked.insert("k".to_owned(), json!(k));
             (ask("peers.potential", asked, method)?, potential)
         }

@@ -69,12 +69,17 @@ fn show(engine: &Engine, args: &ScreenArgs, of: &str, asked: &Map<String, Value>
     };
     if let Some(map) = asked.as_object_mut() {
         map.insert("op".to_owned(), json!(op));
-        map.insert("of".to_owned(), json!(of));
-        if let Some(report) = args.report.as_deref().filter(|_| format != PageFormat::Json) {
-            map.insert("report".to_owned(), input::document(report)?);
-            map.insert("place".to_owned(), json!(args.place));
+        if format == PageFormat::Json {
+            // figures have no language
+            map.remove("language");
+        } else {
+            map.insert("of".to_owned(), json!(of));
+            if let Some(report) = args.report.as_deref() {
+                map.insert("report".to_owned(), input::document(report)?);
+                map.insert("place".to_owned(), json!(args.place));
+            }
+            map.insert("format".to_owned(), json!(if format == PageFormat::Html { "html" } else { "text" }));
         }
-        map.insert("format".to_owned(), json!(if format == PageFormat::Html { "html" } else { "text" }));
     }
     let made = engine.call(&asked)?;
     let text = if format == PageFormat::Json { pretty(&made) + "\n" } else { word(&made, "page").to_owned() };

@@ -140,7 +140,7 @@ def rejects(F):
     fine = row("FRA-F1", "adopted", evidence=["x"])
 
     def one(id_, code, op=fw, note=None, **change):
-        request = {"rounds": [R25, R26], "records": [fine]} | change
+        request = ({"rounds": [R25, R26], "records": [fine]} if op in (fw, hr) else {}) | change
         f.add(id_, op, request, reject=code, note=note)
 
     one("unknown-element", "screen.unknown-item", records=[row("FRA-F9", "adopted")])
