@@ -80,6 +80,7 @@ fn cohort_of(definition: &Arc<Definition>, cities: &[CohortCity], as_of: Option<
 /// No city is ranked: cities stand in the order of their ids. A run that cannot be read is the problem of its city alone.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapCohortRequest"))]
+#[allow(dead_code, reason = "one request goes into the operation and its page")]
 pub(super) struct CohortRequest {
     /// The cities, each with its run.
     cities: Vec<CohortCity>,
@@ -89,6 +90,11 @@ pub(super) struct CohortRequest {
     as_of: Option<String>,
     /// The last day of the view, where `as_of` is not given.
     until: Option<String>,
+    /// The language of the page. Not used here.
+    language: Option<String>,
+    /// Names of the entries of a road map of one's own. Not used here.
+    #[serde(default)]
+    labels: Labels,
 }
 
 impl Operation for CohortRequest {
