@@ -8,9 +8,9 @@
 mod aggregation;
 #[cfg(feature = "all-areas")]
 mod agreement;
-pub mod certify;
 #[cfg(feature = "all-areas")]
 mod base64_text;
+pub mod certify;
 #[cfg(feature = "all-areas")]
 mod cocreation;
 #[cfg(feature = "all-areas")]

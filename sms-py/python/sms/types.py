@@ -6,10 +6,94 @@ from typing import Any, Literal, NotRequired, TypeAlias
 
 from typing_extensions import TypedDict
 
+Absence: TypeAlias = Literal['missing', 'not_asked', 'refused', 'not_applicable', 'suppressed', 'no_denominator', 'unknown_count']
+"""
+Why a figure is not there. The reasons stay apart to the last output: absent is not zero, and "not asked" is not "refused".
+"""
+
+
+class AcceptsCodeAnswer(TypedDict):
+    """
+    What a dimension says of a code.
+    """
+
+    accepts: bool
+    """
+    Whether the code belongs to the dimension: a listed group, the code of everybody, a range of ages, or a city's own code where these are taken.
+    """
+    total: bool
+    """
+    Whether it is the code of everybody.
+    """
+
+
 Against: TypeAlias = Literal['best', 'average', 'reference', 'named']
 """
 What groups are compared with.
 """
+
+
+class AggregateCopelandRequest(TypedDict):
+    """
+    Copeland's rule: who wins most comparisons in pairs.
+
+    More is better in every criterion. Of two units, each criterion that both have gives its weight to the better one; the unit with more weight wins. Another unit would change the scores, and the answer says `set_dependent`. There are no contributions: a count of wins is no sum over criteria.
+
+    Source: method, section 3; Copeland 1951; OECD/JRC 2008, ch. 6.3.
+    """
+
+    indifference: NotRequired[float]
+    """
+    Values that differ by no more than this, 0 or more, give half of the weight to each; 0 where it is not given.
+    """
+    minimum_coverage: float
+    """
+    The share of the weight that two units must have in common to be compared, 0 to 1.
+    """
+    units: list[list[float | None]]
+    """
+    A row for each unit: one number for each criterion, null where it is absent.
+    """
+    weights: NotRequired[list[float] | None]
+    """
+    One weight for each criterion, 0 or more; the same for each where they are not given.
+    """
+
+
+class AggregateItem(TypedDict):
+    """
+    One child of a node.
+    """
+
+    coverage: NotRequired[float | None]
+    """
+    The share of what belongs to it that was measured, 0 to 1; where it is not given, 1 with a score and 0 without.
+    """
+    score: NotRequired[float | None]
+    """
+    Its score, 0 to 100; none where it is not given.
+    """
+    weight: float
+    """
+    Its weight among its siblings, 0 or more; weights are renormalised over what is present.
+    """
+
+
+class AggregateOrderedMeanRequest(TypedDict):
+    """
+    The ordered weighted average: the first weight goes to the best score, the last to the worst.
+
+    Source: method, section 3; Yager 1988.
+    """
+
+    scores: list[float]
+    """
+    Scores, 0 to 100.
+    """
+    weights: list[float]
+    """
+    Weights by position, that of the best score first; 0 or more, summing to 1 within 1e-9.
+    """
 
 
 class MinimumCoverage(TypedDict):
@@ -31,9 +115,129 @@ class MinimumCoverage(TypedDict):
     """
 
 
+class AgreementContentValidityRequest(TypedDict):
+    """
+    Content validity index and modified kappa: whether experts find items relevant.
+
+    Of one item from `agree` and `n`, or of a set of items from `items` and `relevant_from`.
+
+    Source: method, section 4; Polit and Beck 2006, 2007.
+    """
+
+    agree: NotRequired[int | None]
+    """
+    For one item: how many experts found it relevant.
+    """
+    items: NotRequired[list[list[float]] | None]
+    """
+    For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+    """
+    n: NotRequired[int | None]
+    """
+    Out of how many, 2 or more; needed with `agree`.
+    """
+    relevant_from: NotRequired[float | None]
+    """
+    A rating from here on counts as relevant, 3 on the usual scale of 1 to 4; needed with `items`.
+    """
+
+
+class AgreementCronbachRequest(TypedDict):
+    """
+    Cronbach's alpha: whether the items of a scale measure one thing.
+
+    Persons with a missing answer are left out and counted.
+
+    Source: method, section 4; Cronbach 1951.
+    """
+
+    persons: list[list[float | None]]
+    """
+    A row for each person: one answer for each item, null where it is missing.
+    """
+
+
+class AgreementFleissRequest(TypedDict):
+    """
+    Fleiss' kappa: how far several raters agree beyond chance on categories, each unit rated by the same number of raters.
+
+    Source: method, section 4; Fleiss 1971.
+    """
+
+    counts: list[list[float]]
+    """
+    A row for each unit: how many raters chose each category, in whole numbers.
+    """
+
+
+class AgreementIccRequest(TypedDict):
+    """
+    Intraclass correlation ICC(2,1): two-way random effects, absolute agreement, one rater.
+
+    Source: method, section 4; Shrout and Fleiss 1979.
+    """
+
+    subjects: list[list[float]]
+    """
+    A row for each subject: one rating for each rater or round.
+    """
+
+
+class AgreementKendallRequest(TypedDict):
+    """
+    Kendall's coefficient of concordance W, with the correction for ties: whether judges rank alike.
+
+    The probability is an approximation that wants more than seven items.
+
+    Source: method, section 4; Kendall and Babington Smith 1939; Kendall 1948.
+    """
+
+    judges: list[list[float]]
+    """
+    A row for each judge: the ratings or ranks of all items.
+    """
+
+
+class AgreementTestRetestRequest(TypedDict):
+    """
+    Reliability over two rounds: whether the same person answers the same again.
+
+    Source: method, section 4; Shrout and Fleiss 1979.
+    """
+
+    pairs: list[list[float]]
+    """
+    Test and retest of each person; two or more.
+    """
+
+
+AgreementUndefined: TypeAlias = Literal['no_variation', 'no_pairs']
+"""
+Why ratings make no coefficient.
+"""
+
+
 AhpAggregation: TypeAlias = Literal['priorities', 'judgements']
 """
 How the answers of many become one.
+"""
+
+
+AnswerKind: TypeAlias = Literal['number', 'ordinal', 'category', 'text']
+"""
+What kind of answer a question has.
+"""
+
+
+Appropriateness: TypeAlias = Literal['appropriate', 'uncertain', 'inappropriate']
+"""
+What a panel says of an item.
+"""
+
+
+AttributeId: TypeAlias = str
+"""
+An attribute of a right (OHCHR 2012, ch. II), such as `AH1`.
 """
 
 
@@ -41,6 +245,121 @@ Audience: TypeAlias = Literal['public', 'internal']
 """
 For whom a report is made.
 """
+
+
+BandMeasure: TypeAlias = Literal['pace', 'achievement']
+"""
+What named bands are bands of.
+"""
+
+
+class Bounds(TypedDict):
+    """
+    Lowest and highest possible value; absent where unbounded.
+    """
+
+    max: float | None
+    """
+    Highest possible value.
+    """
+    min: float | None
+    """
+    Lowest possible value.
+    """
+
+
+class BoundsInput(TypedDict):
+    """
+    Lowest and highest possible value; absent where unbounded.
+    """
+
+    max: NotRequired[float | None]
+    """
+    Highest possible value.
+    """
+    min: NotRequired[float | None]
+    """
+    Lowest possible value.
+    """
+
+
+class CapAtFloor(TypedDict):
+    """
+    A child below the floor caps its parent, however good the others are.
+    """
+
+    cap: NotRequired[float | None]
+    """
+    What the parent is at most where a child is below, 0 to 100; the floor itself when absent.
+    """
+    floor: float
+    """
+    The score that no child may be below, 0 to 100.
+    """
+
+
+class Capped(TypedDict):
+    """
+    A score after a floor rule.
+    """
+
+    below: list[int]
+    """
+    Positions of the children below the floor, from 0.
+    """
+    capped: bool
+    """
+    The rule lowered it.
+    """
+    score: float
+    """
+    0 to 100.
+    """
+
+
+class CatalogueCrossReferenceRequest(TypedDict):
+    """
+    What answers an instrument, the goals, a charter or a plan: rights, indicators, and gaps.
+
+    `list` of the answer says what a gap means: in a whole list it is one, in a part what is not listed was not looked at.
+
+    Source: docs/screen.md, cross-reference.
+    """
+
+    reference: str
+    """
+    An instrument (`CFR`, `ICESCR` …) or a framework (`sdg`, `eccar` …).
+    """
+    selection: NotRequired[list[str] | None]
+    """
+    Selections and indicators that are looked at; all where it is not given.
+    """
+
+
+class CatalogueListRequest(TypedDict):
+    """
+    The indicators of the catalogue, or those of a selection, a line each.
+
+    Source: catalogue/README.md.
+    """
+
+    selection: NotRequired[str | None]
+    """
+    The id of a selection, such as `core`; every indicator where it is not given.
+    """
+
+
+class CatalogueShowRequest(TypedDict):
+    """
+    The whole sheet of an indicator, with its texts and its fingerprint.
+
+    Source: catalogue/README.md.
+    """
+
+    id: str
+    """
+    The id of the indicator.
+    """
 
 
 class Tolerance(TypedDict):
@@ -70,6 +389,66 @@ class ChangeRules(TypedDict):
     tolerance: Tolerance
     """
     A move of the score within so many points is none.
+    """
+
+
+class ChangeTally(TypedDict):
+    """
+    What changed in one view.
+    """
+
+    better: int
+    """
+    A higher level than before.
+    """
+    gone: int
+    """
+    A level before, none now.
+    """
+    new: int
+    """
+    A level now, none before.
+    """
+    same: int
+    """
+    The same.
+    """
+    worse: int
+    """
+    A lower one.
+    """
+
+
+CheckStatus: TypeAlias = Literal['met', 'recorded', 'open']
+"""
+How a line of the checklist stands.
+"""
+
+
+class CityScore(TypedDict):
+    """
+    A city with its score.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    score: float
+    """
+    The score, 0 to 100.
+    """
+    se: NotRequired[float]
+    """
+    Its standard error.
+    """
+
+
+class CocreationCriteriaRequest(TypedDict):
+    """
+    The lists of criteria for choosing indicators that the catalogue has.
+
+    Source: method, section 4; the references of the catalogue that each list names.
     """
 
 
@@ -263,6 +642,30 @@ class StopMedian(TypedDict):
     """
 
 
+CodeLossKind: TypeAlias = Literal['no_counterpart', 'ambiguous', 'merged', 'not_covered', 'overlapping']
+"""
+Why something is lost.
+"""
+
+
+Codes: TypeAlias = Literal['list', 'age']
+"""
+How the codes of a dimension are known.
+"""
+
+
+CommitmentKind: TypeAlias = Literal['pledge', 'by_law', 'ratified_instrument', 'recommendation']
+"""
+What a commitment is.
+"""
+
+
+ComparisonPurpose: TypeAlias = Literal['ranking', 'pooling']
+"""
+What a comparison is for.
+"""
+
+
 class Concordance(TypedDict):
     """
     Kendall's coefficient of concordance.
@@ -294,6 +697,36 @@ class Concordance(TypedDict):
     """
 
 
+class ConcordanceAnswer(TypedDict):
+    """
+    How far raters agree.
+    """
+
+    concordance: Concordance | None
+    """
+    Kendall's W and its test; null for fewer than two raters or items, and where every rater ties all items.
+    """
+
+
+class ContextVariable(TypedDict):
+    """
+    A context variable that is asked for.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    logarithm: NotRequired[bool]
+    """
+    Whether its logarithm is taken: for sizes and incomes.
+    """
+    weight: NotRequired[float]
+    """
+    How much it counts, above 0.
+    """
+
+
 class Contribution(TypedDict):
     """
     What one child adds to the score of its parent.
@@ -304,6 +737,199 @@ class Contribution(TypedDict):
     points: float
     score: NotRequired[float | None]
     weight: NotRequired[float | None]
+
+
+class Contributions(TypedDict):
+    """
+    What stands behind a magnitude: its total, and its largest contributions.
+    """
+
+    contributions: list[float]
+    """
+    All contributions, or the largest ones when a total is given.
+    """
+    total: NotRequired[float | None]
+    """
+    The total; the sum of the contributions when absent.
+    """
+
+
+class CopelandUnit(TypedDict):
+    """
+    One unit among the others.
+    """
+
+    compared: int
+    """
+    Units with enough criteria in common.
+    """
+    losses: int
+    """
+    Units that beat it.
+    """
+    score: float | None
+    """
+    100·(wins + ½·ties)/compared; `None` where it could be compared with nobody.
+    """
+    ties: int
+    """
+    Units with as much for it as against it.
+    """
+    wins: int
+    """
+    Units that it beats by weight of criteria.
+    """
+
+
+class CoreSetRequirement4(TypedDict):
+    """
+    The effort at hand.
+    """
+
+    kind: Literal['budget']
+
+
+class CoreSetRequirement5(TypedDict):
+    """
+    The number of indicators.
+    """
+
+    kind: Literal['size']
+
+
+class CoreSetRequirement6(TypedDict):
+    """
+    What was decided before.
+    """
+
+    kind: Literal['decided']
+
+
+class Counts(TypedDict):
+    """
+    The counts behind a figure.
+    """
+
+    denominator: NotRequired[float | None]
+    """
+    Out of how many.
+    """
+    n: NotRequired[float | None]
+    """
+    How many persons or records, unweighted.
+    """
+    numerator: NotRequired[float | None]
+    """
+    How many of the denominator.
+    """
+
+
+class Cronbach(TypedDict):
+    """
+    Cronbach's alpha and what it is made of.
+    """
+
+    incomplete: int
+    """
+    Persons left out because an answer is missing.
+    """
+    items: int
+    """
+    How many items.
+    """
+    subjects: int
+    """
+    Persons who answered every item.
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+    without: NotRequired[list[float | None]]
+    """
+    Alpha of the others, for each item; where three items or more are given.
+    """
+
+
+class CrossReferenceCounts(TypedDict):
+    """
+    How many entries are in each state.
+    """
+
+    direct: int
+    """
+    An indicator names it.
+    """
+    none: int
+    """
+    No indicator.
+    """
+    of: int
+    """
+    All entries.
+    """
+    through_right: int
+    """
+    Only through a right.
+    """
+
+
+class CrossReferenceIndicator(TypedDict):
+    """
+    How an indicator answers an entry.
+    """
+
+    cited: NotRequired[str | None]
+    """
+    What its sheet names, such as `11(1)` or `11.1.1`.
+    """
+    fit: NotRequired[str | None]
+    """
+    `good` or `partial`, for an article.
+    """
+    indicator: str
+    """
+    The indicator.
+    """
+    relation: NotRequired[str | None]
+    """
+    `aligned`, `related` or `thematic`, for a target.
+    """
+    through: str
+    """
+    `article`: its sheet names the article; `sdg`: its sheet names an indicator of the target; `model`: it was modelled on the element.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class CrossReferenceRight(TypedDict):
+    """
+    A right that an entry is about.
+    """
+
+    cited: NotRequired[str | None]
+    """
+    The article that the right rests on, as the catalogue names it.
+    """
+    indicators: list[str]
+    """
+    Indicators of the right that do not name the entry themselves.
+    """
+    right: str
+    """
+    The right.
+    """
+    verification: str
+    """
+    How certain it is; `own` where it is our own reading of a title.
+    """
 
 
 class CrosswalkPlace(TypedDict):
@@ -327,6 +953,12 @@ class CrosswalkPlace(TypedDict):
     """
     The scheme of its code.
     """
+
+
+Day: TypeAlias = str
+"""
+A day of the calendar, written year-month-day as in `2025-03-31`; years 1800 to 2200.
+"""
 
 
 DecimalSign: TypeAlias = Literal['point', 'comma', 'detect']
@@ -366,16 +998,186 @@ class Defaults(TypedDict):
     """
 
 
+class DifferenceMeans(TypedDict):
+    """
+    What stands on which side, before and after.
+    """
+
+    comparators_after: float
+    """
+    Comparators, from the start on.
+    """
+    comparators_before: float
+    """
+    Comparators, before.
+    """
+    treated_after: float
+    """
+    Cities that acted, from the start on.
+    """
+    treated_before: float
+    """
+    Cities that acted, before.
+    """
+
+
+class DifferenceTally(TypedDict):
+    """
+    How a view stands to the view of the bearer of duties, item by item.
+    """
+
+    higher: int
+    """
+    A higher level than the base view says.
+    """
+    lower: int
+    """
+    A lower level than the base view says.
+    """
+    not_comparable: int
+    """
+    One of the two has no level.
+    """
+    same: int
+    """
+    The same level.
+    """
+
+
+class DimensionAcceptsRequest(TypedDict):
+    """
+    Whether a dimension has a code, and whether the code means everybody.
+
+    Source: docs/dimensions.md, what a dimension says.
+    """
+
+    code: str
+    """
+    The code, such as `F`.
+    """
+    dimension: str
+    """
+    The dimension of the catalogue, such as `SEX`.
+    """
+
+
 DimensionId: TypeAlias = str
 """
 A dimension of disaggregation, such as `SEX`.
 """
 
 
+DimensionKind: TypeAlias = Literal['exclusive', 'multi_select']
+"""
+Whether one person can be in several groups of a dimension.
+"""
+
+
+DimensionMapRequest = TypedDict(
+    'DimensionMapRequest',
+    {
+        'codes': list[str],
+        'dimension': str,
+        'from': NotRequired[str | None],
+        'into': NotRequired[list[str] | None],
+        'local': NotRequired[dict[str, Any] | None],
+        'to': NotRequired[str | None],
+    },
+)
+
+
+class DimensionScheme(TypedDict):
+    """
+    A code list that a dimension follows.
+    """
+
+    agency: str
+    """
+    The agency that keeps it, such as `SDMX`.
+    """
+    complete: bool
+    """
+    Whether the dimension has all of its codes.
+    """
+    list: str
+    """
+    The list, such as `CL_SEX`.
+    """
+    verification: str | None
+    """
+    How certain that is.
+    """
+    version: str | None
+    """
+    Its version.
+    """
+
+
+class DimensionSchemeInput(TypedDict):
+    """
+    A code list that a dimension follows.
+    """
+
+    agency: str
+    """
+    The agency that keeps it, such as `SDMX`.
+    """
+    complete: NotRequired[bool]
+    """
+    Whether the dimension has all of its codes.
+    """
+    list: str
+    """
+    The list, such as `CL_SEX`.
+    """
+    verification: NotRequired[str | None]
+    """
+    How certain that is.
+    """
+    version: NotRequired[str | None]
+    """
+    Its version.
+    """
+
+
+class DimensionUse(TypedDict):
+    """
+    What became of a dimension.
+    """
+
+    dimension: DimensionId
+    """
+    The dimension.
+    """
+    questions: list[str]
+    """
+    The questions that it needs; empty where it is not asked.
+    """
+    reason: NotRequired[str | None]
+    """
+    Why it is not asked.
+    """
+
+
 Direction: TypeAlias = Literal['better', 'worse', 'unchanged', 'changed']
 """
 Which way a value moved.
 """
+
+
+class Disaggregation(TypedDict):
+    """
+    The dimensions by which an indicator must or should be split.
+    """
+
+    desirable: list[DimensionId]
+    """
+    Good to have.
+    """
+    required: list[DimensionId]
+    """
+    Without these the figure is incomplete.
+    """
 
 
 class DisaggregationCounts(TypedDict):
@@ -391,6 +1193,21 @@ class DisaggregationCounts(TypedDict):
     not_asked: int
     not_competent: int
     withheld: int
+
+
+class DisaggregationInput(TypedDict):
+    """
+    The dimensions by which an indicator must or should be split.
+    """
+
+    desirable: NotRequired[list[DimensionId]]
+    """
+    Good to have.
+    """
+    required: NotRequired[list[DimensionId]]
+    """
+    Without these the figure is incomplete.
+    """
 
 
 DisaggregationNeed: TypeAlias = Literal['required', 'desirable']
@@ -439,6 +1256,133 @@ Disagreement: TypeAlias = Literal['thirds', 'ipras']
 """
 How a panel is found to disagree.
 """
+
+
+class DisclosureCell(TypedDict):
+    """
+    One cell of a table, in whole numbers. Decimals are scaled by the caller.
+    """
+
+    above: NotRequired[int]
+    """
+    How far above the value the highest possible must be.
+    """
+    below: NotRequired[int]
+    """
+    How far below the value the lowest possible must be.
+    """
+    bundle: NotRequired[int | None]
+    """
+    Cells of the same bundle are shown or suppressed together, such as numerator and denominator of one figure.
+    """
+    cost: NotRequired[int | None]
+    """
+    Information lost when it is suppressed; its value when absent.
+    """
+    fixed: NotRequired[bool]
+    """
+    Whether it cannot be suppressed, because it is public already.
+    """
+    lower: NotRequired[int]
+    """
+    What anybody knows to be the least that it can be.
+    """
+    suppressed: NotRequired[bool]
+    """
+    Whether the reader does not see it.
+    """
+    upper: NotRequired[int | None]
+    """
+    What anybody knows to be the most that it can be.
+    """
+    value: NotRequired[int | None]
+    """
+    The figure. Its owner knows it; an attacker of a suppressed cell does not.
+    """
+    width: NotRequired[int | None]
+    """
+    How wide what can be deduced must at least be, highest less lowest; the width of the rules when absent.
+    """
+
+
+class DisclosureComplementaryAnswer(TypedDict):
+    """
+    What is withheld.
+    """
+
+    total_withheld: bool
+    """
+    Whether even that is not enough, so that the total must go as well.
+    """
+    withheld: list[bool]
+    """
+    For each part, whether it is withheld now.
+    """
+
+
+class DisclosureComplementaryRequest(TypedDict):
+    """
+    Which further parts of a published total are withheld, so that none can be had by subtraction.
+
+    At least two parts are withheld, and together they hold the threshold or more both of the count and of what is left of the denominator. The part with the smallest denominator goes first.
+
+    Source: method, section 8; docs/disclosure.md.
+    """
+
+    fixed: NotRequired[list[bool] | None]
+    """
+    For each part, whether it cannot be withheld, because it is public already or no cell of the table at all; none is where it is not given.
+    """
+    parts: list[Counts]
+    """
+    The counts of the parts, as far as they are known.
+    """
+    threshold: int
+    """
+    The smallest count that may be shown.
+    """
+    withheld: list[bool]
+    """
+    For each part, whether it is withheld already.
+    """
+
+
+class DisclosureEquation(TypedDict):
+    """
+    Parts and their total: the parts and the constant sum to the total.
+    """
+
+    constant: NotRequired[int]
+    """
+    What is known to be in the total and in no part.
+    """
+    parts: list[int]
+    """
+    Positions of the parts.
+    """
+    total: int
+    """
+    Position of the total among the cells.
+    """
+
+
+class DisclosureLimits(TypedDict):
+    """
+    How much work may be spent. These bound time and memory; where they are reached, the answer says `unproven`.
+    """
+
+    nodes: NotRequired[int]
+    """
+    Nodes of a branch and bound, for one end of one interval, or for one choice of cells.
+    """
+    pivots: NotRequired[int]
+    """
+    Pivots of all linear programmes of one component.
+    """
+    tableau: NotRequired[int]
+    """
+    Entries of a tableau.
+    """
 
 
 class ClassDisclosureOnSpecialCategories(TypedDict):
@@ -494,6 +1438,154 @@ class DisclosureRules(TypedDict):
     """
 
 
+class DisclosureTable(TypedDict):
+    """
+    A table in whole numbers: cells and equations, or a grid of rows and columns with their totals last. Decimals are scaled by the caller.
+
+    Tables of more dimensions, hierarchies, tables that share margins and two releases of one table are cells and equations as well.
+    """
+
+    cells: NotRequired[list[DisclosureCell] | None]
+    """
+    The cells; in place of a grid.
+    """
+    equations: NotRequired[list[DisclosureEquation]]
+    """
+    Which cells sum to which; none where it is not given.
+    """
+    grid: NotRequired[list[list[int | None]] | None]
+    """
+    Rows of whole numbers, the last row and the last column being totals, with null for what the reader does not see; in place of cells and equations.
+    """
+
+
+DisclosureVerdict: TypeAlias = Literal['safe', 'exact', 'too_narrow', 'unproven', 'published_before']
+"""
+What an attack says of a suppressed cell.
+"""
+
+
+class DissolvedMatch(TypedDict):
+    """
+    An earlier pair that does not stay.
+    """
+
+    mentee: str
+    """
+    The city that was helped.
+    """
+    mentor: str
+    """
+    The city that helped.
+    """
+
+
+class DistancePart(TypedDict):
+    """
+    What one variable adds to a distance.
+    """
+
+    difference: NotRequired[float | None]
+    """
+    The neighbour's standardised value minus the city's; absent where one of them has none.
+    """
+    share: NotRequired[float | None]
+    """
+    Share of the squared distance.
+    """
+    variable: str
+    """
+    The variable.
+    """
+
+
+class Dominance(TypedDict):
+    """
+    What the rules say of a magnitude.
+    """
+
+    dominance: NotRequired[bool | None]
+    """
+    By the (n, k) rule; absent when it was not asked for.
+    """
+    p_percent: NotRequired[bool | None]
+    """
+    By the p % rule; absent when it was not asked for.
+    """
+    protection: float
+    """
+    How far above the total what can be deduced must reach, in the unit of the total: 0 when it may be shown.
+    """
+    withheld: bool
+    """
+    Whether it must be withheld.
+    """
+
+
+class DominanceRules(TypedDict):
+    """
+    By which rules a magnitude is judged; a rule that is absent is not applied.
+    """
+
+    k: NotRequired[float | None]
+    """
+    (n, k) rule: which part of the total they may make; in percent, above 0 and below 100.
+    """
+    n: NotRequired[int | None]
+    """
+    (n, k) rule: how many of the largest contributions are looked at.
+    """
+    p: NotRequired[float | None]
+    """
+    p % rule: nobody may estimate the largest contribution to within p percent of it; in percent, above 0.
+    """
+
+
+class DonorWeight(TypedDict):
+    """
+    A city in the mix.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    weight: float
+    """
+    Its share, above 0; shares sum to 1.
+    """
+
+
+class EarlierDecision(TypedDict):
+    """
+    A choice that was made before.
+    """
+
+    reason: str
+    """
+    Why.
+    """
+    take: bool
+    """
+    Whether it is in.
+    """
+
+
+class EarlierMatch(TypedDict):
+    """
+    A pair of an earlier round.
+    """
+
+    mentee: str
+    """
+    The city that is helped.
+    """
+    mentor: str
+    """
+    The city that helps.
+    """
+
+
 class EffectiveWeight(TypedDict):
     """
     The weight of an indicator in the end.
@@ -543,6 +1635,86 @@ class EqualitySection(TypedDict):
     """
     Sets of drawn values from which the errors of measures that bend come; 0 for linearisation.
     """
+
+
+class EstimateByarRequest(TypedDict):
+    """
+    Byar's interval of a count.
+
+    Good for counts of 10 or more, usable below; the lower end is 0 at 0.
+
+    Source: method, section 5; Breslow and Day 1987, p. 69.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    count: float
+    """
+    The count, 0 or more.
+    """
+
+
+class EstimateGivenFor(TypedDict):
+    """
+    A part of the domain of an estimate.
+    """
+
+    code: str
+    """
+    The code.
+    """
+    dimension: str
+    """
+    The column.
+    """
+
+
+class EstimateGivenRequest(TypedDict):
+    """
+    A figure given with its own standard error, or without any.
+
+    The interval is the value ± z · standard error; without one there is no interval.
+
+    Source: method, section 5.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error, in the same unit, 0 or more; not known where it is not given.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class EstimatePoissonExactRequest(TypedDict):
+    """
+    The exact interval of a Poisson count: the counts that are not refused at a level of confidence.
+
+    Source: Garwood 1936.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    count: float
+    """
+    The count, 0 or more.
+    """
+
+
+EstimateQuality: TypeAlias = Literal['fine', 'caution', 'not_published', 'not_assessed']
+"""
+The grade of an estimate.
+"""
 
 
 class Confidence(TypedDict):
@@ -618,6 +1790,54 @@ class EstimateRules(TypedDict):
     smallest_group: NotRequired[SmallestGroup | None]
     """
     Nothing is said of a gap where fewer people stand behind a figure of either group.
+    """
+
+
+class EstimateWilsonRequest(TypedDict):
+    """
+    Wilson's score interval of a proportion, as shares between 0 and 1.
+
+    Source: method, section 5; Wilson 1927.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    denominator: float
+    """
+    Out of how many, above 0.
+    """
+    numerator: float
+    """
+    How many of the denominator, 0 or more and not above it.
+    """
+
+
+EvidencePoints: TypeAlias = Literal['for', 'against']
+"""
+Which way a piece of evidence points.
+"""
+
+
+ExplanationJudgement: TypeAlias = Literal['ruled_out', 'explains_part', 'explains_all', 'open']
+"""
+What was found of another explanation.
+"""
+
+
+class ExtensionAnswer(TypedDict):
+    """
+    The parts of an id in the namespace of a city.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    own: str
+    """
+    The city's own id.
     """
 
 
@@ -697,6 +1917,107 @@ class FileLedger(TypedDict):
     used: int
     """
     Rows that became observations.
+    """
+
+
+FollowUpGrade: TypeAlias = Literal['not_started', 'partly', 'largely', 'fully', 'rejected']
+"""
+How far a recommendation is followed.
+"""
+
+
+class FollowedRecommendation(TypedDict):
+    """
+    Where a recommendation stands.
+    """
+
+    addressee: str
+    """
+    Who is to act.
+    """
+    answered: bool
+    """
+    Whether the addressee answered.
+    """
+    days_overdue: NotRequired[int | None]
+    """
+    Days past the due date, where it is neither fully followed nor rejected.
+    """
+    grade: FollowUpGrade
+    """
+    How far.
+    """
+    id: str
+    """
+    The recommendation.
+    """
+    since: NotRequired[Day | None]
+    """
+    Since when; absent where nobody graded it.
+    """
+
+
+class FormExport(TypedDict):
+    """
+    An export as columns of texts. People's data: it cannot be printed.
+    """
+
+    header: list[str]
+    """
+    Names of the columns.
+    """
+    rows: list[list[str]]
+    """
+    Rows, one text a column; an empty text is an empty cell.
+    """
+
+
+FormNoAnswer: TypeAlias = Literal['refused', 'dont_know', 'not_applicable', 'not_asked', 'missing']
+"""
+Why a cell is empty.
+"""
+
+
+class FormRules(TypedDict):
+    """
+    Numbers of forms and collection plans.
+    """
+
+    hours_administrative: float
+    """
+    Hours for a figure from records.
+    """
+    hours_events: float
+    """
+    Hours for a figure from incident records.
+    """
+    hours_expert: float
+    """
+    Hours for a figure by judgement.
+    """
+    minutes_limit: float
+    """
+    Minutes of an interview from which it is called long.
+    """
+    overhead_minutes: float
+    """
+    Minutes that an interview costs beside the questions.
+    """
+    seconds_note: float
+    """
+    Seconds for a text that is read out.
+    """
+    seconds_number: float
+    """
+    Seconds for a number.
+    """
+    seconds_select_multiple: float
+    """
+    Seconds for a question with several answers.
+    """
+    seconds_select_one: float
+    """
+    Seconds for a question with one answer.
     """
 
 
@@ -914,6 +2235,29 @@ class FormSection(TypedDict):
     """
 
 
+FormValue: TypeAlias = float | str | None
+"""
+A value of the microdata.
+"""
+
+
+class FormXlsxAnswer(TypedDict):
+    """
+    A workbook.
+    """
+
+    xlsx: str
+    """
+    The XLSForm as a workbook, base64.
+    """
+
+
+FpcKind: TypeAlias = Literal['population', 'fraction']
+"""
+What a column of finite population corrections holds.
+"""
+
+
 GapDirection: TypeAlias = Literal['widening', 'narrowing', 'not_distinguishable', 'not_tested']
 """
 Which way a gap moved.
@@ -932,6 +2276,33 @@ class GapTrend(TypedDict):
     se: NotRequired[float | None]
     """
     Its standard error.
+    """
+
+
+class GradeCounts(TypedDict):
+    """
+    How many recommendations have each grade.
+    """
+
+    fully: int
+    """
+    Fully.
+    """
+    largely: int
+    """
+    Largely.
+    """
+    not_started: int
+    """
+    Nothing yet.
+    """
+    partly: int
+    """
+    Partly.
+    """
+    rejected: int
+    """
+    Rejected.
     """
 
 
@@ -958,6 +2329,12 @@ class Group(TypedDict):
     """
 
 
+GroupCode: TypeAlias = str
+"""
+The code of a group within a dimension, such as `F`, `Y_GE65` or a city's own district code.
+"""
+
+
 class GroupColumn(TypedDict):
     """
     A column that says who a figure is about.
@@ -977,10 +2354,623 @@ class GroupColumn(TypedDict):
     """
 
 
+class GroupValue(TypedDict):
+    """
+    A group's figure.
+    """
+
+    se: NotRequired[float | None]
+    """
+    Its standard error.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+Harmonisation: TypeAlias = Literal['identical', 'mapped', 'local_only']
+"""
+How far a city's figure can be compared.
+"""
+
+
+class HarmonisationMapping(TypedDict):
+    """
+    How a city's figure is brought to the reference definition.
+    """
+
+    factor: float
+    """
+    Reference value = `factor` × city's value + `offset`.
+    """
+    loss: str
+    """
+    What is lost or distorted by it.
+    """
+    offset: float
+    """
+    See `factor`.
+    """
+    rule: str
+    """
+    The rule, in words.
+    """
+
+
+class HarmonisationMappingInput(TypedDict):
+    """
+    How a city's figure is brought to the reference definition.
+    """
+
+    factor: NotRequired[float]
+    """
+    Reference value = `factor` × city's value + `offset`.
+    """
+    loss: str
+    """
+    What is lost or distorted by it.
+    """
+    offset: NotRequired[float]
+    """
+    See `factor`.
+    """
+    rule: str
+    """
+    The rule, in words.
+    """
+
+
+HarmonisationReason: TypeAlias = Literal['same_definition', 'mapping_stated', 'own_indicator', 'no_mapping']
+"""
+Why it is so.
+"""
+
+
+HeapingOf: TypeAlias = Literal['numbers', 'ages']
+"""
+Which numbers heaping is looked for in.
+"""
+
+
+class InconsistentPair(TypedDict):
+    """
+    Two criteria whose comparison fits the others least.
+    """
+
+    first: EntryId
+    """
+    The criterion of the row.
+    """
+    second: EntryId
+    """
+    The criterion of the column.
+    """
+
+
+IndexAbsence: TypeAlias = Literal['missing', 'not_asked', 'refused', 'not_applicable', 'suppressed', 'unreadable', 'out_of_bounds', 'unknown_code', 'insufficient_coverage', 'undefined', 'no_branch']
+"""
+Why a cell has no value. Absent is not zero, and the reasons stay apart to the last output.
+"""
+
+
+IndexAbsentCell = TypedDict(
+    'IndexAbsentCell',
+    {
+        'from': str,
+        'reason': IndexAbsence,
+        'unit': str,
+    },
+)
+
+
+IndexAttribute: TypeAlias = float | str
+"""
+A field of a member.
+"""
+
+
+IndexBetter: TypeAlias = Literal['higher', 'lower']
+"""
+Which way is better, to check the order of goalposts.
+"""
+
+
+IndexBeyond: TypeAlias = Literal['hold', 'extend']
+"""
+What holds beyond the first and the last point.
+"""
+
+
+IndexCap: TypeAlias = Literal['both', 'best', 'worst', 'open']
+"""
+Which end of the goalposts holds the result.
+"""
+
+
+IndexEnds: TypeAlias = Literal['at_least', 'at_most']
+"""
+What thresholds are.
+"""
+
+
+IndexFirst: TypeAlias = Literal['highest', 'lowest']
+"""
+Which end of the values is first.
+"""
+
+
+IndexHow: TypeAlias = Literal['arithmetic', 'geometric', 'harmonic', 'power', 'sum', 'min', 'max', 'median', 'sd', 'count']
+"""
+How several values of one unit become one.
+"""
+
+
+IndexKind: TypeAlias = Literal['number', 'text']
+"""
+What the cells of a column are.
+"""
+
+
+class IndexListRequest(TypedDict):
+    """
+    The published indices and progress profiles that can be named, a summary each.
+
+    Source: docs/index-files.md.
+    """
+
+
+class IndexLookupRule(TypedDict):
+    """
+    A number for each code of a text.
+    """
+
+    of: str
+    """
+    A text input, or a step that gives words.
+    """
+    values: dict[str, float]
+    """
+    The numbers. A code that is not listed has none.
+    """
+
+
+class IndexMember1(TypedDict, extra_items='IndexAttribute'):
+    """
+    The id with further fields.
+    """
+
+    id: str
+    """
+    The id.
+    """
+
+
+IndexMember: TypeAlias = str | IndexMember1
+"""
+A member of a list: an id alone, or a row with further fields that are written `{list.field}`.
+"""
+
+
+IndexMissing: TypeAlias = Literal['refuse', 'skip']
+"""
+What happens when some of the values are absent.
+"""
+
+
+IndexOneOrMore: TypeAlias = str | list[str]
+"""
+One name or several.
+"""
+
+
+class IndexOutputSummary(TypedDict):
+    """
+    A result of an index.
+    """
+
+    id: str
+    """
+    Id of the step.
+    """
+    kind: IndexKind
+    """
+    Numbers or texts.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    set_dependent: bool
+    """
+    Whether it depends on which other units are in the table.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement.
+    """
+
+
+IndexPath: TypeAlias = Literal['compound', 'linear']
+"""
+How a value gets from one to the other.
+"""
+
+
+IndexScale: TypeAlias = Literal['linear', 'log']
+"""
+Linear or logarithmic.
+"""
+
+
+IndexStatistic: TypeAlias = Literal['mean', 'sum', 'count', 'min', 'max', 'quantile', 'sd', 'sd_sample', 'rank', 'percentile_rank']
+"""
+A statistic over the units.
+"""
+
+
+IndexStatusBranch = TypedDict(
+    'IndexStatusBranch',
+    {
+        'if': NotRequired[str | None],
+        'is': str,
+    },
+)
+
+
+class IndexStepSummary(TypedDict):
+    """
+    A step of an index, in words.
+    """
+
+    clause: NotRequired[str]
+    """
+    Where the published method says this.
+    """
+    id: str
+    """
+    Id of the step.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    reasons: NotRequired[list[str]]
+    """
+    Why the numbers are what they are.
+    """
+    rule: str
+    """
+    The kind of rule.
+    """
+    set_dependent: NotRequired[bool]
+    """
+    Whether it depends on which other units are in the table.
+    """
+    text: str
+    """
+    The rule in words, with its parameters.
+    """
+
+
+IndexTerm: TypeAlias = float | str
+"""
+Where a value is asked for: a number, the name of an input, constant or step, or a formula of them.
+"""
+
+
+IndexTiedRank: TypeAlias = Literal['best', 'worst', 'average', 'dense']
+"""
+The rank of units with equal values.
+"""
+
+
+IndexTies: TypeAlias = Literal['half_up', 'half_even']
+"""
+Which way a value in the middle goes.
+"""
+
+
+IndexTraced1 = TypedDict(
+    'IndexTraced1',
+    {
+        'absent': IndexAbsence,
+        'from': str,
+    },
+)
+
+
+IndexValue: TypeAlias = float | str
+"""
+A shown value: a number or a word.
+"""
+
+
+class IndicatorFieldChange(TypedDict):
+    """
+    One field that differs.
+    """
+
+    after: Any
+    """
+    What it is; null where it is absent.
+    """
+    before: Any
+    """
+    What it was; null where it was absent.
+    """
+    field: str
+    """
+    The field, such as `sheet.polarity` or `text.en.name`.
+    """
+
+
 IndicatorId: TypeAlias = str
 """
 An indicator of the catalogue, such as `HOU-O-01`.
 """
+
+
+class IndicatorLinks(TypedDict):
+    """
+    Everything about one indicator.
+    """
+
+    commitments: list[str]
+    """
+    Commitments.
+    """
+    indicator: str
+    """
+    The indicator.
+    """
+    practices: list[str]
+    """
+    Good practices.
+    """
+    recommendations: list[str]
+    """
+    Recommendations.
+    """
+
+
+IndicatorMerge = TypedDict(
+    'IndicatorMerge',
+    {
+        'from': list[IndicatorId],
+        'into': IndicatorId,
+    },
+)
+
+
+IndicatorReplacement = TypedDict(
+    'IndicatorReplacement',
+    {
+        'from': IndicatorId,
+        'into': IndicatorId,
+    },
+)
+
+
+IndicatorSplit = TypedDict(
+    'IndicatorSplit',
+    {
+        'from': IndicatorId,
+        'into': list[IndicatorId],
+    },
+)
+
+
+class IndicatorText(TypedDict):
+    """
+    The texts of one indicator in one language.
+    """
+
+    definition: str
+    """
+    What is measured.
+    """
+    denominator: str | None
+    """
+    Out of what.
+    """
+    limitations: str | None
+    """
+    What it does not say.
+    """
+    minimum_standard: str | None
+    """
+    The minimum standard in words.
+    """
+    name: str
+    """
+    The name.
+    """
+    numerator: str | None
+    """
+    What is counted.
+    """
+    question: str | None
+    """
+    The question that a survey asks.
+    """
+    rationale: str | None
+    """
+    Why it is measured.
+    """
+    target: str | None
+    """
+    The target in words.
+    """
+
+
+class IndicatorTextInput(TypedDict):
+    """
+    The texts of one indicator in one language.
+    """
+
+    definition: str
+    """
+    What is measured.
+    """
+    denominator: NotRequired[str | None]
+    """
+    Out of what.
+    """
+    limitations: NotRequired[str | None]
+    """
+    What it does not say.
+    """
+    minimum_standard: NotRequired[str | None]
+    """
+    The minimum standard in words.
+    """
+    name: str
+    """
+    The name.
+    """
+    numerator: NotRequired[str | None]
+    """
+    What is counted.
+    """
+    question: NotRequired[str | None]
+    """
+    The question that a survey asks.
+    """
+    rationale: NotRequired[str | None]
+    """
+    Why it is measured.
+    """
+    target: NotRequired[str | None]
+    """
+    The target in words.
+    """
+
+
+class IndicatorUse(TypedDict):
+    """
+    What became of an indicator.
+    """
+
+    indicator: IndicatorId
+    """
+    The indicator.
+    """
+    questions: list[str]
+    """
+    The questions that it needs; empty where it is not asked.
+    """
+    reason: NotRequired[str | None]
+    """
+    Why it is not asked.
+    """
+
+
+class Inference(TypedDict):
+    """
+    What an estimate is worth, by Student's t.
+    """
+
+    df: float
+    """
+    Degrees of freedom.
+    """
+    lower: float
+    """
+    Lower end of the interval.
+    """
+    p: float
+    """
+    Two-sided p-value.
+    """
+    se: float
+    """
+    Standard error.
+    """
+    t: float
+    """
+    Estimate over standard error.
+    """
+    upper: float
+    """
+    Upper end of the interval.
+    """
+
+
+class InfluenceAssumption(TypedDict):
+    """
+    Something that must hold, and what would break it.
+    """
+
+    assumes: str
+    """
+    What must hold.
+    """
+    broken_by: str
+    """
+    What would break it.
+    """
+    id: str
+    """
+    A stable word, for translations.
+    """
+
+
+InfluenceCaution: TypeAlias = Literal['trends_differed', 'placebo_moves', 'no_inference', 'trends_not_checked', 'few_acted', 'few_cities', 'no_variation', 'no_first_order', 'short_series', 'no_comparison', 'perfect_fit', 'many_mixes', 'one_city_carries']
+"""
+What to keep in mind with an estimate.
+"""
+
+
+class InfluenceRules(TypedDict):
+    """
+    Numbers by which the influence of a city's work is judged.
+    """
+
+    cluster_cities: int
+    """
+    Cities below which errors by city are called too small.
+    """
+    cluster_treated: int
+    """
+    Cities that acted below which errors by city are called too small.
+    """
+    contribution_sources: int
+    """
+    Independent sources from which a link of the story is shown.
+    """
+    interrupted_side: int
+    """
+    Figures before and after the start below which a series is refused.
+    """
+    interrupted_side_good: int
+    """
+    Figures before and after the start below which a series is called short.
+    """
+    permutation_limit: int
+    """
+    Choices of cities up to which all are tried.
+    """
+    placebo_fit: float
+    """
+    Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
+    """
+    synthetic_donors: int
+    """
+    Other cities below which a mix is refused.
+    """
+    synthetic_fit: float
+    """
+    Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
+    """
+    synthetic_periods: int
+    """
+    Times before the start below which a mix is refused.
+    """
+    trend_periods: int
+    """
+    Times before the start from which trends are compared.
+    """
 
 
 class ClusterCities(TypedDict):
@@ -1243,6 +3233,41 @@ class InfluenceSection(TypedDict):
     """
 
 
+IntervalMethod: TypeAlias = Literal['wilson', 'byar', 'normal', 'student_t', 'logit', 'korn_graubard', 'woodruff', 'poisson_exact']
+"""
+How an interval was made.
+"""
+
+
+IntervalRule: TypeAlias = Literal['student_t', 'logit', 'wilson', 'korn_graubard']
+"""
+How the interval of a share is made.
+"""
+
+
+class Intraclass(TypedDict):
+    """
+    Intraclass correlation and what it is made of.
+    """
+
+    raters: int
+    """
+    How many raters, or rounds.
+    """
+    subjects: int
+    """
+    How many subjects.
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
 class Ipras(TypedDict):
     """
     Numbers of the interpercentile range adjusted for symmetry (Fitch et al. 2001, ch. 8).
@@ -1266,9 +3291,436 @@ class Ipras(TypedDict):
     """
 
 
+class ItemContribution(TypedDict):
+    """
+    What one child adds.
+    """
+
+    points: float
+    """
+    weight · score.
+    """
+    score: float | None
+    """
+    Its score; `None` where it is missing.
+    """
+    weight: float
+    """
+    Its effective weight: renormalised over the children with a score, 0 for the others.
+    """
+
+
+class ItemIndicator(TypedDict):
+    """
+    An indicator that was modelled on an item of a `Sheet`.
+    """
+
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class ItemMovement(TypedDict):
+    """
+    How an item moved since the round before.
+    """
+
+    iqr: float
+    """
+    Interquartile range now minus before.
+    """
+    median: float
+    """
+    Median now minus median before.
+    """
+    stable: bool
+    """
+    Whether the median moved by less than the method says and the range shrank no more.
+    """
+
+
+class ItemRating(TypedDict):
+    """
+    One rating of one item by one person.
+    """
+
+    item: str
+    """
+    The item.
+    """
+    rater: str
+    """
+    The person.
+    """
+    rating: NotRequired[float | None]
+    """
+    The rating; null where the person abstained.
+    """
+
+
+class ItemValidity(TypedDict):
+    """
+    Content validity of one item.
+    """
+
+    agree: int
+    """
+    How many found it relevant.
+    """
+    chance: float
+    """
+    Probability of exactly so much agreement by chance, if each found half of all items relevant.
+    """
+    i_cvi: float
+    """
+    I-CVI: agree / n.
+    """
+    kappa: float
+    """
+    Modified kappa: (I-CVI − chance) / (1 − chance).
+    """
+    n: int
+    """
+    Out of how many.
+    """
+
+
+class Kappa(TypedDict):
+    """
+    Kappa and what it is made of.
+    """
+
+    expected: float
+    """
+    Agreement expected by chance, 0 to 1.
+    """
+    n: float
+    """
+    How many units were rated.
+    """
+    observed: float
+    """
+    Agreement observed, 0 to 1.
+    """
+    se: NotRequired[float | None]
+    """
+    Standard error for large samples (Fleiss, Cohen & Everitt 1969); for two raters only.
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
+KappaWeights: TypeAlias = Literal['none', 'linear', 'quadratic']
+"""
+How much a disagreement counts.
+"""
+
+
+class Kendall(TypedDict):
+    """
+    Kendall's coefficient of concordance and its test.
+    """
+
+    chi_squared: NotRequired[float | None]
+    """
+    m(n−1)W.
+    """
+    df: int
+    """
+    n−1.
+    """
+    items: int
+    """
+    How many items.
+    """
+    judges: int
+    """
+    How many judges.
+    """
+    p: NotRequired[float | None]
+    """
+    Probability of so much concordance by chance; an approximation that wants n > 7 items (Siegel & Castellan 1988).
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
+class KendallBySide(TypedDict):
+    """
+    What one side says.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why nothing is shown of it: too few raters, or another side could be had by subtraction.
+    """
+    chi_squared: NotRequired[float | None]
+    """
+    m(n−1)W.
+    """
+    df: NotRequired[int]
+    """
+    n−1.
+    """
+    items: NotRequired[int]
+    """
+    How many items.
+    """
+    judges: NotRequired[int]
+    """
+    How many judges.
+    """
+    p: NotRequired[float | None]
+    """
+    Probability of so much concordance by chance; an approximation that wants n > 7 items (Siegel & Castellan 1988).
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
+KornGraubardProfile: TypeAlias = Literal['capped', 'survey']
+"""
+Whether the effective sample size may exceed the number of cases.
+"""
+
+
+class Krippendorff(TypedDict):
+    """
+    Krippendorff's alpha and what it is made of.
+    """
+
+    ratings: int
+    """
+    Ratings of those units.
+    """
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    units: int
+    """
+    Units with two ratings or more.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
+class Label(TypedDict):
+    """
+    A label with an optional note.
+    """
+
+    groups: dict[str, str]
+    """
+    Labels of parts, such as the groups of a dimension or the areas of a selection.
+    """
+    name: str
+    """
+    The name.
+    """
+    note: str | None
+    """
+    A note.
+    """
+    symbol: str | None
+    """
+    A short form, such as `%`.
+    """
+
+
+class LabelInput(TypedDict):
+    """
+    A label with an optional note.
+    """
+
+    groups: NotRequired[dict[str, str]]
+    """
+    Labels of parts, such as the groups of a dimension or the areas of a selection.
+    """
+    name: str
+    """
+    The name.
+    """
+    note: NotRequired[str | None]
+    """
+    A note.
+    """
+    symbol: NotRequired[str | None]
+    """
+    A short form, such as `%`.
+    """
+
+
+class LeftOut(TypedDict):
+    """
+    A dimension without rows.
+    """
+
+    dimension: DimensionId
+    """
+    The dimension.
+    """
+    reason: str
+    """
+    Why it has no rows: `no_legal_basis`, `needs_codes`, `not_wanted`.
+    """
+
+
+class LegalAnchor(TypedDict):
+    """
+    A place in a legal or policy text that an indicator or a right rests on.
+    """
+
+    article: str | None
+    """
+    The article, as the instrument numbers it.
+    """
+    fit: str | None
+    """
+    `good` or `partial`.
+    """
+    instrument: EntryId
+    """
+    The instrument.
+    """
+    note: str | None
+    """
+    Whom it does not cover, and other caveats.
+    """
+    verification: str
+    """
+    How certain it is: `confirmed`, `read`, `plausible_unread`, `recalled`, `unclear`.
+    """
+
+
+class LegalAnchorInput(TypedDict):
+    """
+    A place in a legal or policy text that an indicator or a right rests on.
+    """
+
+    article: NotRequired[str | None]
+    """
+    The article, as the instrument numbers it.
+    """
+    fit: NotRequired[str | None]
+    """
+    `good` or `partial`.
+    """
+    instrument: EntryId
+    """
+    The instrument.
+    """
+    note: NotRequired[str | None]
+    """
+    Whom it does not cover, and other caveats.
+    """
+    verification: str
+    """
+    How certain it is: `confirmed`, `read`, `plausible_unread`, `recalled`, `unclear`.
+    """
+
+
+class LegalBasis(TypedDict):
+    """
+    The legal basis for a sensitive topic, as decided by the controller.
+    """
+
+    ground: str
+    """
+    The ground of Article 9(2): `art9_2_a`, `art9_2_g`, `art9_2_j`.
+    """
+    record: NotRequired[str | None]
+    """
+    Where the decision or the law is found.
+    """
+
+
 Level: TypeAlias = Literal['module', 'right', 'attribute', 'service_area']
 """
 A level of the tree between the whole and the indicators. An indicator with several rights or attributes belongs, in the tree, to the first one of its sheet, so that it counts once.
+"""
+
+
+LinePiece = TypedDict(
+    'LinePiece',
+    {
+        'from': NotRequired[float | None],
+        'intercept': float,
+        'slope': float,
+    },
+)
+
+
+class Lineage(TypedDict):
+    """
+    Where an indicator comes from.
+    """
+
+    origin: str | None
+    """
+    The list or draft that it was first written in.
+    """
+    seed: str | None
+    """
+    Its id there.
+    """
+    supersedes: list[IndicatorId]
+    """
+    Earlier indicators that it replaces.
+    """
+
+
+class LineageInput(TypedDict):
+    """
+    Where an indicator comes from.
+    """
+
+    origin: NotRequired[str | None]
+    """
+    The list or draft that it was first written in.
+    """
+    seed: NotRequired[str | None]
+    """
+    Its id there.
+    """
+    supersedes: NotRequired[list[IndicatorId]]
+    """
+    Earlier indicators that it replaces.
+    """
+
+
+LinkStanding: TypeAlias = Literal['refuted', 'assumed', 'contested', 'thin', 'shown']
+"""
+How well a link is shown.
 """
 
 
@@ -1292,6 +3744,134 @@ class Location(TypedDict):
     row: NotRequired[int | None]
     """
     The line of the row in its file, counted from 1 with the header as line 1.
+    """
+
+
+LonelyPsu: TypeAlias = Literal['fail', 'certainty', 'centre', 'average']
+"""
+What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
+"""
+
+
+MappedCode = TypedDict(
+    'MappedCode',
+    {
+        'code': NotRequired[str | None],
+        'from': str,
+        'to': NotRequired[str | None],
+    },
+)
+
+
+class MazziottaParetoBounds(TypedDict):
+    """
+    What an indicator is rescaled between.
+    """
+
+    best: float
+    """
+    Becomes 130.
+    """
+    worst: float
+    """
+    Becomes 70.
+    """
+
+
+class MazziottaParetoMoments(TypedDict):
+    """
+    Mean and standard deviation of an indicator in the reference.
+    """
+
+    mean: float
+    """
+    Mean, in the unit of the indicator.
+    """
+    sd: float
+    """
+    Standard deviation, above 0, in the same unit.
+    """
+
+
+MazziottaParetoPenalty: TypeAlias = Literal['minus', 'plus']
+"""
+Whether imbalance lowers the index or raises it.
+"""
+
+
+class MazziottaParetoReference1(TypedDict):
+    """
+    The classic index by fixed moments, one pair an indicator: to mean 100 and SD 10. Stable.
+    """
+
+    fixed: list[MazziottaParetoMoments]
+
+
+class MazziottaParetoReference2(TypedDict):
+    """
+    The adjusted index by fixed bounds, one pair an indicator: to 70 and 130, not held there. Stable.
+    """
+
+    goalposts: list[MazziottaParetoBounds]
+
+
+MazziottaParetoReference: TypeAlias = MazziottaParetoReference1 | Literal['set'] | MazziottaParetoReference2
+"""
+Against what values are standardised.
+"""
+
+
+class MazziottaParetoUnit(TypedDict):
+    """
+    One unit.
+    """
+
+    coverage: float
+    """
+    Share of the weight that was measured, 0 to 1.
+    """
+    index: float | None
+    """
+    The index, around 100; `None` where too little is measured or it is not defined.
+    """
+    mean: float | None
+    """
+    M, the weighted mean of its standardised values.
+    """
+    n: int
+    """
+    Indicators with a value.
+    """
+    penalty: float | None
+    """
+    S·(S/M): what imbalance takes off, or adds.
+    """
+
+
+class Mean(TypedDict):
+    """
+    The mean of a node, with how much of it was measured.
+    """
+
+    coverage: float
+    """
+    Share of the weight that was measured, through all levels below, 0 to 1.
+    """
+    n: int
+    """
+    Children with a score.
+    """
+    of: int
+    """
+    Children in all.
+    """
+    score: float | None
+    """
+    0 to 100; `None` when too little was measured.
+    """
+    zero: NotRequired[bool]
+    """
+    A zero made the mean zero.
     """
 
 
@@ -1355,7 +3935,7 @@ class MeanKind4(TypedDict):
     ordered_weighted: OrderedWeighted
 
 
-class MazziottaPareto(TypedDict):
+class MazziottaPareto1(TypedDict):
     mean: float
     """
     The reference mean of scores, 0 to 100.
@@ -1371,7 +3951,7 @@ class MeanKind5(TypedDict):
     M − S²/M of scores standardised to mean 100 and SD 10 by fixed moments (Mazziotta & Pareto 2016), given back in points and held within 0 to 100: unbalanced children are penalised.
     """
 
-    mazziotta_pareto: MazziottaPareto
+    mazziotta_pareto: MazziottaPareto1
 
 
 MeanKind: TypeAlias = Literal['arithmetic'] | Literal['geometric'] | Literal['harmonic'] | MeanKind1 | MeanKind2 | MeanKind3 | MeanKind4 | MeanKind5 | Literal['adjusted_mazziotta_pareto']
@@ -1424,9 +4004,129 @@ class MeasuredCounts(TypedDict):
     withheld: int
 
 
+MeasurementLevel: TypeAlias = Literal['nominal', 'ordinal', 'interval', 'ratio']
+"""
+The level of measurement, which says how far two ratings are apart (Krippendorff 2004, §11.3.4).
+"""
+
+
+class MentoringFit(TypedDict):
+    """
+    Why two cities fit, in the theme where they fit best.
+    """
+
+    likeness: float
+    """
+    How alike the contexts are.
+    """
+    mentee_score: float
+    """
+    Score of the mentee.
+    """
+    mentor: str
+    """
+    The city that would help.
+    """
+    mentor_score: float
+    """
+    Score of the mentor.
+    """
+    need: float
+    """
+    How much the mentee needs it.
+    """
+    probability: float
+    """
+    Probability that the mentor's true score is more than the margin above the mentee's.
+    """
+    theme: str
+    """
+    In what.
+    """
+    value: float
+    """
+    probability × likeness × need.
+    """
+
+
+class MentoringMatch(TypedDict):
+    """
+    A pair.
+    """
+
+    kept: bool
+    """
+    Whether the pair is of the earlier round.
+    """
+    likeness: float
+    """
+    How alike the contexts are.
+    """
+    loss: NotRequired[float | None]
+    """
+    Value of the pair minus that of the second: below 0 where the better one is taken by others, or the earlier pair was kept.
+    """
+    mentee: str
+    """
+    The city that is helped.
+    """
+    mentee_score: float
+    """
+    Score of the mentee.
+    """
+    mentor: str
+    """
+    The city that would help.
+    """
+    mentor_score: float
+    """
+    Score of the mentor.
+    """
+    need: float
+    """
+    How much the mentee needs it.
+    """
+    probability: float
+    """
+    Probability that the mentor's true score is more than the margin above the mentee's.
+    """
+    second: NotRequired[MentoringFit | None]
+    """
+    The best other mentor for this city, whatever others need of it.
+    """
+    theme: str
+    """
+    In what.
+    """
+    value: float
+    """
+    probability × likeness × need.
+    """
+
+
 MissingReason: TypeAlias = Literal['no_data', 'no_total', 'too_old', 'missing', 'not_asked', 'refused', 'not_applicable', 'no_denominator', 'unknown_count']
 """
 Why a figure is absent.
+"""
+
+
+ModuleId: TypeAlias = str
+"""
+A module of the catalogue, such as `HOU`.
+"""
+
+
+class ModuleIdScope1(TypedDict):
+    """
+    Only these.
+    """
+
+    only: list[ModuleId]
+
+
+ModuleIdScope: TypeAlias = Literal['all'] | Literal['none'] | ModuleIdScope1
+"""
+Which of a list must be covered.
 """
 
 
@@ -1437,6 +4137,90 @@ class NamedGroup(TypedDict):
 
     code: str
     name: str
+
+
+class NchsRule(TypedDict):
+    """
+    The presentation standard for proportions of NCHS (Parker et al. 2017, Vital and Health Statistics 2(175)).
+    """
+
+    absolute_width_fine: float
+    """
+    An interval at most this wide is published (0.05).
+    """
+    absolute_width_limit: float
+    """
+    An interval this wide is not (0.30).
+    """
+    minimum_df: float
+    """
+    Fewer degrees of freedom call for a review (8).
+    """
+    minimum_n: int
+    """
+    Fewer cases, or effective cases, are not published (30).
+    """
+    relative_width_limit: float
+    """
+    In between, an interval wider than this multiple of the share is not (1.30).
+    """
+
+
+class Neighbour(TypedDict):
+    """
+    A city in a like context.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    distance: float
+    """
+    How far apart, in spreads.
+    """
+    likeness: float
+    """
+    1 / (1 + distance).
+    """
+    parts: list[DistancePart]
+    """
+    Why, variable by variable.
+    """
+
+
+class NewIndicator(TypedDict):
+    """
+    An indicator that a decision makes.
+    """
+
+    sheet: dict[str, Any]
+    """
+    The fields of its sheet. Where it comes from other indicators, fields that are not given are those of the first.
+    """
+    text: NotRequired[dict[str, dict[str, Any]]]
+    """
+    The fields of its texts, by language; fields that are not given likewise.
+    """
+
+
+class NewRelease(TypedDict):
+    """
+    The head of the new release.
+    """
+
+    date: str
+    """
+    Its date, YYYY-MM-DD, not before the last.
+    """
+    status: NotRequired[str | None]
+    """
+    `draft`, `pretest` or `standard`; that of the last release when absent.
+    """
+    version: str
+    """
+    Its version, higher than the last.
+    """
 
 
 class NextBand(TypedDict):
@@ -1466,6 +4250,18 @@ class NextBand(TypedDict):
     """
 
 
+NoAnswer: TypeAlias = Literal['not_asked', 'refused', 'dont_know', 'missing']
+"""
+Why a person gave no answer.
+"""
+
+
+NoMentor: TypeAlias = Literal['nobody_certainly_stronger', 'no_capacity']
+"""
+Why a city has no mentor.
+"""
+
+
 NodeKind: TypeAlias = Literal['overall', 'module', 'branch', 'right', 'attribute', 'result_level', 'service_area', 'aaaq', 'hrba_principle', 'article']
 """
 What a node is a mean of.
@@ -1475,6 +4271,12 @@ What a node is a mean of.
 NodeState: TypeAlias = Literal['rated', 'outcomes_only', 'outputs_only', 'insufficient_coverage']
 """
 How a node stands.
+"""
+
+
+NotAvailable: TypeAlias = Literal['no_direction', 'no_baseline', 'no_date', 'no_time_between', 'not_positive', 'target_is_baseline', 'at_limit', 'break_in_series']
+"""
+Why no progress can be told.
 """
 
 
@@ -1494,6 +4296,42 @@ NotScored: TypeAlias = Literal['no_figure', 'ambiguous', 'context', 'no_goalpost
 """
 Why an indicator has no score.
 """
+
+
+NotStated: TypeAlias = Literal['refused', 'not_asked', 'other', 'unknown']
+"""
+Why a group is not a characteristic of a person.
+"""
+
+
+class NumberParseAnswer(TypedDict):
+    """
+    A number.
+    """
+
+    value: float
+    """
+    The number.
+    """
+
+
+class NumberParseRequest(TypedDict):
+    """
+    A number as people write it: `12`, `-3.5`, `1 234,5`, `1.234.567,8`, `6.02e23`.
+
+    A text that can be read in two ways, such as `1,234`, is refused unless the decimal sign is declared.
+
+    Source: docs/wire.md, the tidy table.
+    """
+
+    decimal: NotRequired[DecimalSign]
+    """
+    The decimal sign; told from the text where it is not given.
+    """
+    text: str
+    """
+    The text: digits with one decimal sign, without a unit.
+    """
 
 
 class ObservationRow(TypedDict, extra_items=str | float | bool | None):
@@ -1600,6 +4438,72 @@ One text or several.
 """
 
 
+Operator: TypeAlias = Literal['>=', '<=', '>', '<', '=']
+"""
+How a value is compared with a target or a standard.
+"""
+
+
+Opinion: TypeAlias = Literal['yes', 'partly', 'no']
+"""
+Whether a criterion is met.
+"""
+
+
+class OpinionsBySide(TypedDict):
+    """
+    What one side says.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why nothing is shown of it: too few raters, or another side could be had by subtraction.
+    """
+    n: NotRequired[int]
+    """
+    How many rated it.
+    """
+    no: NotRequired[int]
+    """
+    How many said no.
+    """
+    partly: NotRequired[int]
+    """
+    How many said partly.
+    """
+    score: NotRequired[float]
+    """
+    Mean of yes 1, partly ½, no 0.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    yes: NotRequired[int]
+    """
+    How many said yes.
+    """
+
+
+class OrderedMean(TypedDict):
+    """
+    An ordered weighted average.
+    """
+
+    orness: float
+    """
+    Σ v·(n − position)/(n − 1): 1 is the best score, ½ the plain mean, 0 the worst score (Yager 1988); ½ for one score.
+    """
+    score: float
+    """
+    Σ v·s over the scores from best to worst, 0 to 100.
+    """
+    weights: list[float]
+    """
+    The weight that each score got, in the order given; tied scores share theirs.
+    """
+
+
 class Margin(TypedDict):
     """
     How far effort may move it, in points.
@@ -1653,10 +4557,228 @@ class OutcomesFirstRules(TypedDict):
     """
 
 
+class OwnCode(TypedDict):
+    """
+    A city's own code.
+    """
+
+    code: str
+    """
+    The code: letters, digits, hyphen, point, underscore.
+    """
+    label: NotRequired[dict[str, str]]
+    """
+    Its label by language; the code where a language has none.
+    """
+
+
+PaceBasis: TypeAlias = Literal['compound', 'linear']
+"""
+How two rates were made comparable.
+"""
+
+
+class PageAnswer(TypedDict):
+    """
+    A page as one text.
+    """
+
+    page: str
+    """
+    The page: a whole HTML document, or plain text.
+    """
+
+
+PageFormat: TypeAlias = Literal['html', 'text']
+"""
+How a page is written.
+"""
+
+
+class PairwiseComparisons(TypedDict):
+    """
+    The comparisons of one participant: how many times as important the criterion of the row is as that of the column.
+    """
+
+    matrix: NotRequired[list[list[float]] | None]
+    """
+    The whole matrix, row by row.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that the participant speaks for.
+    """
+    upper: NotRequired[list[float] | None]
+    """
+    Or what stands above its diagonal, row by row; the rest follows.
+    """
+
+
+class PanelFigure(TypedDict):
+    """
+    One figure of one city.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    time: float
+    """
+    When: a year, or any number that grows with time.
+    """
+    value: float
+    """
+    The figure.
+    """
+
+
 Param: TypeAlias = int | str
 """
 A typed parameter of a message. Never the value of a cell.
 """
+
+
+class ParticipantCount(TypedDict):
+    """
+    How many of a side or group; withheld where it is few.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why there is no number.
+    """
+    id: str
+    """
+    The side or group.
+    """
+    participants: NotRequired[int | None]
+    """
+    How many took part.
+    """
+
+
+class ParticipantPoints(TypedDict):
+    """
+    The points of one participant.
+    """
+
+    points: list[float]
+    """
+    One number for each criterion, 0 or more.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that the participant speaks for.
+    """
+
+
+ParticipationOccasion = TypedDict(
+    'ParticipationOccasion',
+    {
+        'from': str,
+        'id': EntryId,
+        'missing_sides': list[EntryId],
+        'participants': int,
+        'sides': list[EntryId],
+        'to': str,
+    },
+)
+
+
+PartnerKind: TypeAlias = Literal['city_unit', 'civil_society', 'nhri', 'equality_body', 'academia', 'private_sector', 'residents_group', 'international_organisation']
+"""
+What a partner is.
+"""
+
+
+class PeerPotential(TypedDict):
+    """
+    What a city would gain in a theme if it came to where the best of its comparators are.
+    """
+
+    best: list[str]
+    """
+    The best comparators, the best first.
+    """
+    city: str
+    """
+    The city.
+    """
+    gain: float
+    """
+    Mean of their scores minus the city's, not below 0.
+    """
+    se: float
+    """
+    Standard error of the difference.
+    """
+    theme: str
+    """
+    The theme.
+    """
+
+
+class PeerScore(TypedDict):
+    """
+    A score with its error.
+    """
+
+    score: float
+    """
+    The score, 0 to 100.
+    """
+    se: NotRequired[float]
+    """
+    Its standard error.
+    """
+
+
+class PeersRules(TypedDict):
+    """
+    Numbers of learning between cities.
+    """
+
+    best_peers: int
+    """
+    How many of the best comparators are the goal.
+    """
+    capacity: int
+    """
+    How many cities one city can help at a time.
+    """
+    certainty: float
+    """
+    Probability from which it is ahead.
+    """
+    comparators: int
+    """
+    How many comparators a city has.
+    """
+    follow_up_points: list[float]
+    """
+    Points of the grades: not started, partly, largely, fully, rejected.
+    """
+    frame_cities: int
+    """
+    Cities below which a variable has no middle and spread.
+    """
+    margin: float
+    """
+    Points by which a mentor is ahead.
+    """
+    minimum_context: float
+    """
+    Share of the weight of the context variables that two cities must share.
+    """
+    switching_cost: float
+    """
+    What a new pair must be worth more than an earlier one.
+    """
+    tier_reach: float
+    """
+    Standard errors on each side of the intervals by which tiers are told apart.
+    """
 
 
 class BestPeers(TypedDict):
@@ -1716,7 +4838,7 @@ class Certainty(TypedDict):
     """
 
 
-class Comparators(TypedDict):
+class Comparators1(TypedDict):
     """
     How many comparators a city has.
     """
@@ -1866,7 +4988,7 @@ class PeersSection(TypedDict):
     """
     Probability from which it is ahead.
     """
-    comparators: Comparators
+    comparators: Comparators1
     """
     How many comparators a city has.
     """
@@ -1902,6 +5024,40 @@ A span of time that a figure speaks of.
 
 Written as `2018`, `2017-18` or `2015/16` (a year that starts in one calendar year and ends in the next), `2019-Q2`, `2020-03` (or `2020-M03`; the M is needed where `2008-09` would be read as 2008/09), or `2015-2017` and `2015/16-2017/18` (several years pooled). A period counts at its start year when only the year matters.
 """
+
+
+class PeriodParseAnswer(TypedDict):
+    """
+    A period, and what it spans.
+    """
+
+    months: int
+    """
+    How many months it spans.
+    """
+    period: Period
+    """
+    The period, always written in the same way.
+    """
+    start_year: int
+    """
+    The calendar year in which it starts: the year at which it counts.
+    """
+
+
+class PeriodParseRequest(TypedDict):
+    """
+    A period as people write it, and what it spans.
+
+    Read are a year (`2018`), a year that ends in the next one (`2017-18`, `2015/16`), a quarter (`2019-Q2`), a month (`2020-03`, or `2008-M09` where `2008-09` would be read as 2008/09), and several years pooled (`2015-2017`, `2015/16-2017/18`).
+
+    Source: docs/wire.md, the tidy table.
+    """
+
+    text: str
+    """
+    The text, of 40 characters at most; years from 1800 to 2200.
+    """
 
 
 class CarryForwardYears(TypedDict):
@@ -1946,6 +5102,205 @@ Periods: TypeAlias = Literal['latest'] | Literal['each'] | Periods1
 """
 Which periods are assessed.
 """
+
+
+class Permutation(TypedDict):
+    """
+    Which part a number of the cities, chosen any way, could have shown.
+    """
+
+    assignments: int
+    """
+    How many choices there are.
+    """
+    p: float
+    """
+    Share of all choices of as many cities whose difference is at least as large, without its sign.
+    """
+    smallest_p: float
+    """
+    The smallest p that there can be with so many.
+    """
+
+
+class PerturbCountAnswer(TypedDict):
+    """
+    A count as it is published.
+    """
+
+    value: int
+    """
+    The count with what is added.
+    """
+
+
+class PerturbationTable(TypedDict):
+    """
+    A perturbation table of the cell-key method, as data: what is added to a count, by the count and its cell key (Fraser & Wooton 2005; Thompson et al. 2013).
+    """
+
+    repeat: int
+    """
+    How many of the last rows are used in turn for larger counts.
+    """
+    rows: list[list[int]]
+    """
+    For each count from 0 upwards: what is added, by cell key from 0 upwards. All rows have the same length.
+    """
+
+
+PlaceCode: TypeAlias = str
+"""
+A place: a city, a district or a region, by any scheme of codes.
+"""
+
+
+class PlaceboCity(TypedDict):
+    """
+    The same with a comparator in the place of the cities that acted.
+    """
+
+    city: str
+    """
+    The comparator.
+    """
+    estimate: float
+    """
+    Its difference from the other comparators.
+    """
+
+
+class PlaceboControl(TypedDict):
+    """
+    Another city, treated as if it had acted.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    counted: bool
+    """
+    Whether it is counted: its mix fits well enough before.
+    """
+    ratio: NotRequired[float | None]
+    """
+    Mean squared gap after over that before; absent where there is no gap before.
+    """
+    rmspe_after: float
+    """
+    The same from the start on.
+    """
+    rmspe_before: float
+    """
+    Root of the mean squared gap before.
+    """
+
+
+PlaceboStart = TypedDict(
+    'PlaceboStart',
+    {
+        'estimate': float,
+        'from': float,
+        'permutation': NotRequired[Permutation | None],
+    },
+)
+
+
+class PlanDimension(TypedDict):
+    """
+    A dimension of a plan.
+    """
+
+    dimension: str
+    """
+    The dimension.
+    """
+    name: str
+    """
+    Its name.
+    """
+    questions: list[str]
+    """
+    The questions that it needs; empty where it is not asked.
+    """
+    reason: NotRequired[str | None]
+    """
+    Why it is not asked.
+    """
+    reason_text: NotRequired[str | None]
+    """
+    The same in words.
+    """
+
+
+PlanRequest = TypedDict(
+    'PlanRequest',
+    {
+        'from': NotRequired[int | None],
+        'interviews': NotRequired[int | None],
+        'to': NotRequired[int | None],
+    },
+)
+
+
+class PlanRow(TypedDict):
+    """
+    One indicator of a plan.
+    """
+
+    asked: bool
+    """
+    Whether the questionnaire asks it.
+    """
+    hours: NotRequired[float | None]
+    """
+    Hours of work for one figure; of the survey as a whole where it is asked there.
+    """
+    indicator: IndicatorId
+    """
+    The indicator.
+    """
+    level: str
+    """
+    Who can act: city, shared, region, state.
+    """
+    name: str
+    """
+    Its name.
+    """
+    periodicity: str
+    """
+    How often.
+    """
+    questions: list[str]
+    """
+    The questions that it needs.
+    """
+    reason: NotRequired[str | None]
+    """
+    Why the questionnaire does not ask it.
+    """
+    reason_text: NotRequired[str | None]
+    """
+    The same in words.
+    """
+    services: list[str]
+    """
+    The services that know it.
+    """
+    source: str
+    """
+    The same in words.
+    """
+    sources: list[EntryId]
+    """
+    Where it comes from, the main source first: ids of source types.
+    """
+    years: list[int]
+    """
+    In which years, where the request names years.
+    """
 
 
 class PlannedBaseline(TypedDict):
@@ -2000,6 +5355,259 @@ class PolicyRequest(TypedDict):
     threshold: NotRequired[int | None]
     """
     The smallest count that may be shown; that of the method when absent.
+    """
+
+
+class PovertyThreshold1(TypedDict):
+    """
+    A given amount, such as the national one.
+    """
+
+    given: float
+
+
+class PovertyThreshold2(TypedDict):
+    """
+    This share of the median of everybody in the data, also for groups.
+    """
+
+    share_of_median: float
+
+
+class PovertyThreshold3(TypedDict):
+    """
+    This share of each group's own median.
+    """
+
+    share_of_own_median: float
+
+
+PovertyThreshold: TypeAlias = PovertyThreshold1 | PovertyThreshold2 | PovertyThreshold3
+"""
+The poverty line.
+"""
+
+
+PretestAnswer: TypeAlias = float | str
+"""
+An answer.
+"""
+
+
+class PretestBatteryResult(TypedDict):
+    """
+    What the pre-test says of a set of questions that measure one thing.
+    """
+
+    cronbach: NotRequired[Cronbach | None]
+    """
+    Cronbach's alpha; absent when fewer than two persons answered all.
+    """
+    id: EntryId
+    """
+    The battery.
+    """
+    questions: list[EntryId]
+    """
+    Its questions, in the order of `cronbach.without`.
+    """
+
+
+class PretestCost(TypedDict):
+    """
+    What a question costs.
+    """
+
+    per_answer: NotRequired[float | None]
+    """
+    For each answer; absent when nobody answered.
+    """
+    total: float
+    """
+    Of all rows that say what they cost, those without an answer too.
+    """
+
+
+class PretestHeaping(TypedDict):
+    """
+    Whether those who answer round their numbers.
+    """
+
+    chi_squared: NotRequired[float | None]
+    """
+    χ² of the digits against equal shares.
+    """
+    digits: list[int]
+    """
+    How many end in 0, 1, … 9.
+    """
+    n: int
+    """
+    How many whole numbers.
+    """
+    p: NotRequired[float | None]
+    """
+    Its probability, with 9 degrees of freedom.
+    """
+    whipple: NotRequired[float | None]
+    """
+    Whipple's index: numbers that end in 0 or 5, as a percentage of the fifth of all that would be expected; 100 is none, 500 is all (United Nations 1955).
+    """
+
+
+class PretestInterRater(TypedDict):
+    """
+    Whether raters agree.
+    """
+
+    cohen: NotRequired[Kappa | None]
+    """
+    Cohen's kappa; for categories and two raters.
+    """
+    fleiss: NotRequired[Kappa | None]
+    """
+    Fleiss' kappa; for categories and three raters or more who each rated every person.
+    """
+    krippendorff: Krippendorff
+    """
+    Krippendorff's alpha, at the level of the question.
+    """
+    raters: int
+    """
+    How many raters.
+    """
+
+
+PretestNotJudged: TypeAlias = Literal['too_few_answers']
+"""
+Why nothing is proposed.
+"""
+
+
+class PretestRate(TypedDict):
+    """
+    A share with Wilson's interval.
+    """
+
+    count: int
+    """
+    How many.
+    """
+    lower: float
+    """
+    Lower end.
+    """
+    share: float
+    """
+    The share, 0 to 1.
+    """
+    upper: float
+    """
+    Upper end.
+    """
+
+
+PretestRound: TypeAlias = Literal['test', 'retest']
+"""
+The first time, or again.
+"""
+
+
+class PretestRules(TypedDict):
+    """
+    Numbers by which a pre-test is judged.
+    """
+
+    cronbach_high: float
+    """
+    Cronbach's alpha above which items of a scale say the same.
+    """
+    cronbach_low: float
+    """
+    Cronbach's alpha below which the items of a scale are looked at.
+    """
+    dont_know_share: float
+    """
+    Share of "don't know" from which a question is modified.
+    """
+    floor_ceiling_share: float
+    """
+    Share of answers at the lowest or the highest point of the scale from which a question is modified.
+    """
+    group_gap: float
+    """
+    Difference of the share without an answer between two groups from which a question is modified.
+    """
+    heaping_minimum: int
+    """
+    Whole numbers below which heaping is not judged.
+    """
+    inter_rater: float
+    """
+    Krippendorff's alpha of raters below which a question is modified.
+    """
+    inter_rater_drop: float
+    """
+    Krippendorff's alpha of raters below which a question is dropped.
+    """
+    merge_correlation: float
+    """
+    Correlation of two items of a scale from which they are merged.
+    """
+    minimum_answers: int
+    """
+    Answers below which a question is not judged.
+    """
+    minimum_pairs: int
+    """
+    Pairs below which agreement, retest and correlation are not judged.
+    """
+    missing_share: float
+    """
+    Share of missing answers from which a question is modified.
+    """
+    no_answer_share: float
+    """
+    Share without an answer, whatever the reason, from which a question is dropped.
+    """
+    refused_share: float
+    """
+    Share of refusals from which a question is modified.
+    """
+    retest: float
+    """
+    Reliability of test and retest below which a question is modified.
+    """
+    seconds: float
+    """
+    Median seconds from which a question is modified.
+    """
+    seconds_split: float
+    """
+    Median seconds from which a question is split.
+    """
+    significance: float
+    """
+    Significance level of the test on terminal digits.
+    """
+    whipple: float
+    """
+    Whipple's index from which answers count as heaped.
+    """
+
+
+class PretestScale(TypedDict):
+    """
+    The ends of a scale.
+    """
+
+    max: float
+    """
+    Highest point.
+    """
+    min: float
+    """
+    Lowest point.
     """
 
 
@@ -2447,10 +6055,141 @@ class PretestSection(TypedDict):
     """
 
 
+class PretestShares(TypedDict):
+    """
+    How many of those asked gave no answer.
+    """
+
+    asked: int
+    """
+    Persons asked.
+    """
+    dont_know: PretestRate
+    """
+    Don't know.
+    """
+    missing: PretestRate
+    """
+    Missing.
+    """
+    no_answer: PretestRate
+    """
+    All three together.
+    """
+    refused: PretestRate
+    """
+    Refused.
+    """
+
+
+PretestStatistic: TypeAlias = Literal['missing_share', 'refused_share', 'dont_know_share', 'no_answer_share', 'group_gap', 'seconds', 'whipple', 'floor_share', 'ceiling_share', 'inter_rater', 'retest', 'cronbach', 'correlation', 'cost']
+"""
+A statistic that led to a proposal.
+"""
+
+
+class PretestTiming(TypedDict):
+    """
+    How long a question takes.
+    """
+
+    median: float
+    """
+    Median, in seconds.
+    """
+    n: int
+    """
+    How many times were taken.
+    """
+    p90: float
+    """
+    Nine in ten are not slower, in seconds.
+    """
+
+
+Primary: TypeAlias = Literal['publish', 'suppress', 'unknown_count']
+"""
+What primary suppression says of one figure.
+"""
+
+
+PriorityRule: TypeAlias = Literal['eigenvector', 'geometric_mean']
+"""
+How a matrix becomes weights.
+"""
+
+
+Privacy: TypeAlias = Literal['none', 'low', 'medium', 'high']
+"""
+How sensitive the data behind an indicator are.
+"""
+
+
 Profile: TypeAlias = Literal['plain', 'heat']
 """
 How measures are presented, and which group is the reference.
 """
+
+
+class ProgressCagrAnswer(TypedDict):
+    """
+    A rate.
+    """
+
+    rate: float | None
+    """
+    The rate, a share a year; null unless both values and the years are above 0.
+    """
+
+
+class ProgressCagrRequest(TypedDict):
+    """
+    The compound annual growth rate (x/x₀)^(1/Δt) − 1.
+
+    Source: method, sections 2 and 7.
+    """
+
+    earlier: float
+    """
+    The earlier value, in the unit of the indicator.
+    """
+    later: float
+    """
+    The later value, in the same unit.
+    """
+    years: float
+    """
+    Years between the two.
+    """
+
+
+class ProgressChangeRequest(TypedDict):
+    """
+    The change from an earlier to a later value.
+
+    Source: method, section 7.
+    """
+
+    earlier: float
+    """
+    The earlier value, in the unit of the indicator.
+    """
+    later: float
+    """
+    The later value, in the same unit.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    tolerance: float
+    """
+    A move within so much is none; in the unit of the indicator.
+    """
+    years: float
+    """
+    Years between the two; there is no change unless they are above 0.
+    """
 
 
 class ProgressCounts(TypedDict):
@@ -2473,6 +6212,48 @@ class ProgressCounts(TypedDict):
     regressed: int
     suppressed: int
     with_target: int
+
+
+class ProgressDistanceRequest(TypedDict):
+    """
+    The distance that is left to a target, in standard deviations of a reference set.
+
+    The standard deviation should stay fixed: taken over the cities compared it makes the distance depend on them. To one best value both sides count.
+
+    Source: method, section 7; OECD 2019, Measuring Distance to the SDG Targets.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    reference_sd: float
+    """
+    The standard deviation of the reference set, in the same unit, above 0.
+    """
+    target: float
+    """
+    The target, in the same unit.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class ProgressExpectedAnswer(TypedDict):
+    """
+    What is expected at the time.
+    """
+
+    expected: float | None
+    """
+    The share of the way from baseline to target: 0 up to the baseline, 1 from the target date on; below 0 or above 1 where a milestone is. Null without baseline, target or their dates, and where the target is the baseline.
+    """
+    value: float | None
+    """
+    The value that the path has, in the unit of the indicator; null where there is no share.
+    """
 
 
 class Lagging(TypedDict):
@@ -2597,6 +6378,31 @@ class ProgressRules(TypedDict):
     """
 
 
+class ProgressYearsToTargetRequest(TypedDict):
+    """
+    How many years it takes to a target at the present pace.
+
+    Source: method, section 7.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    slope: float
+    """
+    The pace, in units a year.
+    """
+    target: float
+    """
+    The target, in the same unit.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
 class Projection(TypedDict):
     """
     Where a series leads if it goes on as before: a continuation, not a forecast.
@@ -2625,6 +6431,152 @@ class Projection(TypedDict):
     value: float
     """
     The value then.
+    """
+
+
+ProjectionBasis: TypeAlias = Literal['theil_sen', 'last_pace']
+"""
+Which path a projection takes.
+"""
+
+
+class Proposal(TypedDict):
+    """
+    A proposal for an indicator.
+    """
+
+    id: EntryId
+    """
+    The id: that of an indicator of the catalogue, one in a city's namespace, or a working name.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that proposes it.
+    """
+    title: NotRequired[str | None]
+    """
+    What it is, in a sentence.
+    """
+
+
+QualityFlag: TypeAlias = Literal['few_cases', 'few_effective_cases', 'large_cv', 'wide_interval', 'wide_relative_interval', 'wide_complement_interval', 'few_degrees_of_freedom', 'no_spread']
+"""
+What the rule saw.
+"""
+
+
+class QualityRules(TypedDict):
+    """
+    When an estimate is fine, to be used with caution, or not to be published as a number.
+    """
+
+    cv_caution: float
+    """
+    Largest one that may be published with caution (0.333 at Statistics Canada).
+    """
+    cv_fine: float
+    """
+    Largest coefficient of variation that is fine (0.165 at Statistics Canada).
+    """
+    minimum_n: int
+    """
+    Fewer unweighted cases are flagged.
+    """
+    nchs: NotRequired[NchsRule | None]
+    """
+    Shares by the presentation standard of the US National Center for Health Statistics instead.
+    """
+    population_tolerance: float
+    """
+    How far, as a share of it, the sum of weights may lie from the known population before it is a finding.
+    """
+    zero_width_caution: float
+    """
+    Largest one that may be published with caution.
+    """
+    zero_width_fine: float
+    """
+    Largest width of the interval of a share that is fine where the share is 0 and has no coefficient of variation.
+    """
+
+
+QuantileRule: TypeAlias = Literal['eurostat', 'laeken', 'survey']
+"""
+How a quantile is read off a distribution that rises in steps. Ties decide poverty lines: the rule is always declared.
+"""
+
+
+class QuestionCounts(TypedDict):
+    """
+    How the answers to a question fall out.
+    """
+
+    answered: int
+    """
+    Rows with an answer.
+    """
+    dont_know: int
+    """
+    Rows in which the person does not know.
+    """
+    missing: int
+    """
+    Rows in which it was to be asked, and there is no usable answer.
+    """
+    not_applicable: int
+    """
+    Rows in which the answer says that the question does not apply.
+    """
+    not_asked: int
+    """
+    Rows in which the skip logic passed over it.
+    """
+    question: str
+    """
+    The question.
+    """
+    refused: int
+    """
+    Rows in which the person did not want to say.
+    """
+
+
+class RandUcla(TypedDict):
+    """
+    The ratings of one item by the RAND/UCLA method.
+    """
+
+    appropriateness: Appropriateness
+    """
+    The verdict.
+    """
+    disagreement: bool
+    """
+    Whether the panel disagrees, by the rule that judges.
+    """
+    disagreement_ipras: bool
+    """
+    Whether it disagrees by the IPRAS.
+    """
+    disagreement_thirds: bool
+    """
+    Whether it disagrees by the rule of thirds.
+    """
+    ipr: float
+    """
+    Interpercentile range.
+    """
+    ipras: float
+    """
+    Interpercentile range adjusted for symmetry.
+    """
+    median: float
+    """
+    Their median.
+    """
+    n: int
+    """
+    How many ratings.
     """
 
 
@@ -2663,6 +6615,36 @@ class RandUclaRules(TypedDict):
     """
 
 
+class RatePoint(TypedDict):
+    """
+    A rate and the score that it has.
+    """
+
+    rate: float
+    """
+    The rate for the better, a share a year.
+    """
+    score: float
+    """
+    Its score.
+    """
+
+
+class Rater(TypedDict):
+    """
+    A person who rates.
+    """
+
+    id: str
+    """
+    A code of the person; it never leaves.
+    """
+    side: EntryId
+    """
+    For which side: the city, civil society …
+    """
+
+
 class Bands(TypedDict):
     """
     Lower ends of the bands, falling; below the last is the lowest band.
@@ -2697,6 +6679,73 @@ class RatingRules(TypedDict):
     """
 
 
+class RatingSummaryBySide(TypedDict):
+    """
+    What one side says.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why nothing is shown of it: too few raters, or another side could be had by subtraction.
+    """
+    abstained: NotRequired[int]
+    """
+    How many abstained.
+    """
+    appropriateness: NotRequired[Appropriateness | None]
+    """
+    RAND/UCLA; on a scale of 1 to 9 with two ratings or more.
+    """
+    consensus: NotRequired[bool | None]
+    """
+    Whether the interquartile range is small enough.
+    """
+    disagreement: NotRequired[bool | None]
+    """
+    Whether the panel disagrees, by the rule that judges.
+    """
+    disagreement_ipras: NotRequired[bool | None]
+    """
+    By the IPRAS.
+    """
+    disagreement_thirds: NotRequired[bool | None]
+    """
+    By the rule of thirds.
+    """
+    iqr: NotRequired[float | None]
+    """
+    Interquartile range.
+    """
+    median: NotRequired[float | None]
+    """
+    Median of the ratings.
+    """
+    n: NotRequired[int]
+    """
+    How many rated it.
+    """
+    q1: NotRequired[float | None]
+    """
+    First quartile.
+    """
+    q3: NotRequired[float | None]
+    """
+    Third quartile.
+    """
+    relevant: NotRequired[bool | None]
+    """
+    Whether I-CVI is high enough.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    validity: NotRequired[ItemValidity | None]
+    """
+    Content validity; with two ratings or more.
+    """
+
+
 class Maturity(TypedDict):
     """
     Scores of the maturity levels.
@@ -2716,16 +6765,1316 @@ class Maturity(TypedDict):
     """
 
 
+class RbmBandAnswer(TypedDict):
+    """
+    A band.
+    """
+
+    band: int
+    """
+    The number of the band: 1 is the best, and one more than there are lower ends is below the last of them.
+    """
+
+
+class RbmBandRequest(TypedDict):
+    """
+    The band of a score; 1 is the best.
+
+    A score is in the first band whose lower end, less a slack of 1e-9, it reaches.
+
+    Source: method, section 2; docs/outcomes-first.md.
+    """
+
+    score: float
+    """
+    The score, 0 to 100.
+    """
+    thresholds: list[float]
+    """
+    Lower ends of the bands, falling, at least one, such as 80, 60, 40, 20.
+    """
+
+
+class RbmCombineAnswer(TypedDict):
+    """
+    The combined view.
+    """
+
+    combined: float
+    """
+    C: the combined score, 0 to 100.
+    """
+
+
+class RbmCombineRequest(TypedDict):
+    """
+    Outcomes and effort to the combined view: w·O + (1 − w)·E, held within O − m and O + m.
+
+    However much a city does, its work moves a theme only by the margin, and never past what its people enjoy.
+
+    Source: method, section 2; docs/outcomes-first.md.
+    """
+
+    effort: float
+    """
+    E: the mean of the scores of all other indicators, 0 to 100.
+    """
+    margin: float
+    """
+    m: the margin in points, 0 to 50.
+    """
+    outcomes: float
+    """
+    O: the mean of the scores of outcome and impact indicators, 0 to 100.
+    """
+    weight: float
+    """
+    w: the weight of outcomes, above 0.5 and at most 1.
+    """
+
+
+class RbmRatingRequest(TypedDict):
+    """
+    The rating: the band of the combined view, never better than the band of the outcomes.
+
+    Source: method, section 2; docs/outcomes-first.md.
+    """
+
+    combined: float
+    """
+    C: the combined score, 0 to 100.
+    """
+    outcomes: float
+    """
+    O: the score of the outcomes, 0 to 100.
+    """
+    thresholds: list[float]
+    """
+    Lower ends of the bands, falling, at least one, such as 80, 60, 40, 20.
+    """
+
+
+class ReadRequest(TypedDict):
+    """
+    What is wanted of an export, beside the form.
+    """
+
+    psu: NotRequired[str | None]
+    """
+    Column of the primary sampling units.
+    """
+    stratum: NotRequired[str | None]
+    """
+    Column of the strata.
+    """
+    weight: NotRequired[str | None]
+    """
+    Column of the weights.
+    """
+
+
+class RecommendationGrading(TypedDict):
+    """
+    A grade on a day.
+    """
+
+    by: str
+    """
+    Who says so.
+    """
+    evidence: NotRequired[list[str]]
+    """
+    What shows it; needed for `partly`, `largely` and `fully`.
+    """
+    grade: FollowUpGrade
+    """
+    How far.
+    """
+    on: Day
+    """
+    When.
+    """
+
+
+class RecommendationResponse(TypedDict):
+    """
+    What the addressee answered.
+    """
+
+    on: Day
+    """
+    When.
+    """
+    text: str
+    """
+    The answer.
+    """
+
+
+RefinementAction: TypeAlias = Literal['keep', 'modify', 'merge', 'split', 'drop', 'add']
+"""
+What becomes of an indicator or of a question.
+"""
+
+
+class RefinementDecider(TypedDict):
+    """
+    Somebody who took part in a decision.
+    """
+
+    side: EntryId
+    """
+    For which side: the city, civil society …
+    """
+    who: str
+    """
+    A person by role, or a body.
+    """
+
+
+RefinementStep = TypedDict(
+    'RefinementStep',
+    {
+        'action': RefinementAction,
+        'against_proposal': bool,
+        'decided_by': list[RefinementDecider],
+        'from': list[IndicatorId],
+        'into': list[IndicatorId],
+        'on': str,
+        'promotes': NotRequired[IndicatorId | None],
+        'proposal': NotRequired[RefinementAction | None],
+        'reason': str,
+    },
+)
+
+
+class RegisteredParticipant(TypedDict):
+    """
+    A person or body who can take part.
+    """
+
+    groups: NotRequired[list[str]]
+    """
+    Groups that the person belongs to or speaks for.
+    """
+    id: str
+    """
+    A code of the person or body; it never leaves.
+    """
+    side: EntryId
+    """
+    For which side: the city, civil society …
+    """
+
+
+class ReplicateMethod1(TypedDict):
+    """
+    BRR with Fay's factor ρ, 0 ≤ ρ < 1: scale 1/(R(1 − ρ)²).
+    """
+
+    fay: float
+
+
+ReplicateMethod: TypeAlias = Literal['brr'] | ReplicateMethod1 | Literal['jackknife1'] | Literal['jackknife_n'] | Literal['bootstrap'] | Literal['successive_difference'] | Literal['other']
+"""
+How replicate weights were made.
+"""
+
+
+class Replicates(TypedDict):
+    """
+    Replicate weights and how the spread of their estimates makes a variance: scale · Σ rscales_k (θ_k − θ₀)², with θ₀ the mean of the θ_k, or the full-sample estimate with `mse`.
+    """
+
+    columns: list[str]
+    """
+    Columns of the replicate weights.
+    """
+    combined: bool
+    """
+    Whether the columns hold whole weights, or factors of the sampling weight.
+    """
+    degrees_of_freedom: NotRequired[float | None]
+    """
+    Degrees of freedom; the number of replicates − 1 when absent (R takes the rank of the weights − 1, which is at most that).
+    """
+    method: ReplicateMethod
+    """
+    How they were made.
+    """
+    mse: bool
+    """
+    Deviations from the full-sample estimate rather than from the mean of the replicates.
+    """
+    rscales: NotRequired[list[float] | None]
+    """
+    A scale for each replicate; 1 when absent. Needed for `jackknife_n`.
+    """
+    scale: NotRequired[float | None]
+    """
+    Overrides the scale of the method.
+    """
+
+
+class ReplicatesInput(TypedDict):
+    """
+    Replicate weights and how the spread of their estimates makes a variance: scale · Σ rscales_k (θ_k − θ₀)², with θ₀ the mean of the θ_k, or the full-sample estimate with `mse`.
+    """
+
+    columns: list[str]
+    """
+    Columns of the replicate weights.
+    """
+    combined: NotRequired[bool]
+    """
+    Whether the columns hold whole weights, or factors of the sampling weight.
+    """
+    degrees_of_freedom: NotRequired[float | None]
+    """
+    Degrees of freedom; the number of replicates − 1 when absent (R takes the rank of the weights − 1, which is at most that).
+    """
+    method: ReplicateMethod
+    """
+    How they were made.
+    """
+    mse: NotRequired[bool]
+    """
+    Deviations from the full-sample estimate rather than from the mean of the replicates.
+    """
+    rscales: NotRequired[list[float] | None]
+    """
+    A scale for each replicate; 1 when absent. Needed for `jackknife_n`.
+    """
+    scale: NotRequired[float | None]
+    """
+    Overrides the scale of the method.
+    """
+
+
+class RequirementCover3(TypedDict):
+    """
+    An outcome or impact in a theme.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    id: ModuleId
+    kind: Literal['outcome_of_theme']
+
+
+class RequirementCover4(TypedDict):
+    """
+    The effort at hand.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    kind: Literal['budget']
+
+
+class RequirementCover5(TypedDict):
+    """
+    The number of indicators.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    kind: Literal['size']
+
+
+class RequirementCover6(TypedDict):
+    """
+    What was decided before.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    kind: Literal['decided']
+
+
 ResultLevel: TypeAlias = Literal['input', 'activity', 'output', 'outcome', 'impact']
 """
 Place in the results chain (OECD-DAC glossary, 2nd ed. 2023).
 """
 
 
+class ResultLevelScope1(TypedDict):
+    """
+    Only these.
+    """
+
+    only: list[ResultLevel]
+
+
+ResultLevelScope: TypeAlias = Literal['all'] | Literal['none'] | ResultLevelScope1
+"""
+Which of a list must be covered.
+"""
+
+
+class RetrogressionRules(TypedDict):
+    """
+    Numbers of the comparison.
+    """
+
+    significance: float
+    """
+    The one-sided level that all comparisons share.
+    """
+    tolerance: float
+    """
+    Where no error is known, a decline within so much is none; in the unit of the indicator.
+    """
+
+
 RetrogressionStatus: TypeAlias = Literal['possible_retrogression', 'none_shown', 'not_judged']
 """
 What the comparison says.
 """
+
+
+class ReviewFinding(TypedDict):
+    """
+    What the peers found.
+    """
+
+    question: str
+    """
+    The question that it answers.
+    """
+    text: str
+    """
+    The finding.
+    """
+
+
+class ReviewQuestion(TypedDict):
+    """
+    A question or a finding of a review.
+    """
+
+    id: str
+    """
+    Its id within the review.
+    """
+    text: str
+    """
+    The question.
+    """
+
+
+class ReviewState(TypedDict):
+    """
+    What is still open in a review.
+    """
+
+    follow_up_overdue: bool
+    """
+    Whether the peers should have looked again.
+    """
+    id: str
+    """
+    The review.
+    """
+    recommendations: list[str]
+    """
+    Recommendations that come from it.
+    """
+    unanswered: list[str]
+    """
+    Questions without a finding.
+    """
+
+
+RightId: TypeAlias = str
+"""
+A right, such as `R-HOUSING`.
+"""
+
+
+class RightIdScope1(TypedDict):
+    """
+    Only these.
+    """
+
+    only: list[RightId]
+
+
+RightIdScope: TypeAlias = Literal['all'] | Literal['none'] | RightIdScope1
+"""
+Which of a list must be covered.
+"""
+
+
+class RightInput(TypedDict):
+    """
+    A right, with what it rests on.
+    """
+
+    id: RightId
+    """
+    The id.
+    """
+    legal: NotRequired[list[LegalAnchorInput]]
+    """
+    What it rests on.
+    """
+
+
+class RoadmapCityName(TypedDict):
+    """
+    The city of a run.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    name: NotRequired[str | None]
+    """
+    The name, as pages show it; the id where it is not given.
+    """
+
+
+class RoadmapDelivery(TypedDict):
+    """
+    Something that was handed in.
+    """
+
+    by: EntryId
+    """
+    By whom.
+    """
+    date: Day
+    """
+    When.
+    """
+    deliverable: EntryId
+    """
+    What.
+    """
+    evidence: NotRequired[str | None]
+    """
+    A reference to the evidence.
+    """
+
+
+RoadmapEnding: TypeAlias = Literal['completed', 'skipped', 'looped_back']
+"""
+How a walk through a step ended.
+"""
+
+
+class RoadmapEvent1(TypedDict):
+    """
+    When a step is meant to begin and to be closed. A later plan replaces it.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    due: Day
+    """
+    The planned last day.
+    """
+    start: Day
+    """
+    The planned first day.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['planned']
+
+
+class RoadmapEvent2(TypedDict):
+    """
+    Work on a step began.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['started']
+
+
+class RoadmapEvent3(TypedDict):
+    """
+    Something was handed in, with a reference to its evidence.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    deliverable: EntryId
+    """
+    What was handed in.
+    """
+    evidence: NotRequired[str | None]
+    """
+    A reference to the evidence; needed where the road map asks for it.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['delivered']
+
+
+class RoadmapEvent4(TypedDict):
+    """
+    A group took part: which partners, or how many people.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    participant: EntryId
+    """
+    The group.
+    """
+    partners: NotRequired[list[EntryId]]
+    """
+    Partners of the group that took part.
+    """
+    people: NotRequired[int | None]
+    """
+    How many people took part.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['participated']
+
+
+class RoadmapEvent6(TypedDict):
+    """
+    The author took a sign-off of their own back.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    reason: str
+    """
+    Why.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['sign_off_withdrawn']
+
+
+class RoadmapEvent7(TypedDict):
+    """
+    An optional step is left out.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    reason: str
+    """
+    Why.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['skipped']
+
+
+class RoadmapEvent8(TypedDict):
+    """
+    Back from a step to an earlier one.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    reason: str
+    """
+    Why.
+    """
+    step: EntryId
+    """
+    The step that holds the loop.
+    """
+    to: EntryId
+    """
+    The earlier step that is taken up again.
+    """
+    type: Literal['looped_back']
+
+
+class RoadmapEvent9(TypedDict):
+    """
+    A step is closed.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['completed']
+
+
+class RoadmapEvent10(TypedDict):
+    """
+    All steps begin anew.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    reason: NotRequired[str]
+    """
+    Why; may be left out.
+    """
+    type: Literal['new_cycle']
+
+
+class Start(TypedDict):
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapFix1(TypedDict):
+    """
+    Record that the step started.
+    """
+
+    start: Start
+
+
+class Deliver(TypedDict):
+    deliverable: EntryId
+    """
+    What is to be handed in.
+    """
+    evidence: bool
+    """
+    Whether it must come with evidence.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapFix2(TypedDict):
+    """
+    Hand something in, with evidence where it is asked for.
+    """
+
+    deliver: Deliver
+
+
+class RecordParticipation(TypedDict):
+    kinds: NotRequired[list[PartnerKind]]
+    """
+    Kinds of partner of which one must be named; left out where the group is no partner.
+    """
+    participant: EntryId
+    """
+    The group.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapFix3(TypedDict):
+    """
+    Record that a group took part; somebody of these kinds must be among the partners, if there are any kinds.
+    """
+
+    record_participation: RecordParticipation
+
+
+class Complete(TypedDict):
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapFix5(TypedDict):
+    """
+    Close the step.
+    """
+
+    complete: Complete
+
+
+class LoopBack(TypedDict):
+    step: EntryId
+    """
+    The step that holds the loop.
+    """
+    to: EntryId
+    """
+    The earlier step that it leads to.
+    """
+
+
+class RoadmapFix6(TypedDict):
+    """
+    Loop back from a step to an earlier one.
+    """
+
+    loop_back: LoopBack
+
+
+class RoadmapFix7(TypedDict):
+    """
+    Begin a new cycle.
+    """
+
+    new_cycle: dict[str, Any]
+
+
+class AddPartner(TypedDict):
+    kinds: NotRequired[list[PartnerKind]]
+    """
+    The kinds of partner that fit.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that the partner must be able to sign for, where it is about a sign-off.
+    """
+
+
+class RoadmapFix8(TypedDict):
+    """
+    Nobody on the list can do it: take on a partner of one of these kinds, who can sign for the side.
+    """
+
+    add_partner: AddPartner
+
+
+class Change(TypedDict):
+    field: str
+    """
+    The field.
+    """
+    not_before: NotRequired[Day | None]
+    """
+    The first day that it may have.
+    """
+    one_of: NotRequired[list[EntryId]]
+    """
+    Ids that it may have.
+    """
+
+
+class RoadmapFix9(TypedDict):
+    """
+    Change a field of the event to one of these ids, or to a day that is not before this one.
+    """
+
+    change: Change
+
+
+class Give(TypedDict):
+    field: str
+    """
+    The field.
+    """
+
+
+class RoadmapFix10(TypedDict):
+    """
+    Fill in a field of the event.
+    """
+
+    give: Give
+
+
+class RoadmapFix11(TypedDict):
+    """
+    Leave the event out: there is nothing for it to do.
+    """
+
+    leave_out: dict[str, Any]
+
+
+class RoadmapLoop(TypedDict):
+    """
+    A way back: from the step that holds it to an earlier one.
+    """
+
+    keeps: list[EntryId]
+    """
+    Closed steps that stay closed all the same.
+    """
+    skips_stand: bool
+    """
+    Whether the decision to skip a step stands.
+    """
+    to: EntryId
+    """
+    The step to take up again. It and all steps that rest on it are open again: their sign-offs no longer hold.
+    """
+
+
+class RoadmapLoopInput(TypedDict):
+    """
+    A way back: from the step that holds it to an earlier one.
+    """
+
+    keeps: NotRequired[list[EntryId]]
+    """
+    Closed steps that stay closed all the same.
+    """
+    skips_stand: NotRequired[bool]
+    """
+    Whether the decision to skip a step stands.
+    """
+    to: EntryId
+    """
+    The step to take up again. It and all steps that rest on it are open again: their sign-offs no longer hold.
+    """
+
+
+class RoadmapParticipant(TypedDict):
+    """
+    A group of people who take part in a step.
+    """
+
+    id: EntryId
+    """
+    The id, such as `residents`.
+    """
+    kinds: list[PartnerKind]
+    """
+    Kinds of partner that belong to it; empty when it is no partner, so that only the number of people is known.
+    """
+
+
+class RoadmapParticipantInput(TypedDict):
+    """
+    A group of people who take part in a step.
+    """
+
+    id: EntryId
+    """
+    The id, such as `residents`.
+    """
+    kinds: NotRequired[list[PartnerKind]]
+    """
+    Kinds of partner that belong to it; empty when it is no partner, so that only the number of people is known.
+    """
+
+
+class RoadmapParticipation(TypedDict):
+    """
+    Participation of a group.
+    """
+
+    date: Day
+    """
+    When.
+    """
+    participant: EntryId
+    """
+    The group.
+    """
+    partners: list[EntryId]
+    """
+    Which partners.
+    """
+    people: NotRequired[int | None]
+    """
+    How many people.
+    """
+
+
+class RoadmapPlan(TypedDict):
+    """
+    When a step is meant to begin and to be closed.
+    """
+
+    due: Day
+    """
+    The planned last day.
+    """
+    start: Day
+    """
+    The planned first day.
+    """
+
+
+RoadmapRole: TypeAlias = Literal['lead', 'member', 'observer']
+"""
+What a partner does in the run.
+"""
+
+
+class RoadmapSide(TypedDict):
+    """
+    A side whose sign-off a step can need.
+    """
+
+    id: EntryId
+    """
+    The id, such as `city`.
+    """
+    kinds: list[PartnerKind]
+    """
+    Kinds of partner that can speak for it.
+    """
+
+
+RoadmapSignOffOf: TypeAlias = Literal['completion', 'skip']
+"""
+What a sign-off is for.
+"""
+
+
+class RoadmapSkipOf(TypedDict):
+    """
+    The step that is left out.
+    """
+
+    step: EntryId
+    """
+    The step.
+    """
+
+
+RoadmapStatus: TypeAlias = Literal['waiting', 'ready', 'open', 'completed', 'skipped']
+"""
+Where a step stands.
+"""
+
+
+class RoadmapStep(TypedDict):
+    """
+    A step of the road map.
+    """
+
+    attested: NotRequired[str | None]
+    """
+    How well the step is attested by a source.
+    """
+    deliverables: list[EntryId]
+    """
+    What it can hand in.
+    """
+    evidence: list[EntryId]
+    """
+    What must come with evidence when it is handed in.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    invited: list[EntryId]
+    """
+    Groups that should take part; their absence holds nothing up.
+    """
+    loop: list[RoadmapLoop]
+    """
+    Ways back from here.
+    """
+    number: NotRequired[int | None]
+    """
+    The number that people call it by.
+    """
+    optional: bool
+    """
+    Whether it may be skipped by a recorded decision.
+    """
+    participants: list[EntryId]
+    """
+    Groups whose participation must be recorded before it closes.
+    """
+    required: list[EntryId]
+    """
+    What must be handed in before it closes.
+    """
+    requires: list[EntryId]
+    """
+    Steps that must be closed before it starts.
+    """
+    sign_off: list[EntryId]
+    """
+    Sides that must sign off before it closes or is skipped. At least one.
+    """
+    skip_needs: list[EntryId]
+    """
+    What must be handed in before the step can be skipped: the decision.
+    """
+
+
+class RoadmapStepInput(TypedDict):
+    """
+    A step of the road map.
+    """
+
+    attested: NotRequired[str | None]
+    """
+    How well the step is attested by a source.
+    """
+    deliverables: NotRequired[list[EntryId]]
+    """
+    What it can hand in.
+    """
+    evidence: NotRequired[list[EntryId]]
+    """
+    What must come with evidence when it is handed in.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    invited: NotRequired[list[EntryId]]
+    """
+    Groups that should take part; their absence holds nothing up.
+    """
+    loop: NotRequired[list[RoadmapLoopInput]]
+    """
+    Ways back from here.
+    """
+    number: NotRequired[int | None]
+    """
+    The number that people call it by.
+    """
+    optional: NotRequired[bool]
+    """
+    Whether it may be skipped by a recorded decision.
+    """
+    participants: NotRequired[list[EntryId]]
+    """
+    Groups whose participation must be recorded before it closes.
+    """
+    required: NotRequired[list[EntryId]]
+    """
+    What must be handed in before it closes.
+    """
+    requires: NotRequired[list[EntryId]]
+    """
+    Steps that must be closed before it starts.
+    """
+    sign_off: list[EntryId]
+    """
+    Sides that must sign off before it closes or is skipped. At least one.
+    """
+    skip_needs: NotRequired[list[EntryId]]
+    """
+    What must be handed in before the step can be skipped: the decision.
+    """
+
+
+class RoadmapStepRow(TypedDict):
+    """
+    A step over all cities that take part.
+    """
+
+    completed: int
+    """
+    How many have completed it.
+    """
+    durations: int
+    """
+    How many completed walks the median rests on: one a city and cycle, from its first start to its last end.
+    """
+    median_days: NotRequired[float | None]
+    """
+    The median of their days.
+    """
+    open: int
+    """
+    How many work on it.
+    """
+    ready: int
+    """
+    How many could start.
+    """
+    skipped: int
+    """
+    How many have skipped it.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    waiting: int
+    """
+    How many cities wait for an earlier step.
+    """
+
+
+class RoadmapStepText(TypedDict):
+    """
+    The words of a step.
+    """
+
+    description: str
+    """
+    What it is about; empty for a road map of one's own.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    name: str
+    """
+    The name; the id where there is none.
+    """
+
+
+class RoadmapTimelineRow(TypedDict):
+    """
+    One walk through a step: planned and actual days.
+    """
+
+    cycle: int
+    """
+    The cycle, from 1.
+    """
+    days: NotRequired[int | None]
+    """
+    Days from the start to the end, or to the day of the view.
+    """
+    ended: NotRequired[Day | None]
+    """
+    The last day.
+    """
+    ending: NotRequired[RoadmapEnding | None]
+    """
+    How it ended.
+    """
+    iteration: int
+    """
+    Which time in the cycle, from 1.
+    """
+    late_days: NotRequired[int | None]
+    """
+    Days after the planned last day; absent without a plan, 0 when in time.
+    """
+    planned_due: NotRequired[Day | None]
+    """
+    The planned last day; absent without a plan.
+    """
+    planned_start: NotRequired[Day | None]
+    """
+    The planned first day; absent without a plan.
+    """
+    started: NotRequired[Day | None]
+    """
+    The first day.
+    """
+    status: RoadmapStatus
+    """
+    Where the step stood at the end of this walk, or stands.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoundedTable(TypedDict):
+    """
+    A rounded table.
+    """
+
+    additive: bool
+    """
+    Whether the rounded cells still sum to their totals.
+    """
+    values: list[int]
+    """
+    The cells, each a multiple of the base next to its value.
+    """
 
 
 class Row(TypedDict):
@@ -2782,6 +8131,767 @@ class RowCounts(TypedDict):
     """
 
 
+RunPageFormat: TypeAlias = Literal['html', 'text', 'next']
+"""
+How the page of a run is written.
+"""
+
+
+class Score(TypedDict):
+    """
+    A score between 0 and 100, with the raw one before it was held within that range.
+    """
+
+    raw: float
+    """
+    Below 0 or above 100 where the value is beyond a goalpost.
+    """
+    score: float
+    """
+    Between 0 and 100; the raw one where the ends are open.
+    """
+
+
+class ScoreBandRequest(TypedDict):
+    """
+    The score of a value that is best within a band: 100 inside, falling in a straight line to 0 on both sides.
+
+    In order: worst_low < lower ≤ upper < worst_high.
+
+    Source: method, section 1.
+    """
+
+    lower: float
+    """
+    Lower end of the band, in the same unit.
+    """
+    upper: float
+    """
+    Upper end of the band, in the same unit.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+    worst_high: float
+    """
+    The value that scores 0 above the band, in the same unit.
+    """
+    worst_low: float
+    """
+    The value that scores 0 below the band, in the same unit.
+    """
+
+
+class ScoreContributions(TypedDict):
+    """
+    What the children add, and what the rule takes off or adds for their imbalance.
+
+    The printed list is points of the children in their order, `imbalance`, `clamp`. Each of the last two is defined as what is still lacking, so the list adds up to the score: exactly as long as the score is at least half of what the children add, and else to half a unit in the last place of that sum (below 1e-14 points).
+    """
+
+    clamp: NotRequired[float | None]
+    """
+    What a rule after the mean took off or added.
+    """
+    imbalance: float
+    """
+    Score − Σ weight · score: 0 for the arithmetic mean, below 0 for means that penalise imbalance.
+    """
+    items: list[ItemContribution]
+    """
+    One for each child, in their order.
+    """
+    score: float
+    """
+    The score that they make, 0 to 100.
+    """
+
+
+ScoreEnds: TypeAlias = Literal['capped', 'open']
+"""
+Whether a score ends at the goalposts.
+"""
+
+
+class ScoreGoalpostsRequest(TypedDict):
+    """
+    The score of a value between the one that scores 0 and the one that scores 100.
+
+    100·(x − worst)/(best − worst). Lower is better when the worst is above the best.
+
+    Source: method, section 1; OECD/JRC 2008, ch. 5.
+    """
+
+    best: float
+    """
+    The value that scores 100, in the same unit; another than the worst.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends at the goalposts; it does where nothing is said.
+    """
+    polarity: NotRequired[Polarity | None]
+    """
+    Which way is better: the goalposts must stand in this order. Where it is not given, their order says so.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+    worst: float
+    """
+    The value that scores 0, in the same unit.
+    """
+
+
+class ScoreLogarithmicRequest(TypedDict):
+    """
+    The score of a value between two goalposts on the logarithm, as the HDI has them for income.
+
+    Source: method, section 1; UNDP 2024, technical note 1.
+    """
+
+    best: float
+    """
+    The value that scores 100, in the same unit, above 0; another than the worst.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends at the goalposts; it does where nothing is said.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator, above 0.
+    """
+    worst: float
+    """
+    The value that scores 0, in the same unit, above 0.
+    """
+
+
+class ScoreMaturityRequest(TypedDict):
+    """
+    The score of a maturity level by a declared map.
+
+    Source: method, section 1.
+    """
+
+    level: float
+    """
+    The level, a whole number of the map, from 0.
+    """
+    map: list[float]
+    """
+    The scores of the levels, from level 0, such as 0, 25, 50, 75, 100.
+    """
+
+
+class ScoreOfProgress(TypedDict):
+    """
+    A score of progress with its components.
+    """
+
+    progress: NotRequired[float | None]
+    """
+    With a target the ratio of the rates, above 0 for the better; without, the rate for the better.
+    """
+    reason: NotRequired[NotAvailable | None]
+    """
+    Why it cannot be told.
+    """
+    score: NotRequired[float | None]
+    """
+    Between minus and plus the largest score.
+    """
+    status: str
+    """
+    In the words of the rules.
+    """
+
+
+class Goalposts(TypedDict):
+    best: float
+    """
+    Scores 100.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0.
+    """
+
+
+class ScoreRule1(TypedDict):
+    """
+    Linear between two values: `Goalposts::score`.
+    """
+
+    goalposts: Goalposts
+
+
+class Logarithmic(TypedDict):
+    best: float
+    """
+    Scores 100.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0.
+    """
+
+
+class ScoreRule2(TypedDict):
+    """
+    Linear in the logarithm: `Goalposts::log_score`.
+    """
+
+    logarithmic: Logarithmic
+
+
+class TargetRatio(TypedDict):
+    target: float
+    """
+    Scores 100.
+    """
+
+
+class ScoreRule3(TypedDict):
+    """
+    Share of a target: `target_ratio`.
+    """
+
+    target_ratio: TargetRatio
+
+
+class TargetRangeRatio(TypedDict):
+    lower: float
+    """
+    Lower end of what scores 100.
+    """
+    upper: float
+    """
+    Upper end of what scores 100.
+    """
+
+
+class ScoreRule4(TypedDict):
+    """
+    Share of a target range: `target_range_ratio`.
+    """
+
+    target_range_ratio: TargetRangeRatio
+
+
+class Maturity1(TypedDict):
+    map: list[float]
+    """
+    The scores of the levels, from level 0.
+    """
+
+
+class ScoreRule6(TypedDict):
+    """
+    A level of a scale: `maturity`.
+    """
+
+    maturity: Maturity1
+
+
+class ScoreTargetRangeRequest(TypedDict):
+    """
+    The share of a target range that is reached: 100 inside, value/lower below, upper/value above.
+
+    For indicators whose best is a range. All three numbers are above 0.
+
+    Source: method, section 1.
+    """
+
+    lower: float
+    """
+    Lower end of the range, above 0.
+    """
+    upper: float
+    """
+    Upper end of the range, not below the lower one.
+    """
+    value: float
+    """
+    The value, above 0.
+    """
+
+
+class ScoreTargetRatioRequest(TypedDict):
+    """
+    The share of a target that is reached, in points.
+
+    Higher is better: min(x/τ, 1). Lower is better: min(τ/x, 1), and 1 at a value of 0. To one best value: min(x/τ, τ/x).
+
+    Source: method, section 1.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better: `higher`, `lower` or `value`.
+    """
+    target: float
+    """
+    The target, in the same unit, above 0.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator, 0 or more; above 0 where one value is best.
+    """
+
+
+class ScoreYesNoRequest(TypedDict):
+    """
+    0 points for no, 100 for yes.
+
+    Source: method, section 1.
+    """
+
+    value: float
+    """
+    0 for no, 1 for yes.
+    """
+
+
+class ScreenCompared(TypedDict):
+    """
+    How one answer stands to another.
+    """
+
+    steps: NotRequired[int | None]
+    """
+    Levels between the two, where both have one.
+    """
+    verdict: str
+    """
+    The word of `DifferenceTally` or `ChangeTally`.
+    """
+
+
+class ScreenItem(TypedDict):
+    """
+    An element of a framework, or a question of a screen.
+    """
+
+    id: EntryId
+    """
+    The id, which an answer names as its `item`.
+    """
+    indicators: list[str]
+    """
+    The indicators whose figures stand beside it.
+    """
+    provenance: str
+    """
+    How certain it is that it belongs to the list.
+    """
+    text: str
+    """
+    The text.
+    """
+
+
+class ScreenLevel(TypedDict):
+    """
+    A level of the scale, or an answer that is no level.
+    """
+
+    id: str
+    """
+    The word that an answer has.
+    """
+    name: str
+    """
+    Its name.
+    """
+    note: str | None
+    """
+    What it means, where the name does not say it.
+    """
+
+
+class ScreenLevelCount(TypedDict):
+    """
+    How many answers have a level.
+    """
+
+    level: EntryId
+    """
+    The level.
+    """
+    n: int
+    """
+    How many.
+    """
+    share: float | None
+    """
+    Of those answered, 0 to 1; absent where none was.
+    """
+
+
+class ScreenLinked(TypedDict):
+    """
+    An item with the indicators whose figures stand beside it.
+    """
+
+    group: EntryId
+    """
+    Its group.
+    """
+    indicators: list[str]
+    """
+    The indicators.
+    """
+    item: EntryId
+    """
+    The item.
+    """
+    provenance: str
+    """
+    How certain it is that the item belongs to the list.
+    """
+
+
+class ScreenOfGroupOfChangeTally(TypedDict):
+    """
+    Of one group.
+    """
+
+    better: int
+    """
+    A higher level than before.
+    """
+    gone: int
+    """
+    A level before, none now.
+    """
+    group: EntryId
+    """
+    The group.
+    """
+    new: int
+    """
+    A level now, none before.
+    """
+    same: int
+    """
+    The same.
+    """
+    worse: int
+    """
+    A lower one.
+    """
+
+
+class ScreenOfGroupOfDifferenceTally(TypedDict):
+    """
+    Of one group.
+    """
+
+    group: EntryId
+    """
+    The group.
+    """
+    higher: int
+    """
+    A higher level than the base view says.
+    """
+    lower: int
+    """
+    A lower level than the base view says.
+    """
+    not_comparable: int
+    """
+    One of the two has no level.
+    """
+    same: int
+    """
+    The same level.
+    """
+
+
+class ScreenOfGroupOfScreenTally(TypedDict):
+    """
+    Of one group.
+    """
+
+    answered: int
+    """
+    Items with a level.
+    """
+    group: EntryId
+    """
+    The group.
+    """
+    levels: list[ScreenLevelCount]
+    """
+    Levels, lowest first.
+    """
+    not_applicable: int
+    """
+    Does not apply.
+    """
+    not_known: int
+    """
+    Nobody knows.
+    """
+    of: int
+    """
+    Items that apply.
+    """
+    share_answered: float | None
+    """
+    Answered, of those that apply; absent where none applies.
+    """
+    unanswered: int
+    """
+    No answer at all. It is no "no".
+    """
+    without_evidence: int
+    """
+    Claims with nothing to show them.
+    """
+
+
+ScreenPageOf: TypeAlias = Literal['framework', 'hrba', 'cross_reference']
+"""
+What a page is of.
+"""
+
+
+class ScreenRecord(TypedDict):
+    """
+    One answer, as it comes in.
+    """
+
+    answer: str
+    """
+    A level of the scale, `not_known` or `not_applicable`.
+    """
+    assessor: str
+    """
+    Who gave the answer: an office or a group, not a person.
+    """
+    date: str
+    """
+    When.
+    """
+    evidence: NotRequired[list[str]]
+    """
+    What shows it: titles, links.
+    """
+    item: str
+    """
+    The question of a screen or the element of a framework.
+    """
+    note: NotRequired[str | None]
+    """
+    A remark; the reason, where the question does not apply.
+    """
+    round: str
+    """
+    The round.
+    """
+    service: NotRequired[str | None]
+    """
+    The service; none for a framework.
+    """
+    view: str
+    """
+    Whose view it is.
+    """
+
+
+ScreenRound = TypedDict(
+    'ScreenRound',
+    {
+        'from': Day,
+        'id': EntryId,
+        'to': Day,
+    },
+)
+
+
+class ScreenService(TypedDict):
+    """
+    A service of the city.
+    """
+
+    area: EntryId
+    """
+    The service area of the catalogue that it belongs to; its indicators stand beside the answers.
+    """
+    id: EntryId
+    """
+    Its id.
+    """
+    name: NotRequired[str | None]
+    """
+    Its name.
+    """
+
+
+class ScreenTally(TypedDict):
+    """
+    The answers of one view.
+    """
+
+    answered: int
+    """
+    Items with a level.
+    """
+    levels: list[ScreenLevelCount]
+    """
+    Levels, lowest first.
+    """
+    not_applicable: int
+    """
+    Does not apply.
+    """
+    not_known: int
+    """
+    Nobody knows.
+    """
+    of: int
+    """
+    Items that apply.
+    """
+    share_answered: float | None
+    """
+    Answered, of those that apply; absent where none applies.
+    """
+    unanswered: int
+    """
+    No answer at all. It is no "no".
+    """
+    without_evidence: int
+    """
+    Claims with nothing to show them.
+    """
+
+
+class ScreenView(TypedDict):
+    """
+    A view.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    name: str
+    """
+    Its name.
+    """
+
+
+class SdgLink(TypedDict):
+    """
+    A link to an SDG indicator.
+    """
+
+    code: str
+    """
+    The SDG indicator, such as `11.1.1`.
+    """
+    framework: str
+    """
+    Which edition of the SDG framework the code belongs to.
+    """
+    relation: str
+    """
+    `aligned` (same concept), `related` (part or variant), `thematic` (same subject).
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class SegmentTerm(TypedDict):
+    """
+    One number of the model.
+    """
+
+    df: NotRequired[float]
+    """
+    Degrees of freedom.
+    """
+    estimate: float
+    """
+    The number.
+    """
+    lower: NotRequired[float]
+    """
+    Lower end of the interval.
+    """
+    p: NotRequired[float]
+    """
+    Two-sided p-value.
+    """
+    se: NotRequired[float]
+    """
+    Standard error.
+    """
+    t: NotRequired[float]
+    """
+    Estimate over standard error.
+    """
+    upper: NotRequired[float]
+    """
+    Upper end of the interval.
+    """
+
+
+class SelectionArea(TypedDict):
+    """
+    An area of a `Selection`.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    indicators: list[IndicatorId]
+    """
+    The indicators.
+    """
+
+
+class SelectionInput(TypedDict):
+    """
+    A named choice of indicators.
+    """
+
+    area: NotRequired[list[SelectionArea]]
+    """
+    Areas, each with its indicators.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    indicators: NotRequired[list[IndicatorId]]
+    """
+    The indicators, where it has no areas.
+    """
+    seeds: NotRequired[dict[str, IndicatorId]]
+    """
+    From the ids of the list that it was made from to ours.
+    """
+
+
 class Series(TypedDict):
     """
     Rows that are one indicator.
@@ -2825,6 +8935,42 @@ class Series(TypedDict):
     """
 
 
+class SeriesFigure(TypedDict):
+    """
+    One figure of the series.
+    """
+
+    time: float
+    """
+    When; times are equally far apart.
+    """
+    value: float
+    """
+    The figure.
+    """
+
+
+SetRule: TypeAlias = Literal['z_score', 'sample_z_score', 'rank', 'percentile', 'min_max']
+"""
+How values are scored within their own set.
+"""
+
+
+class SetScore(TypedDict):
+    """
+    One member of the set.
+    """
+
+    score: NotRequired[float | None]
+    """
+    0 to 100, where the rule has such a score.
+    """
+    value: float
+    """
+    The z-score, the rank, the percentile or the min–max score.
+    """
+
+
 Severity: TypeAlias = Literal['note', 'warning', 'error']
 """
 How much a finding matters.
@@ -2835,6 +8981,60 @@ Shape: TypeAlias = Literal['linear', 'compound']
 """
 How a path runs between its points.
 """
+
+
+class SheetGroup(TypedDict):
+    """
+    A group of items of a `Sheet`: a principle, a quality, structures, tools.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    tags: NotRequired[list[str]]
+    """
+    Indicators that carry one of these words in `hrba` or `aaaq` belong to it.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class SheetItem(TypedDict):
+    """
+    An element of a framework, or a question of a screen.
+    """
+
+    edition: NotRequired[str | None]
+    """
+    Of which edition.
+    """
+    group: EntryId
+    """
+    Its group.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    indicators: NotRequired[list[ItemIndicator]]
+    """
+    Indicators that were modelled on it.
+    """
+    provenance: str
+    """
+    How certain it is that it belongs to the list.
+    """
+    rights: NotRequired[list[RightId]]
+    """
+    Rights that it is about, by our own reading.
+    """
+    target: NotRequired[str | None]
+    """
+    The SDG target that it is.
+    """
 
 
 class SideCount(TypedDict):
@@ -2853,6 +9053,25 @@ class SideCount(TypedDict):
     weight: float
     """
     Its weight after renormalisation over the sides that took part; 0 for the others.
+    """
+
+
+class SideWeights(TypedDict):
+    """
+    One side's own weights.
+    """
+
+    participants: int
+    """
+    Persons or bodies that took part.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    weights: list[float] | None
+    """
+    Its weights in the order of the criteria; `None` below the smallest side shown, and for one side more where the weights of all together would give a single hidden side away.
     """
 
 
@@ -2928,6 +9147,33 @@ class Spread(TypedDict):
     """
 
 
+class StandardisedVariable(TypedDict):
+    """
+    A context variable with the middle and the spread by which it is standardised.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    logarithm: bool
+    """
+    Whether its logarithm is taken.
+    """
+    median: float
+    """
+    Median of the cities.
+    """
+    spread: float
+    """
+    Median of absolute deviations, times 1.4826.
+    """
+    weight: float
+    """
+    How much it counts.
+    """
+
+
 Standing: TypeAlias = Literal['below', 'at', 'above', 'no_standard']
 """
 Where a value stands against the minimum standard. Nothing compensates a right that is below its minimum.
@@ -2938,6 +9184,30 @@ Status: TypeAlias = Literal['met', 'on_track', 'lagging', 'off_track', 'regresse
 """
 Where a result stands. The words stay apart: what cannot be rated is not off track.
 """
+
+
+StatusBand = TypedDict(
+    'StatusBand',
+    {
+        'from': float,
+        'name': str,
+    },
+)
+
+
+class StatusBands(TypedDict):
+    """
+    Bands of a number, best first, with the name of what is below the last.
+    """
+
+    bands: list[StatusBand]
+    """
+    Lower ends, falling.
+    """
+    below: str
+    """
+    The name below the last band.
+    """
 
 
 class StatusColumn(TypedDict):
@@ -2982,6 +9252,821 @@ class Step(TypedDict):
     """
 
 
+StopVerdict: TypeAlias = Literal['stop', 'still_moving', 'new_items', 'first_round']
+"""
+Whether another round is worth it.
+"""
+
+
+StoryVerdict: TypeAlias = Literal['plausible', 'plausible_in_part', 'open', 'not_shown']
+"""
+What may be said of the whole.
+"""
+
+
+class SuppressionRule(TypedDict):
+    """
+    The rule by which cells are suppressed, as an attacker knows it.
+    """
+
+    threshold: int
+    """
+    Counts below it are suppressed.
+    """
+    zero: NotRequired[bool]
+    """
+    Whether 0 is suppressed as well.
+    """
+
+
+SurveyAbsence: TypeAlias = Literal['empty_domain', 'all_missing', 'not_defined']
+"""
+Why an estimate has no value.
+"""
+
+
+class SurveyDomain(TypedDict):
+    """
+    For whom: everybody (no dimension), or each crossing of some dimensions.
+    """
+
+    by: list[str]
+    """
+    Columns of the dimensions.
+    """
+    groups: NotRequired[list[list[str]] | None]
+    """
+    The crossings that are wanted, one code a dimension; absent: those that occur. A wanted one that does not occur is listed without a value.
+    """
+
+
+class SurveyDomainInput(TypedDict):
+    """
+    For whom: everybody (no dimension), or each crossing of some dimensions.
+    """
+
+    by: NotRequired[list[str]]
+    """
+    Columns of the dimensions.
+    """
+    groups: NotRequired[list[list[str]] | None]
+    """
+    The crossings that are wanted, one code a dimension; absent: those that occur. A wanted one that does not occur is listed without a value.
+    """
+
+
+class SurveyDomainPart(TypedDict):
+    """
+    A dimension and a code of it: together they say for whom an estimate is.
+    """
+
+    code: str
+    """
+    The code of the group.
+    """
+    dimension: str
+    """
+    The column of the dimension.
+    """
+
+
+class SurveyEffort(TypedDict):
+    """
+    The survey of a plan.
+    """
+
+    hours: NotRequired[float | None]
+    """
+    Hours of work for all of them.
+    """
+    interviews: NotRequired[int | None]
+    """
+    How many interviews there are to be.
+    """
+    minutes: float
+    """
+    Minutes of an interview in which everything is asked.
+    """
+    questions: int
+    """
+    Questions that feed an indicator or a group.
+    """
+
+
+class SurveyGroup(TypedDict):
+    """
+    The figure of a group.
+    """
+
+    n: int
+    """
+    Cases, unweighted.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error.
+    """
+    size: float
+    """
+    Estimated number in the population, Σw.
+    """
+    value: float
+    """
+    The estimate.
+    """
+
+
+class SurveyGroups(TypedDict):
+    """
+    The groups of one estimate and one domain: `groups` and `covariance` are those that `equality.compare` and `equality.measures` take.
+    """
+
+    by: list[str]
+    """
+    The dimensions.
+    """
+    codes: list[list[str]]
+    """
+    The code of each group in each dimension.
+    """
+    covariance: NotRequired[list[list[float]] | None]
+    """
+    The covariance of each with each, squared errors on the diagonal; absent where the error of a group is not known: then no gap can be tested.
+    """
+    estimate: str
+    """
+    The name of the estimate.
+    """
+    groups: list[SurveyGroup]
+    """
+    The figure of each group, in the order of `codes`.
+    """
+    without_value: NotRequired[list[list[str]]]
+    """
+    Codes of groups without a figure: they take no part.
+    """
+
+
+class SurveyLimits(TypedDict):
+    """
+    Bounds on what a state may hold, so that a wrong column (an id as a dimension) ends in an error and not in a full memory.
+    """
+
+    cells: int
+    """
+    Most cells × sampling units.
+    """
+    values: int
+    """
+    Most distinct values × cells × sampling units, for medians and poverty measures.
+    """
+
+
+class SurveyLimitsInput(TypedDict):
+    """
+    Bounds on what a state may hold, so that a wrong column (an id as a dimension) ends in an error and not in a full memory.
+    """
+
+    cells: NotRequired[int]
+    """
+    Most cells × sampling units.
+    """
+    values: NotRequired[int]
+    """
+    Most distinct values × cells × sampling units, for medians and poverty measures.
+    """
+
+
+class SurveyMeanIntervalRequest(TypedDict):
+    """
+    Student's interval of an estimate from a sample with a design.
+
+    Source: method, section 5.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    df: float
+    """
+    Degrees of freedom of the design, above 0.
+    """
+    se: float
+    """
+    Its standard error, 0 or more.
+    """
+    value: float
+    """
+    The estimate.
+    """
+
+
+class SurveyMeasure1(TypedDict):
+    """
+    The total of a variable, the number in a category, or (without a variable) the number of everybody.
+    """
+
+    category: NotRequired[str | None]
+    """
+    The category whose members are counted.
+    """
+    kind: Literal['total']
+    variable: NotRequired[str | None]
+    """
+    The variable.
+    """
+
+
+class SurveyMeasure2(TypedDict):
+    """
+    The mean.
+    """
+
+    kind: Literal['mean']
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasure3(TypedDict):
+    """
+    The share of a category, or of ones in a variable of 0 and 1.
+    """
+
+    category: NotRequired[str | None]
+    """
+    The category; absent for a variable of 0 and 1.
+    """
+    kind: Literal['proportion']
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasure4(TypedDict):
+    """
+    One total over another.
+    """
+
+    denominator: str
+    """
+    The variable below.
+    """
+    kind: Literal['ratio']
+    numerator: str
+    """
+    The variable above.
+    """
+
+
+class SurveyMeasure5(TypedDict):
+    """
+    Events per so many: multiplier · total of the numerator / total of the denominator (or the number of everybody).
+    """
+
+    denominator: NotRequired[str | None]
+    """
+    The variable below; absent: the number of everybody.
+    """
+    kind: Literal['rate']
+    multiplier: float
+    """
+    Per how many, such as 100000.
+    """
+    numerator: str
+    """
+    The variable above.
+    """
+
+
+class SurveyMeasure6(TypedDict):
+    """
+    The value below which a share of the population lies.
+    """
+
+    kind: Literal['quantile']
+    probability: float
+    """
+    The share, between 0 and 1.
+    """
+    rule: QuantileRule
+    """
+    How steps are read.
+    """
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasure7(TypedDict):
+    """
+    The middle value.
+    """
+
+    kind: Literal['median']
+    rule: QuantileRule
+    """
+    How steps are read.
+    """
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasure8(TypedDict):
+    """
+    At-risk-of-poverty rate: the share strictly below the threshold (Eurostat ilc_li02).
+    """
+
+    kind: Literal['at_risk_of_poverty']
+    rule: QuantileRule
+    """
+    How the median is read.
+    """
+    threshold: PovertyThreshold
+    """
+    The line.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasure9(TypedDict):
+    """
+    Relative median at-risk-of-poverty gap: (threshold − median of the poor) / threshold (Eurostat ilc_li11).
+    """
+
+    kind: Literal['poverty_gap']
+    rule: QuantileRule
+    """
+    How medians are read.
+    """
+    threshold: PovertyThreshold
+    """
+    The line.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasure10(TypedDict):
+    """
+    Income quintile share ratio: the total above the 80th percentile over the total at or below the 20th (Eurostat ilc_di11).
+    """
+
+    kind: Literal['quintile_share_ratio']
+    rule: QuantileRule
+    """
+    How percentiles are read.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasure11(TypedDict):
+    """
+    The Gini coefficient, 0 to 1 (Eurostat ilc_di12).
+    """
+
+    kind: Literal['gini']
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+SurveyMeasure: TypeAlias = SurveyMeasure1 | SurveyMeasure2 | SurveyMeasure3 | SurveyMeasure4 | SurveyMeasure5 | SurveyMeasure6 | SurveyMeasure7 | SurveyMeasure8 | SurveyMeasure9 | SurveyMeasure10 | SurveyMeasure11
+"""
+One quantity to estimate.
+"""
+
+
+class SurveyMeasureInput1(TypedDict):
+    """
+    The total of a variable, the number in a category, or (without a variable) the number of everybody.
+    """
+
+    category: NotRequired[str | None]
+    """
+    The category whose members are counted.
+    """
+    kind: Literal['total']
+    variable: NotRequired[str | None]
+    """
+    The variable.
+    """
+
+
+class SurveyMeasureInput2(TypedDict):
+    """
+    The mean.
+    """
+
+    kind: Literal['mean']
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasureInput3(TypedDict):
+    """
+    The share of a category, or of ones in a variable of 0 and 1.
+    """
+
+    category: NotRequired[str | None]
+    """
+    The category; absent for a variable of 0 and 1.
+    """
+    kind: Literal['proportion']
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasureInput4(TypedDict):
+    """
+    One total over another.
+    """
+
+    denominator: str
+    """
+    The variable below.
+    """
+    kind: Literal['ratio']
+    numerator: str
+    """
+    The variable above.
+    """
+
+
+class SurveyMeasureInput5(TypedDict):
+    """
+    Events per so many: multiplier · total of the numerator / total of the denominator (or the number of everybody).
+    """
+
+    denominator: NotRequired[str | None]
+    """
+    The variable below; absent: the number of everybody.
+    """
+    kind: Literal['rate']
+    multiplier: float
+    """
+    Per how many, such as 100000.
+    """
+    numerator: str
+    """
+    The variable above.
+    """
+
+
+class SurveyMeasureInput6(TypedDict):
+    """
+    The value below which a share of the population lies.
+    """
+
+    kind: Literal['quantile']
+    probability: float
+    """
+    The share, between 0 and 1.
+    """
+    rule: NotRequired[QuantileRule]
+    """
+    How steps are read.
+    """
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasureInput7(TypedDict):
+    """
+    The middle value.
+    """
+
+    kind: Literal['median']
+    rule: NotRequired[QuantileRule]
+    """
+    How steps are read.
+    """
+    variable: str
+    """
+    The variable.
+    """
+
+
+class SurveyMeasureInput8(TypedDict):
+    """
+    At-risk-of-poverty rate: the share strictly below the threshold (Eurostat ilc_li02).
+    """
+
+    kind: Literal['at_risk_of_poverty']
+    rule: NotRequired[QuantileRule]
+    """
+    How the median is read.
+    """
+    threshold: PovertyThreshold
+    """
+    The line.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasureInput9(TypedDict):
+    """
+    Relative median at-risk-of-poverty gap: (threshold − median of the poor) / threshold (Eurostat ilc_li11).
+    """
+
+    kind: Literal['poverty_gap']
+    rule: NotRequired[QuantileRule]
+    """
+    How medians are read.
+    """
+    threshold: PovertyThreshold
+    """
+    The line.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasureInput10(TypedDict):
+    """
+    Income quintile share ratio: the total above the 80th percentile over the total at or below the 20th (Eurostat ilc_di11).
+    """
+
+    kind: Literal['quintile_share_ratio']
+    rule: NotRequired[QuantileRule]
+    """
+    How percentiles are read.
+    """
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+class SurveyMeasureInput11(TypedDict):
+    """
+    The Gini coefficient, 0 to 1 (Eurostat ilc_di12).
+    """
+
+    kind: Literal['gini']
+    variable: str
+    """
+    Equivalised income.
+    """
+
+
+SurveyMeasureInput: TypeAlias = SurveyMeasureInput1 | SurveyMeasureInput2 | SurveyMeasureInput3 | SurveyMeasureInput4 | SurveyMeasureInput5 | SurveyMeasureInput6 | SurveyMeasureInput7 | SurveyMeasureInput8 | SurveyMeasureInput9 | SurveyMeasureInput10 | SurveyMeasureInput11
+"""
+One quantity to estimate.
+"""
+
+
+class SurveyProportionIntervalRequest(TypedDict):
+    """
+    The interval of a share from a sample with a design, by a declared rule.
+
+    Source: method, section 5; Korn and Graubard 1998; Dean and Pagano 2015; Parker et al. 2017.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    df: float
+    """
+    Degrees of freedom of the design, above 0.
+    """
+    n: int
+    """
+    Cases, unweighted.
+    """
+    profile: NotRequired[KornGraubardProfile]
+    """
+    Whether the effective sample size may exceed the number of cases; `capped` where it is not given.
+    """
+    proportion: float
+    """
+    The share, 0 to 1.
+    """
+    rule: NotRequired[IntervalRule]
+    """
+    How it is made; `logit` where it is not given.
+    """
+    se: float
+    """
+    Its standard error, 0 or more.
+    """
+
+
+class SurveyQualityRequest(TypedDict):
+    """
+    Whether an estimate is good enough to be published as a number, and what speaks against it.
+
+    Source: method, section 5; bands as at Statistics Canada; Parker et al. 2017.
+    """
+
+    confidence: float
+    """
+    Confidence level of intervals, above 0 and below 1, such as 0.95.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the design, above 0.
+    """
+    is_share: NotRequired[bool]
+    """
+    Whether it is a share between 0 and 1; it is none where this is not given.
+    """
+    n: int
+    """
+    Cases, unweighted.
+    """
+    rules: QualityRules
+    """
+    When an estimate is fine, to be used with caution, or not to be published as a number.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error, 0 or more; without one the estimate is not assessed.
+    """
+    value: float
+    """
+    The estimate.
+    """
+
+
+class SurveyReporting(TypedDict):
+    """
+    How results are made from a state: intervals, and the rule of quality. All numbers are policy and come from outside.
+    """
+
+    confidence: float
+    """
+    Confidence level of the intervals, such as 0.95.
+    """
+    covariances: NotRequired[bool]
+    """
+    Whether the groups of each domain are also given with the covariances of their estimates, for tests of gaps.
+    """
+    korn_graubard: NotRequired[KornGraubardProfile]
+    """
+    Whether their effective sample size may exceed the number of cases.
+    """
+    proportion_interval: NotRequired[IntervalRule]
+    """
+    How intervals of shares are made.
+    """
+    quality: NotRequired[QualityRules | None]
+    """
+    The rule of quality; absent: not assessed.
+    """
+
+
+class SurveyState(TypedDict):
+    """
+    A state of a survey: what its rows add up to. As confidential as the microdata: it holds small cells.
+    """
+
+    plan_fingerprint: str
+    """
+    SHA-256 of the plan that the state belongs to, in hexadecimal digits.
+    """
+    state: str
+    """
+    The state as base64 text.
+    """
+
+
+class SyntheticGap(TypedDict):
+    """
+    The city and its mix at one time.
+    """
+
+    actual: float
+    """
+    The figure of the city.
+    """
+    gap: float
+    """
+    The first minus the second.
+    """
+    synthetic: float
+    """
+    That of the mix.
+    """
+    time: float
+    """
+    When.
+    """
+
+
+TableCell: TypeAlias = float | bool | str
+"""
+A cell of a table or of a column: a number, a truth value, or a text. People's data: it cannot be printed.
+"""
+
+
+class TargetBand(TypedDict):
+    """
+    A range that scores 100, with the values on both sides that score 0.
+    """
+
+    lower: float
+    """
+    Lower end of the band.
+    """
+    upper: float
+    """
+    Upper end of the band.
+    """
+    worst_high: float
+    """
+    Scores 0 above the band.
+    """
+    worst_low: float
+    """
+    Scores 0 below the band.
+    """
+
+
+class TargetDistance(TypedDict):
+    """
+    How far a value is from its target.
+    """
+
+    distance: float
+    """
+    In reference standard deviations; 0 when the target is reached.
+    """
+    raw: float
+    """
+    Target minus value where more is better, value minus target where less is, in the unit of the indicator; below 0 beyond the target.
+    """
+    reached: bool
+    """
+    Whether the target is reached.
+    """
+
+
+class TargetIsMetAnswer(TypedDict):
+    """
+    Whether the target is met.
+    """
+
+    met: bool
+    """
+    Whether it is.
+    """
+
+
+class TargetIsMetRequest(TypedDict):
+    """
+    Whether a value meets a target.
+
+    Comparisons have a slack of 1e-9, so that 0.1 + 0.2 meets 0.3.
+
+    Source: method, section 2.
+    """
+
+    operator: Operator
+    """
+    How the value is compared with it; does not count for a band.
+    """
+    threshold: float
+    """
+    The target, in the same unit; the lower end of a band.
+    """
+    upper: NotRequired[float | None]
+    """
+    Upper end of the target, in the same unit, which makes it a band; no band where it is not given.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
 TargetOwner: TypeAlias = Literal['city', 'catalogue']
 """
 Whose target it is.
@@ -3002,16 +10087,279 @@ class TargetReport(TypedDict):
     year: NotRequired[int | None]
 
 
+class TargetStandingAnswer(TypedDict):
+    """
+    Where a value stands.
+    """
+
+    standing: Standing
+    """
+    Where it stands; above is better than the standard, whichever way that is.
+    """
+
+
+class TargetStandingRequest(TypedDict):
+    """
+    Where a value stands against a minimum standard.
+
+    A value within 1e-9 of the standard is at it. Nothing compensates a right that is below its minimum.
+
+    Source: method, section 2.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better; only for `higher` and `lower` is there a standard.
+    """
+    standard: float
+    """
+    The minimum standard, in the same unit.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class TemplateRequest(TypedDict):
+    """
+    What a template is asked for, beside the form.
+    """
+
+    periods: NotRequired[list[str]]
+    """
+    Periods, such as 2026.
+    """
+    place: NotRequired[str]
+    """
+    Code of the city.
+    """
+    place_name: NotRequired[str | None]
+    """
+    Its name.
+    """
+
+
+class TextTable(TypedDict):
+    """
+    A table: the names of its columns, and its rows, all as texts.
+    """
+
+    columns: list[str]
+    """
+    Names of the columns.
+    """
+    rows: list[list[str]]
+    """
+    Rows, one text a column; empty texts are empty cells.
+    """
+
+
+class Texts(TypedDict):
+    """
+    The texts of one language.
+    """
+
+    indicators: dict[str, IndicatorText]
+    """
+    Of indicators.
+    """
+    labels: dict[str, dict[str, Label]]
+    """
+    Of all else: section (`rights`, `modules`, `dimensions`, `units` …) and id to label.
+    """
+    release: dict[str, str]
+    """
+    Of the release itself: title, notice and notes.
+    """
+
+
+class TextsInput(TypedDict):
+    """
+    The texts of one language.
+    """
+
+    indicators: NotRequired[dict[str, IndicatorTextInput]]
+    """
+    Of indicators.
+    """
+    labels: NotRequired[dict[str, dict[str, LabelInput]]]
+    """
+    Of all else: section (`rights`, `modules`, `dimensions`, `units` …) and id to label.
+    """
+    release: NotRequired[dict[str, str]]
+    """
+    Of the release itself: title, notice and notes.
+    """
+
+
 Tier: TypeAlias = Literal['core', 'thematic', 'local']
 """
 How widely an indicator is used.
 """
 
 
+class TieredCity(TypedDict):
+    """
+    Where a city stands.
+    """
+
+    best_position: int
+    """
+    The best position that it may have: one more than there are cities certainly above it.
+    """
+    city: str
+    """
+    The city.
+    """
+    lower: float
+    """
+    Lower end of the interval by which cities are compared.
+    """
+    score: float
+    """
+    Its score.
+    """
+    tier: int
+    """
+    Its tier, 1 the uppermost.
+    """
+    upper: float
+    """
+    Upper end.
+    """
+    worst_position: int
+    """
+    The worst one.
+    """
+
+
+class TiersAnswer(TypedDict):
+    """
+    Cities in tiers.
+    """
+
+    cities: list[TieredCity]
+    """
+    Each city with its tier.
+    """
+
+
 Time: TypeAlias = float
 """
 A point in time in years, such as 2020 or 2020.25. In JSON a number, or the text of a period, which counts at its start.
 """
+
+
+TimeGiven: TypeAlias = float | Period
+"""
+A time as it may be given.
+"""
+
+
+class ToTarget(TypedDict):
+    """
+    Progress since the baseline, towards the target where there is one.
+    """
+
+    absolute: NotRequired[float | None]
+    """
+    Value minus baseline.
+    """
+    actual: NotRequired[float | None]
+    """
+    The rate since the baseline.
+    """
+    basis: NotRequired[PaceBasis | None]
+    """
+    How the rates were made.
+    """
+    ratio: NotRequired[float | None]
+    """
+    Actual over required.
+    """
+    reached: NotRequired[bool | None]
+    """
+    Whether the target is reached; absent without one.
+    """
+    reason: NotRequired[NotAvailable | None]
+    """
+    Why it cannot be told.
+    """
+    required: NotRequired[float | None]
+    """
+    The rate that leads from the baseline to the target in time.
+    """
+    status: str
+    """
+    In the words of the rules.
+    """
+
+
+class TopicChoice(TypedDict):
+    """
+    A sensitive topic that a form can ask, once a legal basis is recorded.
+    """
+
+    category: str
+    """
+    Which special category it is; `ours` is none by law and treated as one.
+    """
+    grounds: dict[str, str]
+    """
+    The grounds that it can rest on, in words.
+    """
+    name: str
+    """
+    Its name.
+    """
+    purpose: str
+    """
+    Why it is asked.
+    """
+    topic: str
+    """
+    The topic.
+    """
+
+
+class TopicLine(TypedDict):
+    """
+    A sensitive topic that is asked.
+    """
+
+    category: str
+    """
+    Which special category it is.
+    """
+    ground: str
+    """
+    The ground.
+    """
+    ground_text: str
+    """
+    The ground in words.
+    """
+    name: str
+    """
+    Its name.
+    """
+    purpose: str
+    """
+    Why it is asked.
+    """
+    questions: list[str]
+    """
+    Its questions.
+    """
+    record: NotRequired[str | None]
+    """
+    Where the decision or the law is found.
+    """
+    topic: str
+    """
+    The topic.
+    """
 
 
 class TrendEstimate(TypedDict):
@@ -3057,10 +10405,130 @@ class TrendEstimate(TypedDict):
     """
 
 
+class TrendRules(TypedDict):
+    """
+    Numbers of the trend.
+    """
+
+    confidence: float
+    """
+    Confidence level of the interval of the slope and of the band of a projection.
+    """
+    exact_below: int
+    """
+    With fewer figures the exact p is computed beside the approximate one, and decides; at most 21.
+    """
+    minimum_points: int
+    """
+    With fewer figures there is no trend; at least 3.
+    """
+    significance: float
+    """
+    A trend is shown when its p is below this.
+    """
+
+
+class TrendsBefore(TypedDict):
+    """
+    Whether both sides moved alike before.
+    """
+
+    cluster: NotRequired[Inference | None]
+    """
+    With errors that hold within a city.
+    """
+    difference: float
+    """
+    Slope of the cities that acted minus that of the comparators, before the start.
+    """
+    permutation: NotRequired[Permutation | None]
+    """
+    Against every choice of as many cities.
+    """
+
+
+class TwinCities(TypedDict):
+    """
+    Two cities of which each is strong where the other is weak.
+    """
+
+    a: str
+    """
+    One city.
+    """
+    b: str
+    """
+    The other.
+    """
+    for_a: MentoringFit
+    """
+    What b gives a.
+    """
+    for_b: MentoringFit
+    """
+    What a gives b.
+    """
+    value: float
+    """
+    Geometric mean of what each gives the other.
+    """
+
+
 Undefined: TypeAlias = Literal['not_above_zero', 'logarithm_of_zero', 'not_ordered', 'no_reference', 'not_a_share', 'not_higher_is_better', 'no_solution', 'out_of_range']
 """
 Why a measure has no value.
 """
+
+
+class UnmatchedCity(TypedDict):
+    """
+    A city without a mentor.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    reason: NoMentor
+    """
+    Why.
+    """
+
+
+ValueKind: TypeAlias = Literal['proportion', 'rate', 'ratio', 'count', 'mean', 'median', 'index', 'boolean', 'maturity', 'difference']
+"""
+What kind of number an indicator is.
+"""
+
+
+class ValueList(TypedDict):
+    """
+    Values that a column offers.
+    """
+
+    column: str
+    """
+    The column.
+    """
+    values: list[str]
+    """
+    The values.
+    """
+
+
+class ValueRange(TypedDict):
+    """
+    The least and the most that a value can be.
+    """
+
+    max: NotRequired[float | None]
+    """
+    The most.
+    """
+    min: NotRequired[float | None]
+    """
+    The least.
+    """
 
 
 Verdict: TypeAlias = Literal['shown', 'not_distinguishable', 'too_small_to_say', 'not_tested']
@@ -3069,10 +10537,146 @@ What can be said about a gap.
 """
 
 
+class VerdictCounts(TypedDict):
+    """
+    How often each verdict was given.
+    """
+
+    exact: int
+    """
+    The value can be deduced.
+    """
+    published_before: int
+    """
+    An earlier report showed it, or gave it away by itself.
+    """
+    safe: int
+    """
+    What can be deduced is as wide as it must be.
+    """
+    too_narrow: int
+    """
+    What can be deduced is narrower than it must be.
+    """
+    unproven: int
+    """
+    Neither is proven.
+    """
+
+
+class VersionsAnswer(TypedDict):
+    """
+    The versions of everything that an answer depends on.
+    """
+
+    catalogue: str
+    """
+    The version of the catalogue's release.
+    """
+    catalogue_fingerprint: str
+    """
+    The fingerprint of the catalogue's content.
+    """
+    catalogue_schema: str
+    """
+    The version of the catalogue schema.
+    """
+    library: str
+    """
+    The version of the library.
+    """
+    methods: dict[str, str]
+    """
+    The edition of each known method, by its name.
+    """
+    wire: str
+    """
+    The version of the wire.
+    """
+
+
+class VersionsRequest(TypedDict):
+    """
+    The versions of the library, the wire, the catalogue and the methods.
+
+    Source: docs/wire.md.
+    """
+
+
+class WeightingEqualRequest(TypedDict):
+    """
+    The same weight for each criterion, with where it comes from.
+
+    Source: method, section 4.
+    """
+
+    criteria: list[EntryId]
+    """
+    What is weighed; at least one, each once.
+    """
+    note: NotRequired[str | None]
+    """
+    A note that stands in the provenance.
+    """
+    when: Period
+    """
+    The period that stands in the provenance.
+    """
+
+
+class WeightingKendallRequest(TypedDict):
+    """
+    How far raters agree on an order: Kendall's W, with ties.
+
+    Only the order of the numbers of each rater counts; numbers within 1e-9 are tied.
+
+    Source: method, section 4; Kendall and Babington Smith 1939; Siegel and Castellan 1988, ch. 9.7.
+    """
+
+    raters: list[list[float]]
+    """
+    A row for each rater: one number for each item, a rank or a score.
+    """
+
+
 WeightingMethod: TypeAlias = Literal['equal', 'declared', 'budget_allocation', 'swing', 'ahp_eigenvector', 'ahp_geometric_mean', 'best_worst']
 """
 How weights were found.
 """
+
+
+class WeightingSide(TypedDict):
+    """
+    A side that takes part, such as the city, civil society, residents or experts.
+    """
+
+    id: EntryId
+    """
+    Its id.
+    """
+    weight: NotRequired[float]
+    """
+    How much it counts, 0 or more; the same for all when absent.
+    """
+
+
+class XlsForm(TypedDict):
+    """
+    A form in the shape of an XLSForm workbook.
+    """
+
+    choices: TextTable
+    """
+    Answers.
+    """
+    settings: TextTable
+    """
+    Title, id, version, default language.
+    """
+    survey: TextTable
+    """
+    Questions, groups and notes.
+    """
 
 
 class YearsToTarget1(TypedDict):
@@ -3119,6 +10723,53 @@ YearsToTarget: TypeAlias = YearsToTarget1 | YearsToTarget2 | YearsToTarget3 | Ye
 """
 How long it takes to a target at the present pace.
 """
+
+
+class Achievement(TypedDict):
+    """
+    A status with everything that it is made of.
+    """
+
+    band: NotRequired[str | None]
+    """
+    The name in the other bands.
+    """
+    clamped: NotRequired[float | None]
+    """
+    A held within 0 and 1.
+    """
+    expected: NotRequired[float | None]
+    """
+    The share of the way that is expected by now.
+    """
+    pace: NotRequired[float | None]
+    """
+    A over what is expected.
+    """
+    probability: NotRequired[float | None]
+    """
+    The probability to be at or above the expected path.
+    """
+    raw: NotRequired[float | None]
+    """
+    A = (x − b)/(τ − b): 0 at the baseline, 1 at the target; below 0 and above 1 beyond them.
+    """
+    reason: NotRequired[NotRated | None]
+    """
+    Why it is not rated.
+    """
+    se: NotRequired[float | None]
+    """
+    Standard error of A.
+    """
+    status: Status
+    """
+    Where the result stands.
+    """
+    target_worse_than_baseline: NotRequired[bool]
+    """
+    The target is on the worse side of the baseline.
+    """
 
 
 class AchievementReport(TypedDict):
@@ -3186,6 +10837,114 @@ class AchievementReport(TypedDict):
     years_to_target: NotRequired[YearsToTarget | None]
     """
     Years to the target at the pace of the trend.
+    """
+
+
+class AggregateCapAtFloorRequest(TypedDict):
+    """
+    A score that is held to a cap when a child is below the floor.
+
+    What no mean may make up for: a child with a weight above 0 below the floor caps its parent, however good the others are. Children without a score do not count.
+
+    Source: method, section 3.
+    """
+
+    items: list[AggregateItem]
+    """
+    Its children.
+    """
+    rule: CapAtFloor
+    """
+    The floor and the cap.
+    """
+    score: float
+    """
+    The score of the parent before the rule, 0 to 100.
+    """
+
+
+class AggregateContributionsRequest(TypedDict):
+    """
+    What each child adds to the score of its parent.
+
+    The points of the items, `imbalance` and `clamp` add up to the score: the last two are defined as what is still lacking. They are exact as long as the score is at least half of what the items add, and within 1e-14 points otherwise.
+
+    Source: method, section 3.
+    """
+
+    held_to: NotRequired[float | None]
+    """
+    The score after a rule that follows the mean, such as a cap; without it, there is no `clamp`.
+    """
+    items: list[AggregateItem]
+    """
+    The children.
+    """
+    kind: NotRequired[MeanKind]
+    """
+    How the scores of children make the score of their parent.
+    """
+    minimum_coverage: float
+    """
+    The share of the weight that must be measured for a score, 0 to 1.
+    """
+
+
+class AggregateMazziottaParetoRequest(TypedDict):
+    """
+    The Mazziotta–Pareto index of units over indicators: a mean of standardised values, corrected for how unequal they are.
+
+    Values are standardised so that more is better, then M ± S·(S/M) is taken with weights renormalised over what is present. With the reference `set`, another unit would change the figures, and the answer says `set_dependent`.
+
+    Source: method, section 3; Mazziotta and Pareto 2016.
+    """
+
+    minimum_coverage: float
+    """
+    The share of the weight that must be measured for an index, 0 to 1.
+    """
+    penalty: NotRequired[MazziottaParetoPenalty]
+    """
+    Whether imbalance lowers the index or raises it.
+    """
+    polarity: NotRequired[list[Polarity] | None]
+    """
+    Which way is better, one for each indicator; `higher` for each where they are not given.
+    """
+    reference: MazziottaParetoReference
+    """
+    Against what values are standardised.
+    """
+    units: list[list[float | None]]
+    """
+    A row for each unit: one number for each indicator, null where it is absent.
+    """
+    weights: NotRequired[list[float] | None]
+    """
+    One weight for each indicator, 0 or more; the same for each where they are not given.
+    """
+
+
+class AggregateMeanRequest(TypedDict):
+    """
+    The mean of scores, with how much of it was measured.
+
+    Nothing is imputed: weights are renormalised over the children present, and below the minimum coverage there is no score.
+
+    Source: method, section 3; OECD/JRC 2008, ch. 6; Yager 1988, 1996; Mazziotta and Pareto 2016.
+    """
+
+    items: list[AggregateItem]
+    """
+    The children, at least one; their weights do not sum to 0.
+    """
+    kind: NotRequired[MeanKind]
+    """
+    How the scores of children make the score of their parent; `arithmetic` where it is not given.
+    """
+    minimum_coverage: float
+    """
+    The share of the weight that must have been measured for a score, 0 to 1.
     """
 
 
@@ -3265,6 +11024,217 @@ class Nodes(TypedDict):
     """
 
 
+class AgreementCoefficient(TypedDict):
+    """
+    A coefficient, or why there is none.
+    """
+
+    undefined: NotRequired[AgreementUndefined | None]
+    """
+    Why there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    The coefficient; 1 is perfect.
+    """
+
+
+class AgreementCohenRequest(TypedDict):
+    """
+    Cohen's kappa: how far two raters agree beyond chance, plain or weighted by the distance of the categories.
+
+    The ratings are a square table of counts, or pairs of words. Weights are for categories in equal steps.
+
+    Source: method, section 4; Cohen 1960, 1968; Fleiss, Cohen and Everitt 1969.
+    """
+
+    categories: NotRequired[list[str] | None]
+    """
+    The categories in their order; needed with `pairs`.
+    """
+    pairs: NotRequired[list[list[str]] | None]
+    """
+    In place of the table: what the first and the second rater said of each unit, each one of the categories.
+    """
+    table: NotRequired[list[list[float]] | None]
+    """
+    A square table of counts, 0 or more: how often the first rater said the row and the second the column. Not used beside `pairs`.
+    """
+    weights: NotRequired[KappaWeights]
+    """
+    How much a disagreement counts.
+    """
+
+
+class AgreementKrippendorffRequest(TypedDict):
+    """
+    Krippendorff's alpha: agreement of any number of raters, at any level of measurement, with gaps.
+
+    Units with fewer than two ratings do not count.
+
+    Source: method, section 4; Krippendorff 2004, ch. 11.
+    """
+
+    scale: MeasurementLevel
+    """
+    The level of measurement.
+    """
+    units: list[list[float | None]]
+    """
+    A row for each unit: one rating for each rater, null where a rater gave none. Nominal categories come as numbers.
+    """
+
+
+class AhpConsistency(TypedDict):
+    """
+    How consistent a matrix is.
+    """
+
+    ci: float
+    """
+    (λmax − n)/(n − 1); 0 for one or two criteria.
+    """
+    cr: float
+    """
+    CI over the random index; 0 for one or two criteria.
+    """
+    inconsistent: NotRequired[list[InconsistentPair]]
+    """
+    Above the largest ratio: the pairs whose comparison differs by the largest factor from the ratio of their weights. Three criteria differ by the same factor in all three pairs.
+    """
+    lambda_max: float
+    """
+    The largest eigenvalue.
+    """
+
+
+class AhpRules(TypedDict):
+    """
+    The declared rules.
+    """
+
+    aggregation: NotRequired[AhpAggregation]
+    """
+    How the answers of many become one.
+    """
+    largest_ratio: float
+    """
+    The largest consistency ratio that is no finding, 0 or more.
+    """
+    priority: NotRequired[PriorityRule]
+    """
+    How a matrix becomes weights.
+    """
+    random_index: NotRequired[list[float] | None]
+    """
+    Random indices for 1, 2, 3 … criteria; `SAATY_RANDOM_INDEX` when absent.
+    """
+
+
+class AlternativeExplanation(TypedDict):
+    """
+    Another explanation of the last result.
+    """
+
+    judgement: ExplanationJudgement
+    """
+    What was found of it.
+    """
+    reason: NotRequired[str | None]
+    """
+    Why; needed unless it is open.
+    """
+    text: str
+    """
+    The explanation.
+    """
+
+
+class AnswerScale(TypedDict):
+    """
+    A scale of answers: levels in order, lowest first, with no distance between them.
+    """
+
+    evidence_from: EntryId
+    """
+    From this level on an answer is a claim that needs evidence.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    levels: list[EntryId]
+    """
+    The levels, lowest first.
+    """
+    provenance: str
+    """
+    Whose scale it is.
+    """
+    reason: str
+    """
+    Why these levels.
+    """
+
+
+class AttackedFigure(TypedDict):
+    """
+    What can be deduced of one part of a withheld figure.
+    """
+
+    groups: list[list[str]]
+    """
+    Dimension and group code; empty for everybody.
+    """
+    indicator: str
+    """
+    The indicator.
+    """
+    lower: float
+    """
+    It is this or more.
+    """
+    period: Period
+    """
+    The period.
+    """
+    place: str
+    """
+    The code of the place.
+    """
+    upper: NotRequired[float | None]
+    """
+    It is this or less; absent when there is no end.
+    """
+    verdict: DisclosureVerdict
+    """
+    Whether that is wide enough.
+    """
+    what: str
+    """
+    `numerator`, `complement`, `denominator` or `count`; `change of` one where two reports differ. Else what the report says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of a node, whose id stands for the indicator; and what nobody can read backwards: `counts`, `finding`, `number`, `text`. `value from` one of these, or `score from mean`, is the figure that follows.
+    """
+
+
+class Attendance(TypedDict):
+    """
+    What somebody took part in.
+    """
+
+    occasion: EntryId
+    """
+    The occasion: a meeting, a round of rating, a decision.
+    """
+    on: str
+    """
+    The day, YYYY-MM-DD.
+    """
+    participant: str
+    """
+    The participant.
+    """
+
+
 class AvailabilityRecord(TypedDict):
     """
     What a city says of a disaggregation that it has no figures of.
@@ -3293,6 +11263,276 @@ class AvailabilityRecord(TypedDict):
     status: DeclaredAvailability
     """
     Why there is no figure.
+    """
+
+
+class Ballot(TypedDict):
+    """
+    The ratings of one round.
+    """
+
+    ratings: list[ItemRating]
+    """
+    Each rating once.
+    """
+
+
+class Baseline(TypedDict):
+    """
+    Where a path starts.
+    """
+
+    at: NotRequired[TimeGiven | None]
+    """
+    When it was measured; not known where it is not given.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error, when it is an estimate.
+    """
+    value: float
+    """
+    In the unit of the indicator.
+    """
+
+
+class BestWorstComparisons(TypedDict):
+    """
+    The comparisons of one participant.
+    """
+
+    best: EntryId
+    """
+    The most important criterion.
+    """
+    best_to_others: list[float]
+    """
+    How many times as important the best is as each criterion, in their order: 1 or more, 1 for itself.
+    """
+    others_to_worst: list[float]
+    """
+    How many times as important each criterion is as the worst: 1 or more, 1 for itself.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that the participant speaks for.
+    """
+    worst: EntryId
+    """
+    The least important criterion.
+    """
+
+
+class BestWorstConsistency(TypedDict):
+    """
+    How consistent the answers of one participant are.
+    """
+
+    inconsistent: NotRequired[list[EntryId]]
+    """
+    Above the largest ratio: the criteria whose two comparisons fit least with that of best and worst.
+    """
+    input_ratio: float | None
+    """
+    The input-based ratio max |a_Bj·a_jW − a_BW|/(a_BW² − a_BW) (Liang, Brunelli & Rezaei 2020); `None` where best and worst are said to be as important as each other and another criterion is not.
+    """
+    xi: float
+    """
+    ξ: 0 for consistent answers.
+    """
+
+
+class CagrRules(TypedDict):
+    """
+    Numbers of the comparison of the actual with the required rate.
+
+    Eurostat's are 0.95, 0.60 and 0 with a target, 1 %, 0 and −1 % a year without (Eurostat 2024, Sustainable development in the European Union, annex II).
+    """
+
+    not_available: str
+    """
+    The status when no progress can be told.
+    """
+    reached: str
+    """
+    The status of a value that has reached its target.
+    """
+    slack: float
+    """
+    How much below a lower end still counts as at it.
+    """
+    with_target: StatusBands
+    """
+    Bands of the ratio of the actual to the required rate.
+    """
+    without_target: StatusBands
+    """
+    Bands of the rate for the better, a share a year.
+    """
+
+
+class CandidateChoice1(TypedDict):
+    """
+    It was decided before.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    given: str
+    """
+    The reason given then.
+    """
+    reason: Literal['decided']
+
+
+class CandidateChoice4(TypedDict):
+    """
+    It adds value within the limits.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    reason: Literal['value']
+
+
+class CandidateChoice5(TypedDict):
+    """
+    It adds no value, and nothing needs it.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    reason: Literal['no_value']
+
+
+class CandidateChoice6(TypedDict):
+    """
+    Its effort is more than what is left.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    left: float
+    """
+    What is left.
+    """
+    reason: Literal['no_budget']
+
+
+class CandidateChoice7(TypedDict):
+    """
+    The set is full.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    reason: Literal['no_place']
+
+
+class CandidateChoice8(TypedDict):
+    """
+    It would still fit: the search was cut before its end.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    reason: Literal['not_reached']
+
+
+class CatalogueEntry(TypedDict):
+    """
+    An entry that the core only needs to know by its id: instrument, reference, data set, service area …
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+
+
+class CatalogueRelease(TypedDict):
+    """
+    What release of the catalogue this is.
+    """
+
+    date: str
+    """
+    Date of this release.
+    """
+    id: EntryId
+    """
+    Id of the catalogue.
+    """
+    languages: list[str]
+    """
+    Languages of the texts (BCP 47).
+    """
+    licence: str
+    """
+    SPDX licence id of the data.
+    """
+    schema: str
+    """
+    Version of the catalogue schema, such as `1.0.0`.
+    """
+    status: str
+    """
+    `draft`, `pretest` or `standard`.
+    """
+    version: str
+    """
+    Version of this release.
+    """
+
+
+class CellVerdict(TypedDict):
+    """
+    What the attacker says of a suppressed cell.
+    """
+
+    cell: int
+    """
+    Its position in the table.
+    """
+    verdict: DisclosureVerdict
+    """
+    Whether what can be deduced of it is wide enough.
     """
 
 
@@ -3334,6 +11574,29 @@ class ChainTarget(TypedDict):
     """
 
 
+class ChangeOverTime(TypedDict):
+    """
+    The change between two figures of a series.
+    """
+
+    absolute: float
+    """
+    New minus old, in the unit of the indicator.
+    """
+    direction: Direction
+    """
+    Which way.
+    """
+    per_year: float
+    """
+    Absolute change over years.
+    """
+    relative: NotRequired[float | None]
+    """
+    Change over the size of the old value; `None` when that is 0.
+    """
+
+
 class ChangeReport(TypedDict):
     """
     The change since the period before.
@@ -3347,7 +11610,182 @@ class ChangeReport(TypedDict):
     since: Period
 
 
-class RandUcla(TypedDict):
+class CheckLine(TypedDict):
+    """
+    A line of the data protection checklist.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    status: CheckStatus
+    """
+    How it stands.
+    """
+    text: str
+    """
+    What must hold.
+    """
+
+
+class Checklist(TypedDict):
+    """
+    The data protection checklist of a form.
+    """
+
+    lines: list[CheckLine]
+    """
+    What must hold.
+    """
+    topics: list[TopicLine]
+    """
+    What is asked of special categories.
+    """
+
+
+class CityDefinition(TypedDict):
+    """
+    How one city defines an indicator.
+    """
+
+    deviations: NotRequired[list[str]]
+    """
+    Fields of the definition in which the city deviates, such as `denominator`.
+    """
+    indicator: IndicatorId
+    """
+    The indicator as the city calls it.
+    """
+    mapping: NotRequired[HarmonisationMappingInput | None]
+    """
+    How the city's figure is brought to the reference.
+    """
+    place: PlaceCode
+    """
+    The city.
+    """
+    reference: NotRequired[IndicatorId | None]
+    """
+    The reference indicator that it stands for; absent for one of the city's own.
+    """
+    version: NotRequired[str | None]
+    """
+    The version of the definition that the city follows.
+    """
+
+
+class CocreationCompareRequest(TypedDict):
+    """
+    Whether the figures of these cities may be ranked or pooled, with the losses that must be printed beside them.
+
+    Refused with `cocreation.local-only` when one of the cities follows a definition of its own.
+
+    Source: method, section 4.
+    """
+
+    definitions: list[CityDefinition]
+    """
+    How each city defines each indicator; one definition for a city and a reference.
+    """
+    indicator: IndicatorId
+    """
+    The reference indicator.
+    """
+    places: NotRequired[list[PlaceCode]]
+    """
+    The cities that are compared; all of the indicator where they are not given.
+    """
+    purpose: ComparisonPurpose
+    """
+    What the comparison is for.
+    """
+
+
+class CocreationExtensionRequest(TypedDict):
+    """
+    The city and the city's own id of an indicator that a city added.
+
+    Source: method, section 4.
+    """
+
+    id: IndicatorId
+    """
+    The id, `x-CITY:ID`.
+    """
+
+
+class CocreationHarmoniseRequest(TypedDict):
+    """
+    The table of harmonisation: how far the same indicator of several cities can be compared.
+
+    A definition is `identical` (the reference in its present version, without deviation), `mapped` (rule and loss are stated) or `local_only`.
+
+    Source: method, section 4.
+    """
+
+    definitions: list[CityDefinition]
+    """
+    How each city defines each indicator; one definition for a city and a reference.
+    """
+
+
+class CocreationRules(TypedDict):
+    """
+    Numbers of co-creation: rating, Delphi rounds, choice of a core set.
+    """
+
+    consensus_iqr: float
+    """
+    Interquartile range up to which there is consensus.
+    """
+    criterion_met: float
+    """
+    Score from which a criterion is met.
+    """
+    i_cvi: float
+    """
+    I-CVI from which an item is relevant.
+    """
+    minimum_raters: int
+    """
+    Raters of a side below which nothing is shown of it.
+    """
+    node_limit: int
+    """
+    Nodes that the choice of a core set may visit.
+    """
+    rand_ucla: RandUclaRules
+    """
+    Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
+    """
+    relevant_from: float
+    """
+    A rating from here on says that the item is relevant.
+    """
+    required_sides: list[EntryId]
+    """
+    Sides that must each have decided where an indicator enters the core or becomes standard.
+    """
+    scale_max: float
+    """
+    Highest rating.
+    """
+    scale_min: float
+    """
+    Lowest rating.
+    """
+    side_difference: float
+    """
+    Difference between the scores of two sides from which they differ.
+    """
+    stop_median: float
+    """
+    A median that moves so much keeps the rounds going.
+    """
+
+
+class RandUcla1(TypedDict):
     """
     Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
     """
@@ -3410,7 +11848,7 @@ class CocreationSection(TypedDict):
     """
     Nodes that the choice of a core set may visit.
     """
-    rand_ucla: RandUcla
+    rand_ucla: RandUcla1
     """
     Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
     """
@@ -3440,6 +11878,250 @@ class CocreationSection(TypedDict):
     """
 
 
+CodeLoss = TypedDict(
+    'CodeLoss',
+    {
+        'from': list[str],
+        'kind': CodeLossKind,
+        'to': NotRequired[str | None],
+    },
+)
+
+
+class CodeMapping(TypedDict):
+    """
+    A mapping, and what is lost by it.
+    """
+
+    codes: list[MappedCode]
+    """
+    Each code once, in the order in which it was given.
+    """
+    loss: list[CodeLoss]
+    """
+    What is lost, by kind.
+    """
+    lossless: bool
+    """
+    Whether nothing is.
+    """
+    multi_select: bool
+    """
+    Whether one person can have several of the codes: then answers are mapped, and people are counted once by whoever counts.
+    """
+
+
+class Commitment(TypedDict):
+    """
+    What the city bound itself to.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    indicators: NotRequired[list[IndicatorId]]
+    """
+    The indicators that show it.
+    """
+    kind: CommitmentKind
+    """
+    What it is.
+    """
+    on: Day
+    """
+    Since when.
+    """
+    owner: str
+    """
+    The unit that answers for it.
+    """
+    text: str
+    """
+    Its text.
+    """
+
+
+class Comparators(TypedDict):
+    """
+    The comparators of one city.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    comparators: list[Neighbour]
+    """
+    The nearest first.
+    """
+    not_comparable: int
+    """
+    Cities that cannot be compared: too few variables in common.
+    """
+
+
+class ContentValidity(TypedDict):
+    """
+    Content validity of a set of items.
+    """
+
+    items: list[ItemValidity]
+    """
+    Each item.
+    """
+    s_cvi_ave: float
+    """
+    S-CVI/Ave: the mean of the items' I-CVI.
+    """
+    s_cvi_ua: float
+    """
+    S-CVI/UA: the share of items that all found relevant.
+    """
+
+
+ContentValidityAnswer: TypeAlias = ItemValidity | ContentValidity
+"""
+Content validity of one item, or of a set.
+"""
+
+
+class ContextFrame(TypedDict):
+    """
+    What distances are measured by. Given back in a later request, it keeps comparator groups where they are.
+    """
+
+    variables: list[StandardisedVariable]
+    """
+    The variables.
+    """
+    version: str
+    """
+    Fingerprint of the variables.
+    """
+
+
+class ContributionsAnswer(TypedDict):
+    """
+    What the children add.
+    """
+
+    contributions: ScoreContributions | None
+    """
+    The score and its parts; null where too little was measured for a score.
+    """
+
+
+class Copeland(TypedDict):
+    """
+    Copeland scores of a set of units.
+    """
+
+    set_dependent: bool
+    """
+    Always true: another unit would change these scores.
+    """
+    units: list[CopelandUnit]
+    """
+    One for each unit, in their order.
+    """
+
+
+class CoreSetCandidate(TypedDict):
+    """
+    An indicator that may be chosen. What it covers is that of the catalogue where it is not given.
+    """
+
+    decided: NotRequired[EarlierDecision | None]
+    """
+    Must be taken, or must not, with the reason.
+    """
+    effort: float
+    """
+    Effort of collecting it, in any unit; 0 or more.
+    """
+    id: IndicatorId
+    """
+    The indicator, or a city's extension.
+    """
+    level: NotRequired[ResultLevel | None]
+    """
+    Its level in the results chain.
+    """
+    rights: NotRequired[list[RightId] | None]
+    """
+    Rights that it serves.
+    """
+    theme: NotRequired[ModuleId | None]
+    """
+    Its theme: the module.
+    """
+    value: float
+    """
+    What it is worth, such as the median of the last round.
+    """
+
+
+class CoreSetConstraints(TypedDict):
+    """
+    What the set must cover, and what it may cost.
+    """
+
+    budget: NotRequired[float | None]
+    """
+    Effort of all together.
+    """
+    levels: NotRequired[ResultLevelScope]
+    """
+    Levels of the results chain, each with at least one.
+    """
+    outcome_of_themes: NotRequired[ModuleIdScope]
+    """
+    Themes, each with at least one outcome or impact.
+    """
+    rights: NotRequired[RightIdScope]
+    """
+    Rights, each with at least one indicator.
+    """
+    size: NotRequired[int | None]
+    """
+    How many indicators at most.
+    """
+
+
+class CoreSetRequirement1(TypedDict):
+    """
+    A right.
+    """
+
+    id: RightId
+    kind: Literal['right']
+
+
+class CoreSetRequirement2(TypedDict):
+    """
+    A level of the results chain.
+    """
+
+    id: ResultLevel
+    kind: Literal['level']
+
+
+class CoreSetRequirement3(TypedDict):
+    """
+    An outcome or impact in a theme.
+    """
+
+    id: ModuleId
+    kind: Literal['outcome_of_theme']
+
+
+CoreSetRequirement: TypeAlias = CoreSetRequirement1 | CoreSetRequirement2 | CoreSetRequirement3 | CoreSetRequirement4 | CoreSetRequirement5 | CoreSetRequirement6
+"""
+Something that the set must cover, or a limit that it must keep.
+"""
+
+
 class CountedReport(TypedDict):
     """
     The disaggregations of several indicators together.
@@ -3460,6 +12142,145 @@ class CountedReport(TypedDict):
     unseen_groups: NotRequired[list[NamedGroup]]
     """
     For a dimension: the groups of the catalogue that no indicator which asks for it publishes a figure of. Empty where groups follow a pattern, as ages do.
+    """
+
+
+class CriteriaList(TypedDict):
+    """
+    A list of criteria for choosing indicators, such as RIGHTS.
+    """
+
+    criterion: list[CatalogueEntry]
+    """
+    The criteria, in their order.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    source: EntryId
+    """
+    The reference that it comes from.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class CriterionRating(TypedDict):
+    """
+    One opinion of one person on one criterion of one proposal.
+    """
+
+    criterion: str
+    """
+    The criterion.
+    """
+    opinion: Opinion
+    """
+    Whether it is met.
+    """
+    proposal: str
+    """
+    The proposal.
+    """
+    rater: str
+    """
+    The person.
+    """
+
+
+class CriterionResult(TypedDict):
+    """
+    One criterion of one proposal.
+    """
+
+    criterion: EntryId
+    """
+    The criterion.
+    """
+    met: NotRequired[bool | None]
+    """
+    Whether it is met, by all together; absent when nobody rated it.
+    """
+    n: NotRequired[int]
+    """
+    How many rated it.
+    """
+    no: NotRequired[int]
+    """
+    How many said no.
+    """
+    partly: NotRequired[int]
+    """
+    How many said partly.
+    """
+    score: NotRequired[float]
+    """
+    Mean of yes 1, partly ½, no 0.
+    """
+    sides: list[OpinionsBySide]
+    """
+    Each side that rated it.
+    """
+    sides_differ: bool
+    """
+    Whether two sides that are shown differ.
+    """
+    yes: NotRequired[int]
+    """
+    How many said yes.
+    """
+
+
+class CriterionWeight(TypedDict):
+    """
+    The weight of one criterion.
+    """
+
+    criterion: EntryId
+    """
+    The criterion.
+    """
+    weight: float
+    """
+    0 to 1.
+    """
+
+
+class CrossReferenceEntry(TypedDict):
+    """
+    An article, a target, a point of a plan.
+    """
+
+    article: NotRequired[str | None]
+    """
+    The article; absent for an instrument that is named as a whole.
+    """
+    group: NotRequired[str | None]
+    """
+    Its group, such as a goal.
+    """
+    id: str
+    """
+    Its id.
+    """
+    indicators: list[CrossReferenceIndicator]
+    """
+    Indicators that name it.
+    """
+    provenance: NotRequired[str | None]
+    """
+    How certain the entry is, where it is one of a framework.
+    """
+    rights: list[CrossReferenceRight]
+    """
+    Rights, each with its other indicators.
+    """
+    state: str
+    """
+    `direct`: an indicator names it; `through_right`: only through a right; `none`: a gap.
     """
 
 
@@ -3538,6 +12359,246 @@ class CrosswalkFile(TypedDict):
     """
 
 
+class DatasetLink(TypedDict):
+    """
+    A link to a data set that asks the same question or serves as a benchmark.
+    """
+
+    id: EntryId
+    """
+    The data set.
+    """
+    note: str | None
+    """
+    What to mind.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class DatasetLinkInput(TypedDict):
+    """
+    A link to a data set that asks the same question or serves as a benchmark.
+    """
+
+    id: EntryId
+    """
+    The data set.
+    """
+    note: NotRequired[str | None]
+    """
+    What to mind.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class DeducedCell(TypedDict):
+    """
+    What can be deduced of one suppressed cell.
+    """
+
+    cell: int
+    """
+    Its position in the table.
+    """
+    lower: int
+    """
+    It is this or more.
+    """
+    proven: bool
+    """
+    Whether both ends are proven to be the tightest.
+    """
+    upper: NotRequired[int | None]
+    """
+    It is this or less; absent when there is no end.
+    """
+    verdict: DisclosureVerdict
+    """
+    Whether that is wide enough.
+    """
+
+
+class DelphiConcordance(TypedDict):
+    """
+    Agreement on the order of the items, among those who rated all of them.
+    """
+
+    all: NotRequired[Kendall | None]
+    """
+    All raters together; absent when fewer than two rated all items, or there is one item.
+    """
+    incomplete: int
+    """
+    Raters left out because they did not rate every item of the round.
+    """
+    sides: list[KendallBySide]
+    """
+    Each side.
+    """
+
+
+class DelphiItem(TypedDict):
+    """
+    One item of one round.
+    """
+
+    abstained: int
+    """
+    How many abstained.
+    """
+    appropriateness: NotRequired[Appropriateness | None]
+    """
+    RAND/UCLA; on a scale of 1 to 9 with two ratings or more.
+    """
+    consensus: NotRequired[bool | None]
+    """
+    Whether the interquartile range is small enough.
+    """
+    disagreement: NotRequired[bool | None]
+    """
+    Whether the panel disagrees, by the rule that judges.
+    """
+    disagreement_ipras: NotRequired[bool | None]
+    """
+    By the IPRAS.
+    """
+    disagreement_thirds: NotRequired[bool | None]
+    """
+    By the rule of thirds.
+    """
+    iqr: NotRequired[float | None]
+    """
+    Interquartile range.
+    """
+    item: str
+    """
+    The item.
+    """
+    median: NotRequired[float | None]
+    """
+    Median of the ratings.
+    """
+    movement: NotRequired[ItemMovement | None]
+    """
+    Since the round before; absent in the first and for an item that was not rated then.
+    """
+    n: int
+    """
+    How many rated it.
+    """
+    q1: NotRequired[float | None]
+    """
+    First quartile.
+    """
+    q3: NotRequired[float | None]
+    """
+    Third quartile.
+    """
+    relevant: NotRequired[bool | None]
+    """
+    Whether I-CVI is high enough.
+    """
+    side_gap: NotRequired[float | None]
+    """
+    The widest difference between the medians of two sides that are shown.
+    """
+    sides: list[RatingSummaryBySide]
+    """
+    Each side.
+    """
+    validity: NotRequired[ItemValidity | None]
+    """
+    Content validity; with two ratings or more.
+    """
+
+
+class DelphiRound(TypedDict):
+    """
+    One round.
+    """
+
+    concordance: DelphiConcordance
+    """
+    Kendall's W.
+    """
+    items: list[DelphiItem]
+    """
+    Items that somebody rated, in the order given.
+    """
+    not_rated: list[str]
+    """
+    Items of the list that nobody rated in this round.
+    """
+    raters: int
+    """
+    Persons who rated something.
+    """
+    ratings: int
+    """
+    Ratings given.
+    """
+    round: int
+    """
+    Counted from 1.
+    """
+    s_cvi_ave: NotRequired[float | None]
+    """
+    S-CVI/Ave: mean of the items' I-CVI.
+    """
+    s_cvi_ua: NotRequired[float | None]
+    """
+    S-CVI/UA: share of items that all found relevant.
+    """
+
+
+class DelphiStop(TypedDict):
+    """
+    The stop rule, applied to the last two rounds.
+    """
+
+    moving: list[str]
+    """
+    Items whose median moves or whose range still shrinks.
+    """
+    new: list[str]
+    """
+    Items without a rating in the round before.
+    """
+    stop: bool
+    """
+    Whether to stop.
+    """
+    verdict: StopVerdict
+    """
+    Why.
+    """
+
+
+class DescribedCriterion(TypedDict):
+    """
+    A criterion with its name.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    name: str
+    """
+    Its name; the id where it has none.
+    """
+    note: str | None
+    """
+    What it asks; null where it is not said.
+    """
+
+
 class Dialect(TypedDict):
     """
     How a CSV file is written.
@@ -3558,6 +12619,178 @@ class Dialect(TypedDict):
     file: NotRequired[str | None]
     """
     Name of the file, for messages.
+    """
+
+
+class DifferenceInDifferences(TypedDict):
+    """
+    The answer.
+    """
+
+    assumptions: list[InfluenceAssumption]
+    """
+    What must hold, and what would break it.
+    """
+    cautions: list[InfluenceCaution]
+    """
+    What to keep in mind, strongest first.
+    """
+    cluster: NotRequired[Inference | None]
+    """
+    With errors that hold within a city (CR1, t with one degree less than cities); absent with one city on a side.
+    """
+    comparators: int
+    """
+    Cities to compare with.
+    """
+    estimate: float
+    """
+    (after − before) of the cities that acted, minus that of the comparators; in the unit of the figures.
+    """
+    means: DifferenceMeans
+    """
+    The four means.
+    """
+    periods_after: int
+    """
+    Times from the start on.
+    """
+    periods_before: int
+    """
+    Times before the start.
+    """
+    permutation: NotRequired[Permutation | None]
+    """
+    Against every choice of as many cities; absent with too many choices.
+    """
+    placebo_cities: list[PlaceboCity]
+    """
+    Comparators in the place of the cities that acted.
+    """
+    placebo_starts: list[PlaceboStart]
+    """
+    Starts at which nothing began.
+    """
+    treated: int
+    """
+    Cities that acted.
+    """
+    trends_before: NotRequired[TrendsBefore | None]
+    """
+    Whether both sides moved alike before; absent with too few times.
+    """
+
+
+class DimensionGroup(TypedDict):
+    """
+    One group of a dimension.
+    """
+
+    code: GroupCode
+    """
+    The code.
+    """
+    maps: dict[str, str]
+    """
+    The same group in other code lists.
+    """
+    not_stated: NotStated | None
+    """
+    Why it is not a characteristic of a person.
+    """
+    order: int | None
+    """
+    Place in the order, for ordered dimensions.
+    """
+    parent: GroupCode | None
+    """
+    The wider group that holds it.
+    """
+    verification: str | None
+    """
+    How certain the code is.
+    """
+
+
+class DimensionGroupInput(TypedDict):
+    """
+    One group of a dimension.
+    """
+
+    code: GroupCode
+    """
+    The code.
+    """
+    maps: NotRequired[dict[str, str]]
+    """
+    The same group in other code lists.
+    """
+    not_stated: NotRequired[NotStated | None]
+    """
+    Why it is not a characteristic of a person.
+    """
+    order: NotRequired[int | None]
+    """
+    Place in the order, for ordered dimensions.
+    """
+    parent: NotRequired[GroupCode | None]
+    """
+    The wider group that holds it.
+    """
+    verification: NotRequired[str | None]
+    """
+    How certain the code is.
+    """
+
+
+class DimensionInput(TypedDict):
+    """
+    A dimension of disaggregation.
+    """
+
+    assigned_by: NotRequired[list[str]]
+    """
+    Who says to which group a person belongs.
+    """
+    codes: NotRequired[Codes]
+    """
+    How the codes are known.
+    """
+    group: NotRequired[list[DimensionGroupInput]]
+    """
+    The groups.
+    """
+    id: DimensionId
+    """
+    The id.
+    """
+    kind: DimensionKind
+    """
+    Whether one person can be in several groups.
+    """
+    open: NotRequired[bool]
+    """
+    Whether a city's own codes are accepted.
+    """
+    ordered: NotRequired[bool]
+    """
+    Whether the groups have an order.
+    """
+    scheme: NotRequired[list[DimensionSchemeInput]]
+    """
+    The code lists that it follows.
+    """
+    special_category: NotRequired[bool]
+    """
+    Whether it is a special category of personal data (GDPR Art. 9).
+    """
+    total: NotRequired[GroupCode | None]
+    """
+    The code that means everybody.
+    """
+    verification: NotRequired[str | None]
+    """
+    How certain the list is.
     """
 
 
@@ -3584,6 +12817,194 @@ class DisaggregationReport(TypedDict):
     withheld: int
     """
     Groups whose figure is withheld.
+    """
+
+
+class DisclosureAttackRequest(TypedDict):
+    """
+    What anyone can deduce of each suppressed cell of a table.
+
+    Known to the attacker: every published cell, every equation, that the numbers are whole, what bounds the cells have, and by choice the rule. Bounds are exact whole numbers; where the limits are reached, the verdict is `unproven`.
+
+    Source: method, section 8; Fischetti and Salazar 2000; Hundepool et al. 2012, ch. 4.
+    """
+
+    limits: NotRequired[DisclosureLimits]
+    """
+    How much work may be spent.
+    """
+    rule: NotRequired[SuppressionRule | None]
+    """
+    The rule that the attacker knows: that cells hang together because one of them is small by it. They know none where it is not given.
+    """
+    table: DisclosureTable
+    """
+    The table as the reader sees it.
+    """
+    width: int
+    """
+    How wide what can be deduced of each suppressed cell must be, highest less lowest: a whole number up to 2^53.
+    """
+
+
+class DisclosureCellKeyRequest(TypedDict):
+    """
+    A count as it is published by the cell-key method.
+
+    The keys of the records, summed, choose what is added: the same records give the same figure in every table that they are counted in.
+
+    Source: Fraser and Wooton 2005; Thompson et al. 2013.
+    """
+
+    perturbation: PerturbationTable
+    """
+    What is added to a count, by the count and its cell key.
+    """
+    record_keys: list[int]
+    """
+    The keys of the records that are counted, whole numbers of 0 or more.
+    """
+
+
+class DisclosureDominanceRequest(TypedDict):
+    """
+    Whether a magnitude must be withheld because one contributor, or few, would be seen through it.
+
+    By the p % rule, by (n, k) dominance, or by both.
+
+    Source: method, section 8; Hundepool et al. 2012, ch. 4.2.
+    """
+
+    magnitude: Contributions
+    """
+    What stands behind the magnitude.
+    """
+    rules: DominanceRules
+    """
+    The rules, at least one; a rule that is not given is not applied.
+    """
+
+
+class DisclosurePrimaryAnswer(TypedDict):
+    """
+    Whether the figure may be shown.
+    """
+
+    verdict: Primary
+    """
+    Whether it may, and why not.
+    """
+
+
+class DisclosurePrimaryRequest(TypedDict):
+    """
+    Whether a figure may be shown, by its counts.
+
+    Count, denominator and what is left of the denominator must each be the threshold or more; of a sample, in which the persons asked stand for a larger denominator, also the persons asked whom they are estimated from: their share of `n`.
+
+    Source: method, section 8; docs/disclosure.md.
+    """
+
+    class_disclosure: bool
+    """
+    Whether none of all, and all of all, tell something about every member of the group, so that they are withheld as well.
+    """
+    counts: Counts
+    """
+    The counts behind it, as far as they are known.
+    """
+    kind: ValueKind
+    """
+    What kind of number it is.
+    """
+    multiplier: float
+    """
+    What the quotient was multiplied by, above 0: 100 for per cent.
+    """
+    threshold: int
+    """
+    The smallest count that may be shown.
+    """
+    value: NotRequired[float | None]
+    """
+    The figure, in the unit of the indicator: tells the count where that is not given.
+    """
+
+
+class DisclosureProtectRequest(TypedDict):
+    """
+    Which further cells of a table are suppressed, so that no suppressed one can be deduced too closely.
+
+    Primary and complementary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits it. Where the limits are reached, a choice is not `proven_optimal`.
+
+    Source: method, section 8; Fischetti and Salazar 2000; Hundepool et al. 2012, ch. 4.
+    """
+
+    limits: NotRequired[DisclosureLimits]
+    """
+    How much work may be spent.
+    """
+    primary: NotRequired[SuppressionRule | None]
+    """
+    Suppresses small cells first; only those that the table says are suppressed where it is not given.
+    """
+    rule: NotRequired[SuppressionRule | None]
+    """
+    The rule that the attacker knows: that cells hang together because one of them is small by it. They know none where it is not given.
+    """
+    table: DisclosureTable
+    """
+    The table, with all values.
+    """
+    width: int
+    """
+    How wide what can be deduced of each suppressed cell must be, highest less lowest: a whole number up to 2^53.
+    """
+
+
+class DisclosureRoundRequest(TypedDict):
+    """
+    A table with every cell rounded to a multiple of a base, so that parts still sum to their totals.
+
+    Multiples stay as they are; every other cell goes to the one below or the one above. Where no such table is found, each cell goes to its nearest multiple, half to even, and the answer is not `additive`. No chance is involved.
+
+    Source: method, section 8; Cox and Ernst 1982.
+    """
+
+    base: int
+    """
+    The base, a whole number of 2 or more.
+    """
+    limits: NotRequired[DisclosureLimits]
+    """
+    How much work may be spent.
+    """
+    table: DisclosureTable
+    """
+    The table, with all values.
+    """
+
+
+class EqualityGapRequest(TypedDict):
+    """
+    The gap between the worst- and the best-off of two or more groups.
+
+    Two groups are tested by z. Of three or more a gap is shown only where the Wald χ² test finds that not all are alike and the pair stands after Holm's correction for all pairs, because picking worst and best out of many would find a gap by chance. The groups are taken as independent.
+
+    Source: method, section 6; Wald 1943; Holm 1979.
+    """
+
+    groups: list[GroupValue]
+    """
+    The figures of the groups.
+    """
+    polarity: Polarity
+    """
+    Which way is better; where neither is, the worst-off is the group with the lowest value.
+    """
+    significance: float
+    """
+    The level of significance, such as 0.05: a gap is shown where p is below it.
     """
 
 
@@ -3619,6 +13040,87 @@ class ErrorData(TypedDict):
     params: NotRequired[dict[str, Param]]
     """
     Typed parameters.
+    """
+
+
+class EstimateFromCountsRequest(TypedDict):
+    """
+    A figure from its numerator and denominator, in the unit that the multiplier makes.
+
+    A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals.
+
+    Source: method, section 5; Wilson 1927; Breslow and Day 1987, p. 69.
+    """
+
+    confidence: float
+    """
+    Confidence level, above 0 and below 1, such as 0.95.
+    """
+    denominator: float
+    """
+    The denominator, above 0.
+    """
+    kind: ValueKind
+    """
+    What kind of number it is.
+    """
+    multiplier: float
+    """
+    What the quotient is multiplied by: 100 makes per cent.
+    """
+    numerator: float
+    """
+    The numerator, 0 or more; of a proportion not above the denominator.
+    """
+
+
+class EstimatedRow(TypedDict, extra_items=str):
+    """
+    A row of the tidy table.
+    """
+
+    indicator: IndicatorId
+    """
+    The indicator.
+    """
+    n: int
+    """
+    Cases; of a difference, those of the smaller side.
+    """
+    period: str
+    """
+    The period.
+    """
+    place: str
+    """
+    The city.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error.
+    """
+    value: float
+    """
+    The value in the unit of the indicator.
+    """
+
+
+class Evidence(TypedDict):
+    """
+    One piece of evidence.
+    """
+
+    points: EvidencePoints
+    """
+    For or against.
+    """
+    source: str
+    """
+    Who says it: a study, a register, a group. Pieces of one source count once.
+    """
+    text: NotRequired[str | None]
+    """
+    What it says.
     """
 
 
@@ -3742,6 +13244,316 @@ class FloorReport(TypedDict):
     value: float
 
 
+class FollowUpYear(TypedDict):
+    """
+    One year of follow-up, as it stood at its end.
+    """
+
+    grades: GradeCounts
+    """
+    How many have each grade.
+    """
+    recommendations: int
+    """
+    Recommendations made up to then.
+    """
+    score: float
+    """
+    Mean of the points of the grades, 0 to 100. It counts how far recommendations are said to be followed, each alike: it is no measure of the state of human rights, and moves when recommendations are added.
+    """
+    so_far: bool
+    """
+    Whether the year is not over.
+    """
+    year: int
+    """
+    The year.
+    """
+
+
+class FormBuildAnswer(TypedDict):
+    """
+    A questionnaire.
+    """
+
+    dimensions: list[DimensionUse]
+    """
+    What became of each dimension that is wanted.
+    """
+    findings: Findings
+    """
+    What is doubtful.
+    """
+    form: XlsForm
+    """
+    The three tables of an XLSForm.
+    """
+    indicators: list[IndicatorUse]
+    """
+    What became of each chosen indicator.
+    """
+    minutes: float
+    """
+    Minutes that an interview takes when everything is asked.
+    """
+
+
+class FormObservationsAnswer(TypedDict):
+    """
+    Rows of the tidy table.
+    """
+
+    rows: list[EstimatedRow]
+    """
+    The rows.
+    """
+
+
+class FormPlanAnswer(TypedDict):
+    """
+    A collection plan, and its table.
+    """
+
+    checklist: Checklist
+    """
+    What data protection asks.
+    """
+    csv: str
+    """
+    The indicators of the plan as the text of a CSV file.
+    """
+    dimensions: list[PlanDimension]
+    """
+    Each dimension that is wanted.
+    """
+    findings: Findings
+    """
+    What is doubtful.
+    """
+    indicators: list[PlanRow]
+    """
+    Each chosen indicator.
+    """
+    survey: NotRequired[SurveyEffort | None]
+    """
+    The survey, where anything is asked.
+    """
+
+
+class FormRequest(TypedDict):
+    """
+    What is asked for: the same in every operation on one form.
+    """
+
+    age_groups: NotRequired[list[str]]
+    """
+    Age groups of the results; those of the question bank where none is named.
+    """
+    codes: NotRequired[dict[str, list[OwnCode]]]
+    """
+    A city's own codes, by dimension: districts, ethnic groups, religions.
+    """
+    contact: NotRequired[str | None]
+    """
+    Whom people can ask.
+    """
+    controller: NotRequired[str | None]
+    """
+    Who is responsible for the data.
+    """
+    desirable: NotRequired[bool]
+    """
+    Whether to ask the dimensions that are good to have.
+    """
+    dimensions: NotRequired[list[DimensionId]]
+    """
+    Dimensions to ask beside those that the indicators require.
+    """
+    form_id: NotRequired[str | None]
+    """
+    Id of the form; `sms` where none is given.
+    """
+    languages: NotRequired[list[str]]
+    """
+    Languages of the form, the first one being its default; the first of the question bank where none is named.
+    """
+    lawful_basis: NotRequired[str | None]
+    """
+    The lawful basis of the survey as a whole (GDPR Article 6).
+    """
+    legal_basis: NotRequired[dict[str, LegalBasis]]
+    """
+    The legal basis by sensitive topic: without it the topic is not asked.
+    """
+    retention: NotRequired[str | None]
+    """
+    How long answers are kept.
+    """
+    selection: NotRequired[list[str]]
+    """
+    Indicators or selections of the catalogue; `core` where none is named.
+    """
+    title: NotRequired[dict[str, str]]
+    """
+    Title by language.
+    """
+    version: NotRequired[str | None]
+    """
+    Version of the form; made from its content where none is given.
+    """
+    without: NotRequired[list[DimensionId]]
+    """
+    Dimensions not to ask.
+    """
+
+
+class FormTemplateAnswer(TypedDict):
+    """
+    A table to fill in.
+    """
+
+    csv: str
+    """
+    The table as the text of a CSV file.
+    """
+    left_out: list[LeftOut]
+    """
+    Required dimensions without rows.
+    """
+    lists: list[ValueList]
+    """
+    Values that columns offer.
+    """
+    rows: int
+    """
+    How many rows it has.
+    """
+    xlsx: str
+    """
+    The table as a workbook with lists to choose from, base64.
+    """
+
+
+class FormTemplateRequest(TypedDict):
+    """
+    A table to fill in: a row for each indicator, period and required group.
+
+    Every row says `missing` until somebody fills it in.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; the core indicators where it is not given.
+    """
+    template: TemplateRequest
+    """
+    The city and the periods.
+    """
+
+
+class FormTopicsAnswer(TypedDict):
+    """
+    The sensitive topics.
+    """
+
+    topics: list[TopicChoice]
+    """
+    Each topic.
+    """
+
+
+class FormTopicsRequest(TypedDict):
+    """
+    The sensitive topics that a form can ask, and the legal grounds that each can rest on.
+
+    Which ground holds is a decision of the controller of the data.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; only its languages matter here.
+    """
+    language: NotRequired[str | None]
+    """
+    The language; the first one of the form where it is not given.
+    """
+
+
+class FormXlsxRequest(TypedDict):
+    """
+    The questionnaire as a workbook for KoboToolbox and ODK.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; the core indicators where it is not given.
+    """
+
+
+class Fpc(TypedDict):
+    """
+    A finite population correction.
+    """
+
+    column: str
+    """
+    Its column: one value a stratum (first stage) or primary unit (second stage).
+    """
+    kind: FpcKind
+    """
+    What the column holds.
+    """
+
+
+class GapBetweenGroups(TypedDict):
+    """
+    The gap between the two groups that are furthest apart.
+    """
+
+    best: int
+    """
+    Position of the best-off group (of the highest, where no direction is better).
+    """
+    comparisons: int
+    """
+    How many comparisons the test takes into account; 0 where none was made.
+    """
+    difference: float
+    """
+    Distance between the two, 0 or more, in the unit of the indicator.
+    """
+    p: NotRequired[float | None]
+    """
+    Two-sided p-value; of three groups or more, adjusted for all pairs (Holm 1979).
+    """
+    p_all_equal: NotRequired[float | None]
+    """
+    Of three groups or more: the chance of such differences if all groups were alike (Wald χ², one less than groups degrees of freedom).
+    """
+    ratio: NotRequired[float | None]
+    """
+    Larger value over smaller value; `None` when the smaller is not above 0.
+    """
+    verdict: Verdict
+    """
+    What can be said.
+    """
+    worst: int
+    """
+    Position of the worst-off group (of the lowest, where no direction is better).
+    """
+    z: NotRequired[float | None]
+    """
+    Difference over its standard error.
+    """
+
+
 class GapChange(TypedDict):
     """
     How a gap moved.
@@ -3809,6 +13621,63 @@ class GapReport(TypedDict):
     worst_value: float
 
 
+class Goal(TypedDict):
+    """
+    Where a path ends.
+    """
+
+    at: NotRequired[TimeGiven | None]
+    """
+    By when; without a date where it is not given.
+    """
+    value: float
+    """
+    In the unit of the indicator.
+    """
+
+
+class GoodPractice(TypedDict):
+    """
+    Something that worked, for others to take up.
+    """
+
+    city: str
+    """
+    The city.
+    """
+    id: str
+    """
+    Its id.
+    """
+    indicators: list[IndicatorId]
+    """
+    The indicators that show it.
+    """
+    results: str
+    """
+    What it changed, and who says so.
+    """
+    text: str
+    """
+    What is done.
+    """
+
+
+class GradeEstimateAnswer(TypedDict):
+    """
+    The grade of an estimate, and why.
+    """
+
+    flags: list[QualityFlag]
+    """
+    What the rule saw.
+    """
+    quality: EstimateQuality
+    """
+    The grade.
+    """
+
+
 GroupComparison = TypedDict(
     'GroupComparison',
     {
@@ -3838,6 +13707,135 @@ class GroupReport(TypedDict):
     score: NotRequired[float | None]
 
 
+class GroupThreshold(TypedDict):
+    """
+    The threshold of one group.
+    """
+
+    binds: str | None
+    """
+    Who is bound.
+    """
+    dimension: DimensionId
+    """
+    The dimension.
+    """
+    group: GroupCode
+    """
+    The group.
+    """
+    note: str | None
+    """
+    A note for editors.
+    """
+    operator: Operator
+    """
+    How to compare.
+    """
+    scope: str | None
+    """
+    What kind of source: as in `Threshold`.
+    """
+    source: EntryId | None
+    """
+    The reference that it comes from.
+    """
+    value: float
+    """
+    The number.
+    """
+    verification: str | None
+    """
+    How certain it is.
+    """
+    year: int | None
+    """
+    The year by which it should be reached.
+    """
+
+
+class GroupThresholdInput(TypedDict):
+    """
+    The threshold of one group.
+    """
+
+    binds: NotRequired[str | None]
+    """
+    Who is bound.
+    """
+    dimension: DimensionId
+    """
+    The dimension.
+    """
+    group: GroupCode
+    """
+    The group.
+    """
+    note: NotRequired[str | None]
+    """
+    A note for editors.
+    """
+    operator: Operator
+    """
+    How to compare.
+    """
+    scope: NotRequired[str | None]
+    """
+    What kind of source: as in `Threshold`.
+    """
+    source: NotRequired[EntryId | None]
+    """
+    The reference that it comes from.
+    """
+    value: float
+    """
+    The number.
+    """
+    verification: NotRequired[str | None]
+    """
+    How certain it is.
+    """
+    year: NotRequired[int | None]
+    """
+    The year by which it should be reached.
+    """
+
+
+class HarmonisedPlace(TypedDict):
+    """
+    One city and one reference indicator.
+    """
+
+    deviations: NotRequired[list[str]]
+    """
+    Fields in which it deviates.
+    """
+    indicator: IndicatorId
+    """
+    The indicator as the city calls it.
+    """
+    level: Harmonisation
+    """
+    How far it can be compared.
+    """
+    mapping: NotRequired[HarmonisationMapping | None]
+    """
+    The rule and the loss.
+    """
+    place: PlaceCode
+    """
+    The city.
+    """
+    version: NotRequired[str | None]
+    """
+    The version that the city follows, where it is not the present one.
+    """
+    why: HarmonisationReason
+    """
+    Why.
+    """
+
+
 class ImportAnswer(TypedDict):
     """
     Rows, and what became of each row of the files.
@@ -3855,6 +13853,571 @@ class ImportAnswer(TypedDict):
     """
     Rows of the tidy table.
     """
+
+
+class IndexAcrossRule(TypedDict):
+    """
+    A statistic over the units, or the place of a unit among them.
+    """
+
+    by: NotRequired[str | None]
+    """
+    A text: the statistic is that of the units with the same one.
+    """
+    first: IndexFirst
+    """
+    Which end is first, for ranks.
+    """
+    of: IndexTerm
+    """
+    The value of each unit.
+    """
+    share: NotRequired[float | None]
+    """
+    The share of a quantile, 0 to 1.
+    """
+    statistic: IndexStatistic
+    """
+    The statistic.
+    """
+    ties: IndexTiedRank
+    """
+    The rank of units with equal values.
+    """
+    weight: NotRequired[IndexTerm | None]
+    """
+    Weight of each unit, for mean, sum, count and sd.
+    """
+    where: NotRequired[str | None]
+    """
+    A condition: the other units do not count, and have no rank.
+    """
+
+
+class IndexAcrossRuleInput(TypedDict):
+    """
+    A statistic over the units, or the place of a unit among them.
+    """
+
+    by: NotRequired[str | None]
+    """
+    A text: the statistic is that of the units with the same one.
+    """
+    first: NotRequired[IndexFirst]
+    """
+    Which end is first, for ranks.
+    """
+    of: IndexTerm
+    """
+    The value of each unit.
+    """
+    share: NotRequired[float | None]
+    """
+    The share of a quantile, 0 to 1.
+    """
+    statistic: IndexStatistic
+    """
+    The statistic.
+    """
+    ties: NotRequired[IndexTiedRank]
+    """
+    The rank of units with equal values.
+    """
+    weight: NotRequired[IndexTerm | None]
+    """
+    Weight of each unit, for mean, sum, count and sd.
+    """
+    where: NotRequired[str | None]
+    """
+    A condition: the other units do not count, and have no rank.
+    """
+
+
+class IndexBandsRule(TypedDict):
+    """
+    Thresholds into words. Falling thresholds are lower ends ("at least"), rising ones upper ends ("at most"). The last word holds where no threshold is reached.
+    """
+
+    at: list[IndexTerm]
+    """
+    The thresholds.
+    """
+    ends: NotRequired[IndexEnds | None]
+    """
+    Which way the thresholds run, needed where there is only one: `at_least` or `at_most`.
+    """
+    names: list[str]
+    """
+    One word more than there are thresholds.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+
+
+IndexBranch = TypedDict(
+    'IndexBranch',
+    {
+        'if': NotRequired[str | None],
+        'then': IndexTerm,
+    },
+)
+
+
+class IndexColumns(TypedDict):
+    """
+    A table in columns.
+    """
+
+    columns: dict[str, list[TableCell | None]]
+    """
+    The cells by the name of the column, one a unit, null where there is none.
+    """
+    units: list[str]
+    """
+    The ids of the units, one a row, each once.
+    """
+
+
+class IndexConstant(TypedDict):
+    """
+    A named number.
+    """
+
+    each: NotRequired[IndexOneOrMore]
+    """
+    Repeat for each member of these groups.
+    """
+    id: str
+    """
+    Id by which steps use it.
+    """
+    reason: str
+    """
+    Why it is what it is.
+    """
+    source: NotRequired[str]
+    """
+    Who says so; the source of the index when not given.
+    """
+    value: IndexTerm
+    """
+    The number.
+    """
+
+
+class IndexCsv(TypedDict):
+    """
+    A table as the text of a CSV file, one row a unit.
+    """
+
+    csv: str
+    """
+    The text of the file.
+    """
+    dialect: NotRequired[Dialect]
+    """
+    How it is written; what is not said is told from the file.
+    """
+    unit: NotRequired[list[str]]
+    """
+    The columns that make the id of a unit, joined by a space; the first column where none is given.
+    """
+
+
+class IndexGoalpostsRule(TypedDict):
+    """
+    lowest + (highest − lowest)·(x − worst)/(best − worst).
+    """
+
+    best: IndexTerm
+    """
+    The value that gets the highest score.
+    """
+    better: NotRequired[IndexBetter | None]
+    """
+    Which way is better; then goalposts in the other order are an error of the file.
+    """
+    cap: IndexCap
+    """
+    Whether values beyond the goalposts are held at them.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+    scale: IndexScale
+    """
+    Linear, or on logarithms.
+    """
+    scores: list[float]
+    """
+    Lowest and highest score; 0 and 100 when not given.
+    """
+    worst: IndexTerm
+    """
+    The value that gets the lowest score.
+    """
+
+
+class IndexGoalpostsRuleInput(TypedDict):
+    """
+    lowest + (highest − lowest)·(x − worst)/(best − worst).
+    """
+
+    best: IndexTerm
+    """
+    The value that gets the highest score.
+    """
+    better: NotRequired[IndexBetter | None]
+    """
+    Which way is better; then goalposts in the other order are an error of the file.
+    """
+    cap: NotRequired[IndexCap]
+    """
+    Whether values beyond the goalposts are held at them.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+    scale: NotRequired[IndexScale]
+    """
+    Linear, or on logarithms.
+    """
+    scores: NotRequired[list[float]]
+    """
+    Lowest and highest score; 0 and 100 when not given.
+    """
+    worst: IndexTerm
+    """
+    The value that gets the lowest score.
+    """
+
+
+class IndexGroup(TypedDict):
+    """
+    A list for repetition. Wherever `{id}` stands in a text of an entry with `each = "id"`, a member takes its place.
+    """
+
+    id: str
+    """
+    Id of the list, such as `sex`.
+    """
+    members: list[IndexMember]
+    """
+    Its members.
+    """
+
+
+IndexGrowthRule = TypedDict(
+    'IndexGrowthRule',
+    {
+        'from': IndexTerm,
+        'path': IndexPath,
+        'to': IndexTerm,
+        'years': IndexTerm,
+    },
+)
+
+
+IndexGrowthRuleInput = TypedDict(
+    'IndexGrowthRuleInput',
+    {
+        'from': IndexTerm,
+        'path': NotRequired[IndexPath],
+        'to': IndexTerm,
+        'years': IndexTerm,
+    },
+)
+
+
+class IndexInput(TypedDict):
+    """
+    A column that the index needs.
+    """
+
+    bounds: NotRequired[list[float] | None]
+    """
+    The lowest and the highest value that can be right. Others are reported and not used.
+    """
+    codes: NotRequired[list[str]]
+    """
+    The texts that are known. Others are reported and not used.
+    """
+    column: NotRequired[str | None]
+    """
+    Name of the column in the data; the id when not given.
+    """
+    each: NotRequired[IndexOneOrMore]
+    """
+    Repeat for each member of these groups.
+    """
+    id: str
+    """
+    Id by which steps use it.
+    """
+    kind: NotRequired[IndexKind]
+    """
+    Numbers or texts.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    optional: NotRequired[bool]
+    """
+    The whole column may be lacking; then no unit has a value.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement.
+    """
+
+
+class IndexInputSummary(TypedDict):
+    """
+    A column that an index needs.
+    """
+
+    bounds: NotRequired[list[float] | None]
+    """
+    The lowest and the highest value that can be right.
+    """
+    codes: NotRequired[list[str]]
+    """
+    The texts that are known.
+    """
+    column: str
+    """
+    Name of the column in the data.
+    """
+    id: str
+    """
+    Id by which steps use it.
+    """
+    kind: IndexKind
+    """
+    Numbers or texts.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    optional: bool
+    """
+    The whole column may be lacking.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement.
+    """
+
+
+class IndexInterpolateRule(TypedDict):
+    """
+    Straight lines between points.
+    """
+
+    beyond: IndexBeyond
+    """
+    Beyond the first and last point: held at their results, or the line goes on.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+    points: list[list[IndexTerm]]
+    """
+    Pairs of a value and its result, the values rising.
+    """
+
+
+class IndexInterpolateRuleInput(TypedDict):
+    """
+    Straight lines between points.
+    """
+
+    beyond: NotRequired[IndexBeyond]
+    """
+    Beyond the first and last point: held at their results, or the line goes on.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+    points: list[list[IndexTerm]]
+    """
+    Pairs of a value and its result, the values rising.
+    """
+
+
+class IndexItemRow(TypedDict):
+    """
+    A value to aggregate, with its weight.
+    """
+
+    of: IndexTerm
+    """
+    The value.
+    """
+    weight: NotRequired[IndexTerm | None]
+    """
+    Its weight; 1 when not given.
+    """
+    where: NotRequired[dict[str, str]]
+    """
+    Only members whose fields have these values, as `{ "component.dimension" = "needs" }`.
+    """
+
+
+class IndexOutput(TypedDict):
+    """
+    A result for every unit.
+    """
+
+    absent: list[IndexAbsentCell]
+    """
+    The cells without a value.
+    """
+    id: str
+    """
+    Id of the step.
+    """
+    kind: IndexKind
+    """
+    Numbers or texts.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    set_dependent: bool
+    """
+    Whether it depends on which other units are in the table.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement.
+    """
+    values: list[IndexValue | None]
+    """
+    One a unit, in the order of the units.
+    """
+
+
+class IndexResult(TypedDict):
+    """
+    What an index makes of a table.
+    """
+
+    edition: str
+    """
+    Its edition.
+    """
+    findings: Findings
+    """
+    What was found in the data and on the way.
+    """
+    fingerprint: str
+    """
+    SHA-256 of its content, the first 32 hexadecimal digits.
+    """
+    index: str
+    """
+    Id of the index.
+    """
+    outputs: list[IndexOutput]
+    """
+    The results.
+    """
+    units: list[str]
+    """
+    The units, in the order of the table.
+    """
+
+
+class IndexRoundRule(TypedDict):
+    """
+    A fixed count of decimals.
+    """
+
+    decimals: int
+    """
+    Decimals, 0 to 15.
+    """
+    of: IndexTerm
+    """
+    The value.
+    """
+    ties: IndexTies
+    """
+    What happens to a value that lies exactly in the middle.
+    """
+
+
+class IndexSummary(TypedDict):
+    """
+    One line of a list of indices.
+    """
+
+    edition: str
+    """
+    Edition.
+    """
+    fingerprint: str
+    """
+    SHA-256 of the content, the first 32 hexadecimal digits.
+    """
+    id: str
+    """
+    Id of the index.
+    """
+    inputs: list[IndexInputSummary]
+    """
+    The columns that are needed.
+    """
+    licence: str
+    """
+    Licence of the rules and figures.
+    """
+    outputs: list[IndexOutputSummary]
+    """
+    The results.
+    """
+    reproduces: NotRequired[str]
+    """
+    What the file was checked against.
+    """
+    source: str
+    """
+    Where the rules were published.
+    """
+    steps: int
+    """
+    How many steps there are, repetition included.
+    """
+    title: str
+    """
+    Name for people.
+    """
+    unit: str
+    """
+    What one row of the data is.
+    """
+
+
+IndexTable: TypeAlias = IndexCsv | IndexColumns
+"""
+Units and named columns: in columns, or as the text of a CSV file.
+"""
+
+
+IndexTraced: TypeAlias = IndexValue | IndexTraced1
+"""
+A value that went in or came out: a number, a word, or why there is none.
+"""
 
 
 class IndicatorBand(TypedDict):
@@ -3896,6 +14459,21 @@ class IndicatorBand(TypedDict):
     """
 
 
+class IndicatorChange(TypedDict):
+    """
+    One indicator that differs.
+    """
+
+    fields: list[IndicatorFieldChange]
+    """
+    Its fields that differ, in the order of their names.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+
+
 class IndicatorGoalposts(TypedDict):
     """
     The goalposts of one indicator.
@@ -3924,6 +14502,139 @@ class IndicatorGoalposts(TypedDict):
     worst: float
     """
     The value that scores 0.
+    """
+
+
+class IndicatorProposal(TypedDict):
+    """
+    What is proposed for an indicator: the strongest proposal of its questions.
+    """
+
+    indicator: IndicatorId
+    """
+    The indicator.
+    """
+    proposal: NotRequired[RefinementAction | None]
+    """
+    What is proposed; absent when none of its questions is judged.
+    """
+    questions: list[EntryId]
+    """
+    Its questions that propose it.
+    """
+
+
+class IndicatorSummary(TypedDict):
+    """
+    An indicator in a list: its name, where it stands, and what it is.
+    """
+
+    core: bool
+    """
+    Whether it belongs to the core.
+    """
+    id: IndicatorId
+    """
+    The id.
+    """
+    measure_type: MeasureType
+    """
+    What kind of measure it is.
+    """
+    module: ModuleId
+    """
+    The module that holds it.
+    """
+    name: str
+    """
+    The name, in the language of the catalogue.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    result_level: ResultLevel
+    """
+    The level of the results chain.
+    """
+    unit: EntryId
+    """
+    The id of its unit.
+    """
+    value_kind: ValueKind
+    """
+    What kind of number its value is.
+    """
+
+
+class Interval(TypedDict):
+    """
+    An interval of a figure.
+    """
+
+    confidence: float
+    """
+    Confidence level, such as 0.95.
+    """
+    lower: float
+    """
+    Lower end.
+    """
+    method: IntervalMethod
+    """
+    How it was made.
+    """
+    upper: float
+    """
+    Upper end.
+    """
+
+
+Legitimacy = TypedDict(
+    'Legitimacy',
+    {
+        'complete_occasions': int,
+        'from': str,
+        'groups': list[ParticipantCount],
+        'missing_groups': list[str],
+        'never_there': int,
+        'occasions': list[ParticipationOccasion],
+        'participants': int,
+        'sides': list[ParticipantCount],
+        'to': str,
+    },
+)
+
+
+LinkResult = TypedDict(
+    'LinkResult',
+    {
+        'claim': str,
+        'from': str,
+        'sources_against': int,
+        'sources_for': int,
+        'standing': LinkStanding,
+        'to': str,
+    },
+)
+
+
+class MazziottaPareto(TypedDict):
+    """
+    The index of every unit.
+    """
+
+    findings: NotRequired[Findings]
+    """
+    `score.constant-set` for an indicator that is the same everywhere, when the reference is the set: it counts for nobody. `aggregate.mean-not-positive` for units whose index is not defined.
+    """
+    set_dependent: bool
+    """
+    Another unit would change these figures.
+    """
+    units: list[MazziottaParetoUnit]
+    """
+    One for each unit, in their order.
     """
 
 
@@ -3981,6 +14692,132 @@ class Measured(TypedDict):
     """
 
 
+class Mentoring(TypedDict):
+    """
+    The answer.
+    """
+
+    dissolved: list[DissolvedMatch]
+    """
+    Earlier pairs that do not.
+    """
+    frame: ContextFrame
+    """
+    What distances are measured by.
+    """
+    kept: int
+    """
+    Earlier pairs that stay.
+    """
+    matches: list[MentoringMatch]
+    """
+    Pairs, in the order of the mentees.
+    """
+    unmatched: list[UnmatchedCity]
+    """
+    Cities without a mentor.
+    """
+    value: float
+    """
+    Sum of the values.
+    """
+    value_without_capacity: float
+    """
+    The sum if every city had its own best mentor, whatever capacities: no assignment can be above it.
+    """
+
+
+class Milestone(TypedDict):
+    """
+    A value to be reached by a date on the way.
+    """
+
+    at: TimeGiven
+    """
+    By when.
+    """
+    value: float
+    """
+    In the unit of the indicator.
+    """
+
+
+class Module(TypedDict):
+    """
+    A module: a grouping of indicators.
+    """
+
+    cluster: EntryId
+    """
+    The cluster that holds it.
+    """
+    id: ModuleId
+    """
+    The id.
+    """
+
+
+class NamedBands(TypedDict):
+    """
+    Named bands of the pace or of the achievement, such as UNDP's of 2014: green from 100 %, amber from 50 %, red below, grey without data.
+    """
+
+    bands: StatusBands
+    """
+    Lower ends and names.
+    """
+    no_data: str
+    """
+    The name where there is no number.
+    """
+    of: BandMeasure
+    """
+    What they are bands of.
+    """
+
+
+class NeverScored(TypedDict):
+    """
+    A value that is shown and never scored.
+    """
+
+    not_scored: Polarity
+    """
+    The polarity that has no score: `ambiguous` or `none`.
+    """
+    score: None
+    """
+    Always null.
+    """
+
+
+class NeweyWest(TypedDict):
+    """
+    Errors that may go together over some steps.
+    """
+
+    lags: int
+    """
+    Over how many steps.
+    """
+    level_change: SegmentTerm
+    """
+    Jump at `from`.
+    """
+    slope: SegmentTerm
+    """
+    Slope before, per unit of time.
+    """
+    slope_change: SegmentTerm
+    """
+    What is added to the slope from `from` on.
+    """
+    start: SegmentTerm
+    """
+    Level at the first time.
+    """
+
+
 class NodeReport(TypedDict):
     """
     A node of the tree: outcomes first, effort beside them.
@@ -4015,6 +14852,76 @@ class NodeReport(TypedDict):
     The headline: the mean of outcomes and impacts.
     """
     state: NodeState
+
+
+class PeerCity(TypedDict):
+    """
+    A city with what is known of it.
+    """
+
+    capacity: NotRequired[int | None]
+    """
+    How many cities it can help at a time; that of the method where it is not said.
+    """
+    context: NotRequired[dict[str, float]]
+    """
+    Context: size, wealth, region … by the id of the variable. What is not known is left out.
+    """
+    id: str
+    """
+    Its id.
+    """
+    need: NotRequired[dict[str, float]]
+    """
+    How much it needs help in a theme, 0 to 1; what is missing to 100 where it is not said.
+    """
+    scores: NotRequired[dict[str, PeerScore]]
+    """
+    Scores by theme. What is not known is left out.
+    """
+
+
+class PeerReview(TypedDict):
+    """
+    A visit of other cities.
+    """
+
+    city: str
+    """
+    The city that is looked at.
+    """
+    findings: NotRequired[list[ReviewFinding]]
+    """
+    What was found.
+    """
+    follow_up_due: NotRequired[Day | None]
+    """
+    When the peers look again.
+    """
+    followed_up_on: NotRequired[Day | None]
+    """
+    When they did.
+    """
+    id: str
+    """
+    Its id.
+    """
+    on: Day
+    """
+    When.
+    """
+    peers: list[str]
+    """
+    The cities that look.
+    """
+    questions: list[ReviewQuestion]
+    """
+    What was asked.
+    """
+    topic: str
+    """
+    What about.
+    """
 
 
 class PlannedTarget(TypedDict):
@@ -4066,6 +14973,330 @@ class Point(TypedDict):
     period: Period
 
 
+class PotentialAnswer(TypedDict):
+    """
+    The potential of cities.
+    """
+
+    frame: ContextFrame
+    """
+    What distances are measured by.
+    """
+    potential: list[PeerPotential]
+    """
+    Each city and theme, the largest of a city first.
+    """
+
+
+class PraisWinsten(TypedDict):
+    """
+    Errors of which each carries on a share of the one before.
+    """
+
+    level_change: SegmentTerm
+    """
+    Jump at `from`.
+    """
+    rho: float
+    """
+    That share.
+    """
+    slope: SegmentTerm
+    """
+    Slope before, per unit of time.
+    """
+    slope_change: SegmentTerm
+    """
+    What is added to the slope from `from` on.
+    """
+    start: SegmentTerm
+    """
+    Level at the first time.
+    """
+
+
+class PretestGroupShares(TypedDict):
+    """
+    The shares of one group.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why there are no figures: too few persons, or another group could be had by subtraction.
+    """
+    asked: NotRequired[int]
+    """
+    Persons asked.
+    """
+    dont_know: NotRequired[PretestRate]
+    """
+    Don't know.
+    """
+    group: str
+    """
+    The group.
+    """
+    missing: NotRequired[PretestRate]
+    """
+    Missing.
+    """
+    no_answer: NotRequired[PretestRate]
+    """
+    All three together.
+    """
+    refused: NotRequired[PretestRate]
+    """
+    Refused.
+    """
+
+
+class PretestQuestion(TypedDict):
+    """
+    A question of the pre-test.
+    """
+
+    battery: NotRequired[EntryId | None]
+    """
+    The set of questions with which it measures one thing.
+    """
+    cost_limit: NotRequired[float | None]
+    """
+    What a complete answer may cost.
+    """
+    heaping: NotRequired[HeapingOf | None]
+    """
+    Look for heaping.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    indicator: NotRequired[IndicatorId | None]
+    """
+    The indicator that it serves.
+    """
+    kind: AnswerKind
+    """
+    What kind of answer it has.
+    """
+    scale: NotRequired[PretestScale | None]
+    """
+    The ends of its scale.
+    """
+
+
+PretestReason = TypedDict(
+    'PretestReason',
+    {
+        'groups': NotRequired[list[str]],
+        'proposes': RefinementAction,
+        'statistic': PretestStatistic,
+        'threshold': float,
+        'value': float,
+        'with': NotRequired[EntryId | None],
+    },
+)
+
+
+class PretestRecord(TypedDict):
+    """
+    One row of the pre-test: one person, one question. People's data: it cannot be printed.
+    """
+
+    answer: NotRequired[PretestAnswer | None]
+    """
+    The answer; else `no_answer` says why there is none.
+    """
+    cost: NotRequired[float | None]
+    """
+    What it cost, in any currency.
+    """
+    group: NotRequired[str | None]
+    """
+    The group of the person, for shares by group.
+    """
+    no_answer: NotRequired[NoAnswer | None]
+    """
+    Why there is no answer.
+    """
+    question: str
+    """
+    The question.
+    """
+    rater: NotRequired[str | None]
+    """
+    Who rated or wrote down the answer; it never leaves.
+    """
+    respondent: str
+    """
+    A code of the person; it never leaves.
+    """
+    round: NotRequired[PretestRound]
+    """
+    The first time, or again.
+    """
+    seconds: NotRequired[float | None]
+    """
+    How many seconds it took.
+    """
+
+
+class ProgressChangeAnswer(TypedDict):
+    """
+    The change, as far as there is one.
+    """
+
+    change: ChangeOverTime | None
+    """
+    The change; null when the years between are not above 0.
+    """
+
+
+class ProgressDistanceAnswer(TypedDict):
+    """
+    How far the value is from the target.
+    """
+
+    distance: TargetDistance | None
+    """
+    The distance; null where neither way is better.
+    """
+
+
+class ProgressProjectionAnswer(TypedDict):
+    """
+    Where the series leads.
+    """
+
+    projection: Projection | None
+    """
+    The value at that time; null with too few figures since the last break.
+    """
+
+
+class ProgressScoreRules(TypedDict):
+    """
+    Numbers of a score of progress, as Statistics Canada has one from −5 to 5.
+    """
+
+    largest_score: float
+    """
+    Scores are held between minus and plus this.
+    """
+    limit_exponent: float
+    """
+    Where more is better and the value has an upper limit, rates above 0 count against 1 − (baseline/limit)^exponent of the points above: growth is slower near the limit.
+    """
+    not_available: str
+    """
+    The status when no progress can be told.
+    """
+    reached: str
+    """
+    The status of a value at its target or beyond; it has the largest score.
+    """
+    slack: float
+    """
+    How much below a lower end still counts as at it.
+    """
+    statuses: StatusBands
+    """
+    Bands of the score.
+    """
+    with_target: list[LinePiece]
+    """
+    With a target: lines of the ratio of the actual to the required rate, falling by `from`.
+    """
+    without_target: list[RatePoint]
+    """
+    Without: rates and their scores, rising; straight lines between them, the outer scores beyond.
+    """
+
+
+class ProgressYearsToTargetAnswer(TypedDict):
+    """
+    How long it takes.
+    """
+
+    to_target: YearsToTarget | None
+    """
+    Whether the value gets there, and in how many years; null where neither way is better.
+    """
+
+
+class ProportionIntervalAnswer(TypedDict):
+    """
+    The interval of a share.
+    """
+
+    interval: Interval | None
+    """
+    The interval; null where the rule is not defined.
+    """
+
+
+class ProposalResult(TypedDict):
+    """
+    One proposal.
+    """
+
+    criteria: list[CriterionResult]
+    """
+    Each criterion, in the order of the list.
+    """
+    disputed: list[EntryId]
+    """
+    Criteria on which sides differ: talk about these first.
+    """
+    failed: list[EntryId]
+    """
+    Criteria that are not met.
+    """
+    not_rated: list[EntryId]
+    """
+    Criteria that nobody rated.
+    """
+    proposal: EntryId
+    """
+    The proposal.
+    """
+    score: NotRequired[float | None]
+    """
+    Mean of the scores of the criteria that were rated.
+    """
+
+
+class ProtectTableAnswer(TypedDict):
+    """
+    Which cells are suppressed, and what the attacker says of them.
+    """
+
+    cost: int
+    """
+    Information lost by the further ones: the sum of their costs.
+    """
+    exposed: list[int]
+    """
+    Positions of suppressed cells that no choice protects, because of cells that are fixed or bounds that are known.
+    """
+    proven_optimal: bool
+    """
+    Whether no choice is cheaper. Where it is not, this is the best that was found.
+    """
+    safe: bool
+    """
+    Whether every suppressed cell is proven to be safe.
+    """
+    suppressed: list[bool]
+    """
+    For each cell whether it is suppressed: those of the table, and the further ones.
+    """
+    verdicts: list[CellVerdict]
+    """
+    What the attacker says of each suppressed cell.
+    """
+
+
 class Provenance(TypedDict):
     """
     What a report was made of and by: five version numbers, the policy, and how the rows were used.
@@ -4108,7 +15339,1655 @@ class Provenance(TypedDict):
     wire_version: str
 
 
-class ProvenanceInput(TypedDict):
+class RateAnswer(TypedDict):
+    """
+    Proposals against criteria.
+    """
+
+    proposals: list[ProposalResult]
+    """
+    Each proposal, in the order given.
+    """
+
+
+class RbmChainAnswer(TypedDict):
+    """
+    What became of the chain.
+    """
+
+    findings: Findings
+    """
+    What does not hang together.
+    """
+    results: int
+    """
+    How many results it has.
+    """
+
+
+class RbmIatiAnswer(TypedDict):
+    """
+    What corresponds to what was asked.
+    """
+
+    ascending: bool | None
+    """
+    `indicator/@ascending` of the polarity; null where neither way is better, and the attribute must be left out.
+    """
+    result_level: ResultLevel | None
+    """
+    The level of the code; null for 9 (other) and unknown codes.
+    """
+    result_type: int | None
+    """
+    The code of the level; null for inputs and activities, which are no results there.
+    """
+
+
+class RbmIatiRequest(TypedDict):
+    """
+    The codes of IATI 2.03 for a level of the results chain, and for which way is better; and back.
+
+    Each part is answered from its own field, and is null where that is not given.
+
+    Source: IATI 2.03, codelist ResultType and indicator/@ascending; docs/results-chain.md.
+    """
+
+    polarity: NotRequired[Polarity | None]
+    """
+    Which way is better.
+    """
+    result_level: NotRequired[ResultLevel | None]
+    """
+    A level of the results chain.
+    """
+    result_type: NotRequired[int | None]
+    """
+    A code of the codelist ResultType: 1 output, 2 outcome, 3 impact, 9 other.
+    """
+
+
+class Recommendation(TypedDict):
+    """
+    A recommendation to the city.
+    """
+
+    addressee: str
+    """
+    Who is to act.
+    """
+    due: NotRequired[Day | None]
+    """
+    Until when.
+    """
+    grades: NotRequired[list[RecommendationGrading]]
+    """
+    What became of it, by day.
+    """
+    id: str
+    """
+    Its id.
+    """
+    indicators: NotRequired[list[IndicatorId]]
+    """
+    The indicators that would show it.
+    """
+    on: Day
+    """
+    When it was made.
+    """
+    response: NotRequired[RecommendationResponse | None]
+    """
+    What the addressee answered; needed for `rejected`.
+    """
+    review: NotRequired[str | None]
+    """
+    The review that it comes from.
+    """
+    text: str
+    """
+    Its text.
+    """
+
+
+class RefinementDecision(TypedDict):
+    """
+    A decision about indicators.
+    """
+
+    action: RefinementAction
+    """
+    What becomes of them.
+    """
+    decided_by: list[RefinementDecider]
+    """
+    Who decided; at least one.
+    """
+    indicators: NotRequired[list[IndicatorId]]
+    """
+    The indicators that it is about: two or more for a merge, none for an addition, else one.
+    """
+    into: NotRequired[list[NewIndicator]]
+    """
+    The indicators that a split, a merge or an addition makes.
+    """
+    on: str
+    """
+    The day of the decision, YYYY-MM-DD.
+    """
+    promotes: NotRequired[IndicatorId | None]
+    """
+    The extension of a city that an addition promotes, such as `x-GRAZ:HOU-01`.
+    """
+    proposal: NotRequired[RefinementAction | None]
+    """
+    What the pre-test proposed, where it did.
+    """
+    reason: str
+    """
+    Why.
+    """
+    sheet: NotRequired[dict[str, Any]]
+    """
+    Fields of the sheet that change.
+    """
+    status: NotRequired[str | None]
+    """
+    The new status of the indicator: `draft`, `pretested` or `standard`.
+    """
+    text: NotRequired[dict[str, dict[str, Any]]]
+    """
+    Fields of the texts that change, by language.
+    """
+    tier: NotRequired[Tier | None]
+    """
+    The new tier.
+    """
+
+
+class ReportAttack(TypedDict):
+    """
+    What an attack on a report found.
+    """
+
+    figures: list[AttackedFigure]
+    """
+    Each part of each withheld figure, and each change between two reports that shows too few persons.
+    """
+    safe: bool
+    """
+    Whether everything withheld is proven to be safe, or was published before.
+    """
+    threshold: int
+    """
+    The threshold that the report names.
+    """
+    verdicts: VerdictCounts
+    """
+    How many parts of withheld figures have each verdict.
+    """
+
+
+class RequirementCover1(TypedDict):
+    """
+    A right.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    id: RightId
+    kind: Literal['right']
+
+
+class RequirementCover2(TypedDict):
+    """
+    A level of the results chain.
+    """
+
+    candidates: int
+    """
+    How many candidates could.
+    """
+    covered_by: list[IndicatorId]
+    """
+    The chosen ones that do.
+    """
+    id: ResultLevel
+    kind: Literal['level']
+
+
+RequirementCover: TypeAlias = RequirementCover1 | RequirementCover2 | RequirementCover3 | RequirementCover4 | RequirementCover5 | RequirementCover6
+"""
+One requirement after the choice.
+"""
+
+
+class RetrogressionComparison(TypedDict):
+    """
+    The latest figure beside an earlier one.
+    """
+
+    across_break: bool
+    """
+    Whether a break lies between the two; then they are not compared.
+    """
+    at: Time
+    """
+    When the earlier one was.
+    """
+    difference: NotRequired[float | None]
+    """
+    direction·(latest − earlier): below 0 is a decline.
+    """
+    p: NotRequired[float | None]
+    """
+    One-sided p of a decline, for this comparison alone.
+    """
+    z: NotRequired[float | None]
+    """
+    Difference over its standard error.
+    """
+
+
+class Right(TypedDict):
+    """
+    A right, with what it rests on.
+    """
+
+    id: RightId
+    """
+    The id.
+    """
+    legal: list[LegalAnchor]
+    """
+    What it rests on.
+    """
+
+
+class RightAttribute(TypedDict):
+    """
+    An attribute of a right (OHCHR 2012, ch. II).
+    """
+
+    id: AttributeId
+    """
+    The id.
+    """
+    right: RightId
+    """
+    The right.
+    """
+    table: str
+    """
+    The OHCHR table.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class RoadmapCheckAnswer(TypedDict):
+    """
+    What was found.
+    """
+
+    accepted: int
+    """
+    How many events would be taken in.
+    """
+    problems: list[ErrorData]
+    """
+    Everything that is wrong, each as the refusal that it would be.
+    """
+
+
+class RoadmapDefinition(TypedDict):
+    """
+    A definition as its JSON has it, before it is checked.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    new_delivery_voids_sign_off: bool
+    """
+    Whether handing something in anew takes back the sign-offs given for what was there before.
+    """
+    participant: list[RoadmapParticipant]
+    """
+    Groups of participants.
+    """
+    provenance: str
+    """
+    Where it comes from: `reconstruction`, or who agreed on it.
+    """
+    side: list[RoadmapSide]
+    """
+    Sides.
+    """
+    starts_with: list[EntryId]
+    """
+    Steps with which the road map begins; all those that require nothing when empty.
+    """
+    step: list[RoadmapStep]
+    """
+    Steps, in the order in which they are shown.
+    """
+    version: str
+    """
+    The version.
+    """
+
+
+class RoadmapDefinitionAnswer(TypedDict):
+    """
+    A road map, with its words.
+    """
+
+    definition: RoadmapDefinition
+    """
+    The road map.
+    """
+    notice: str
+    """
+    What it says of itself: where it comes from.
+    """
+    steps: list[RoadmapStepText]
+    """
+    The words of each step, in the order of the definition.
+    """
+
+
+class RoadmapDefinitionInput(TypedDict):
+    """
+    A definition as its JSON has it, before it is checked.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    new_delivery_voids_sign_off: NotRequired[bool]
+    """
+    Whether handing something in anew takes back the sign-offs given for what was there before.
+    """
+    participant: NotRequired[list[RoadmapParticipantInput]]
+    """
+    Groups of participants.
+    """
+    provenance: str
+    """
+    Where it comes from: `reconstruction`, or who agreed on it.
+    """
+    side: list[RoadmapSide]
+    """
+    Sides.
+    """
+    starts_with: NotRequired[list[EntryId]]
+    """
+    Steps with which the road map begins; all those that require nothing when empty.
+    """
+    step: list[RoadmapStepInput]
+    """
+    Steps, in the order in which they are shown.
+    """
+    version: str
+    """
+    The version.
+    """
+
+
+class RoadmapEvent5(TypedDict):
+    """
+    The author signed for a side.
+    """
+
+    by: EntryId
+    """
+    The partner who recorded it, or who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    of: NotRequired[RoadmapSignOffOf]
+    """
+    What the sign-off is for; `completion` where it is not given.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    type: Literal['signed_off']
+
+
+RoadmapEvent: TypeAlias = RoadmapEvent1 | RoadmapEvent2 | RoadmapEvent3 | RoadmapEvent4 | RoadmapEvent5 | RoadmapEvent6 | RoadmapEvent7 | RoadmapEvent8 | RoadmapEvent9 | RoadmapEvent10
+"""
+One line of the log.
+"""
+
+
+class SignOff(TypedDict):
+    of: RoadmapSignOffOf
+    """
+    What the sign-off is for.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapFix4(TypedDict):
+    """
+    Have a side sign.
+    """
+
+    sign_off: SignOff
+
+
+RoadmapFix: TypeAlias = RoadmapFix1 | RoadmapFix2 | RoadmapFix3 | RoadmapFix4 | RoadmapFix5 | RoadmapFix6 | RoadmapFix7 | RoadmapFix8 | RoadmapFix9 | RoadmapFix10 | RoadmapFix11
+"""
+What satisfies a guard: an event to record first, a change of the event itself, or a partner to take on. The same words tell what to do next.
+"""
+
+
+class RoadmapMissing(TypedDict):
+    """
+    A guard that a step does not meet yet.
+    """
+
+    about: EntryId
+    """
+    The id that it is about.
+    """
+    fix: RoadmapFix
+    """
+    What satisfies it.
+    """
+    guard: str
+    """
+    The code of the guard.
+    """
+
+
+class RoadmapOpenStep(TypedDict):
+    """
+    A step that a city works on.
+    """
+
+    days: int
+    """
+    For how many days.
+    """
+    iteration: int
+    """
+    Which time in the cycle.
+    """
+    missing: list[RoadmapMissing]
+    """
+    What holds it up.
+    """
+    since: Day
+    """
+    Since when.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+class RoadmapPartner(TypedDict):
+    """
+    A partner of a run.
+    """
+
+    id: EntryId
+    """
+    The id, by which events name the partner.
+    """
+    kind: PartnerKind
+    """
+    What it is.
+    """
+    name: str
+    """
+    The name of the organisation.
+    """
+    role: RoadmapRole
+    """
+    What it does.
+    """
+    side: NotRequired[EntryId | None]
+    """
+    The side that it can sign for.
+    """
+
+
+class RoadmapReadiness(TypedDict):
+    """
+    How far a step is from being closed.
+    """
+
+    can_close: bool
+    """
+    Whether it can be closed now.
+    """
+    can_start: bool
+    """
+    Whether it can start now.
+    """
+    invited_missing: list[EntryId]
+    """
+    Invited groups whose participation is not recorded; they hold nothing up.
+    """
+    met: int
+    """
+    Conditions that are met.
+    """
+    missing: list[RoadmapMissing]
+    """
+    What is missing, in the order in which it can be done.
+    """
+    of: int
+    """
+    All its conditions: prerequisites, the start, what is handed in, who takes part, who signs.
+    """
+    status: RoadmapStatus
+    """
+    Where it stands.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+    to_skip: NotRequired[list[RoadmapMissing] | None]
+    """
+    Of an optional step on its way to completion: what is missing to skip it instead, once it has started.
+    """
+    toward: RoadmapSignOffOf
+    """
+    Which way it is closed: once the decision to skip is handed in or signed, the conditions are those of skipping.
+    """
+
+
+class RoadmapSignOff(TypedDict):
+    """
+    A sign-off that holds.
+    """
+
+    by: EntryId
+    """
+    Who signed.
+    """
+    date: Day
+    """
+    When.
+    """
+    of: RoadmapSignOffOf
+    """
+    What for.
+    """
+    side: EntryId
+    """
+    The side.
+    """
+
+
+class RoadmapSkip(TypedDict):
+    """
+    Skip an optional step.
+    """
+
+    skip: RoadmapSkipOf
+    """
+    Leaving an optional step out.
+    """
+
+
+class RoadmapStepState(TypedDict):
+    """
+    A step within the present cycle.
+    """
+
+    closed: NotRequired[Day | None]
+    """
+    When it was closed.
+    """
+    deliveries: list[RoadmapDelivery]
+    """
+    What this iteration has handed in, the newest of each, in the order of the definition.
+    """
+    iteration: int
+    """
+    Which time it is walked in this cycle, from 1.
+    """
+    participation: list[RoadmapParticipation]
+    """
+    Who took part in this iteration, in the order of the log.
+    """
+    planned: NotRequired[RoadmapPlan | None]
+    """
+    The plan.
+    """
+    sign_offs: list[RoadmapSignOff]
+    """
+    The sign-offs that hold.
+    """
+    sign_offs_void: int
+    """
+    How many sign-offs of this cycle no longer hold: taken back, or made void by a new delivery or a loop.
+    """
+    skip_reason: NotRequired[str | None]
+    """
+    Why it is left out.
+    """
+    started: NotRequired[Day | None]
+    """
+    When this iteration began.
+    """
+    status: RoadmapStatus
+    """
+    Where it stands.
+    """
+    step: EntryId
+    """
+    The step.
+    """
+
+
+RuleAnswer: TypeAlias = Score | NeverScored
+"""
+A score, or that there is none.
+"""
+
+
+class ScoreRule5(TypedDict):
+    """
+    A band that scores 100: `TargetBand::score`.
+    """
+
+    band: TargetBand
+
+
+ScoreRule: TypeAlias = ScoreRule1 | ScoreRule2 | ScoreRule3 | ScoreRule4 | ScoreRule5 | ScoreRule6 | Literal['yes_no']
+"""
+How one value is scored, as data.
+"""
+
+
+class ScoreRuleRequest(TypedDict):
+    """
+    The score of a value by a declared rule, 0 to 100.
+
+    Goalposts follow the polarity. A band, a ratio to a range, a scale and yes/no say themselves what is better. A value of polarity `ambiguous` or `none` is shown and never scored.
+
+    Source: method, section 1; OECD/JRC 2008, ch. 5.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rule: ScoreRule
+    """
+    How the value is scored.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class ScoreSetRequest(TypedDict):
+    """
+    Scores of values within their own set: z-score, rank, percentile, min–max.
+
+    A unit that joins or leaves moves the scores of all others, so the answer says `set_dependent`. Absent values stay absent and count for nothing. Where all values present are the same, z-score and min–max have no value, and the answer says `score.constant-set`; ranks and percentiles are then tied in the middle.
+
+    Source: method, section 1; OECD/JRC 2008, ch. 5.2.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better; `value` and `range` need the target.
+    """
+    rule: SetRule
+    """
+    How values are scored.
+    """
+    target: NotRequired[float | None]
+    """
+    The best value, or the lower end of the best range; for polarity `value` and `range`.
+    """
+    upper: NotRequired[float | None]
+    """
+    Upper end of the best range; the target itself where it is not given.
+    """
+    values: list[float | None]
+    """
+    One value for each member, null where it is absent.
+    """
+
+
+class ScreenAnswerResult(TypedDict):
+    """
+    One answer in a round.
+    """
+
+    answer: str | None
+    """
+    A level, `not_known`, `not_applicable`; absent where there is no answer.
+    """
+    assessor: NotRequired[str | None]
+    """
+    Who gave it.
+    """
+    change: NotRequired[ScreenCompared | None]
+    """
+    How it stands to the same view before.
+    """
+    date: NotRequired[Day | None]
+    """
+    When.
+    """
+    difference: NotRequired[ScreenCompared | None]
+    """
+    How it stands to the base view.
+    """
+    evidence: NotRequired[list[str]]
+    """
+    What shows it.
+    """
+    note: NotRequired[str | None]
+    """
+    A remark.
+    """
+    view: EntryId
+    """
+    The view.
+    """
+    without_evidence: NotRequired[bool]
+    """
+    Whether it is a claim that owes evidence and has none.
+    """
+
+
+class ScreenGroup(TypedDict):
+    """
+    A group of items: a principle, a quality, structures, tools.
+    """
+
+    id: EntryId
+    """
+    The id.
+    """
+    items: list[ScreenItem]
+    """
+    The items, in their order.
+    """
+    name: str
+    """
+    Its name.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class ScreenGroupedOfChangeTally(TypedDict):
+    """
+    A number of items by group, and over all.
+    """
+
+    all: ChangeTally
+    """
+    Over all groups.
+    """
+    groups: list[ScreenOfGroupOfChangeTally]
+    """
+    Each group.
+    """
+
+
+class ScreenGroupedOfDifferenceTally(TypedDict):
+    """
+    A number of items by group, and over all.
+    """
+
+    all: DifferenceTally
+    """
+    Over all groups.
+    """
+    groups: list[ScreenOfGroupOfDifferenceTally]
+    """
+    Each group.
+    """
+
+
+class ScreenGroupedOfScreenTally(TypedDict):
+    """
+    A number of items by group, and over all.
+    """
+
+    all: ScreenTally
+    """
+    Over all groups.
+    """
+    groups: list[ScreenOfGroupOfScreenTally]
+    """
+    Each group.
+    """
+
+
+class ScreenItemResult(TypedDict):
+    """
+    An item in a round.
+    """
+
+    item: EntryId
+    """
+    The item.
+    """
+    views: list[ScreenAnswerResult]
+    """
+    Each view, apart.
+    """
+
+
+class ScreenQuestionsAnswer(TypedDict):
+    """
+    A sheet as a form to fill in.
+    """
+
+    apart: list[ScreenLevel]
+    """
+    Answers that are always allowed and are no levels.
+    """
+    base: EntryId | None
+    """
+    The view that the others are held beside.
+    """
+    columns: list[str]
+    """
+    The columns of a table of answers.
+    """
+    complete: bool
+    """
+    Whether the list of items is whole.
+    """
+    evidence: list[EntryId]
+    """
+    The views whose claims need evidence.
+    """
+    evidence_from: EntryId
+    """
+    From this level on an answer is a claim that needs evidence.
+    """
+    groups: list[ScreenGroup]
+    """
+    The groups, in their order.
+    """
+    id: EntryId
+    """
+    The id of the sheet.
+    """
+    levels: list[ScreenLevel]
+    """
+    The levels of the scale, lowest first.
+    """
+    name: str
+    """
+    Its name.
+    """
+    notice: str
+    """
+    What it says of itself; empty where it says nothing.
+    """
+    provenance: str
+    """
+    Whose wording it is, and how certain: `read`, `recalled`, `part_unverified`, `own_draft`.
+    """
+    source: EntryId
+    """
+    The reference that it comes from.
+    """
+    views: list[ScreenView]
+    """
+    Who can answer, each apart.
+    """
+
+
+class ScreenViewResult(TypedDict):
+    """
+    A view in a round.
+    """
+
+    change: NotRequired[ScreenGroupedOfChangeTally | None]
+    """
+    What changed since then.
+    """
+    difference: NotRequired[ScreenGroupedOfDifferenceTally | None]
+    """
+    How it stands to the base view; absent for the base view itself.
+    """
+    since: NotRequired[EntryId | None]
+    """
+    The last earlier round in which this view answered.
+    """
+    tally: ScreenGroupedOfScreenTally
+    """
+    Its answers.
+    """
+    view: EntryId
+    """
+    The view.
+    """
+
+
+class SecondStage(TypedDict):
+    """
+    The second stage of a two-stage sample.
+    """
+
+    fpc: Fpc
+    """
+    Finite population correction within each primary unit.
+    """
+    unit: NotRequired[str | None]
+    """
+    Column of the second-stage units; absent: each row is one.
+    """
+
+
+class Selection(TypedDict):
+    """
+    A named choice of indicators.
+    """
+
+    area: list[SelectionArea]
+    """
+    Areas, each with its indicators.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    indicators: list[IndicatorId]
+    """
+    The indicators, where it has no areas.
+    """
+    seeds: dict[str, IndicatorId]
+    """
+    From the ids of the list that it was made from to ours.
+    """
+
+
+SeriesPoint = TypedDict(
+    'SeriesPoint',
+    {
+        'at': TimeGiven,
+        'break': NotRequired[bool],
+        'se': NotRequired[float | None],
+        'value': float,
+    },
+)
+
+
+class SetScores(TypedDict):
+    """
+    The scores of a set.
+    """
+
+    findings: NotRequired[Findings]
+    """
+    `score.constant-set` where the rule is not defined because all values are the same.
+    """
+    members: list[SetScore | None]
+    """
+    One for each value, in their order; `None` where the value is absent or the rule is not defined.
+    """
+    n: int
+    """
+    Values present.
+    """
+    of: int
+    """
+    Values in all.
+    """
+    set_dependent: bool
+    """
+    Always true: another member would change these scores.
+    """
+
+
+class Sheet(TypedDict):
+    """
+    A framework to hold a city against, or a screen of a service: items in groups.
+    """
+
+    base: NotRequired[EntryId | None]
+    """
+    The view that the others are held beside: that of the bearer of duties.
+    """
+    complete: bool
+    """
+    Whether the list of items is whole.
+    """
+    evidence: NotRequired[list[EntryId]]
+    """
+    The views whose claims need evidence.
+    """
+    group: list[SheetGroup]
+    """
+    The groups, in their order.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    item: list[SheetItem]
+    """
+    The items, in their order.
+    """
+    provenance: str
+    """
+    Whose wording it is, and how certain: `read`, `recalled`, `part_unverified`, `own_draft`.
+    """
+    scale: NotRequired[EntryId | None]
+    """
+    The scale of its answers; absent where it is a list to refer to and no questionnaire.
+    """
+    source: EntryId
+    """
+    The reference that it comes from.
+    """
+    views: NotRequired[list[EntryId]]
+    """
+    Who can answer, each apart.
+    """
+
+
+SheetChoice: TypeAlias = str | Sheet
+"""
+A framework or a screen: the id of one of the catalogue, or a whole one.
+"""
+
+
+class StoryContribution(TypedDict):
+    """
+    The answer.
+    """
+
+    alternatives: list[AlternativeExplanation]
+    """
+    Other explanations, as given.
+    """
+    assumptions: list[InfluenceAssumption]
+    """
+    What must hold, and what would break it.
+    """
+    links: list[LinkResult]
+    """
+    From the first result to the last.
+    """
+    open: list[str]
+    """
+    Other explanations that are open: look at these next.
+    """
+    verdict: StoryVerdict
+    """
+    What may be said.
+    """
+    weakest: LinkStanding
+    """
+    The weakest link: the whole is as strong.
+    """
+
+
+StoryLink = TypedDict(
+    'StoryLink',
+    {
+        'claim': str,
+        'evidence': NotRequired[list[Evidence]],
+        'from': str,
+        'to': str,
+    },
+)
+
+
+class SurveyDesign(TypedDict):
+    """
+    How the sample was drawn: which columns hold its weights, strata, sampling units, finite population corrections or replicate weights.
+
+    Without `psu` each row is its own sampling unit. With `replicates` the error comes from these alone.
+    """
+
+    fpc: NotRequired[Fpc | None]
+    """
+    Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
+    """
+    lonely_psu: LonelyPsu
+    """
+    What to do with a stratum of one sampling unit.
+    """
+    nested: bool
+    """
+    Whether the same code in two strata means two sampling units. If not, a code in two strata is an error.
+    """
+    population: NotRequired[float | None]
+    """
+    The known size of the population, which the weights should reach.
+    """
+    psu: NotRequired[str | None]
+    """
+    Column of the primary sampling units.
+    """
+    replicates: NotRequired[Replicates | None]
+    """
+    Replicate weights; in place of strata, sampling units and corrections.
+    """
+    second_stage: NotRequired[SecondStage | None]
+    """
+    The second stage, for the true two-stage variance; absent: the variance between primary units stands for both stages (with-replacement approximation). Needs `psu` and `fpc`.
+    """
+    stratum: NotRequired[str | None]
+    """
+    Column of the strata; absent: one stratum.
+    """
+    weight: str
+    """
+    Column of the weights: how many units of the population a row stands for.
+    """
+
+
+class SurveyDesignInput(TypedDict):
+    """
+    How the sample was drawn: which columns hold its weights, strata, sampling units, finite population corrections or replicate weights.
+
+    Without `psu` each row is its own sampling unit. With `replicates` the error comes from these alone.
+    """
+
+    fpc: NotRequired[Fpc | None]
+    """
+    Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
+    """
+    lonely_psu: NotRequired[LonelyPsu]
+    """
+    What to do with a stratum of one sampling unit.
+    """
+    nested: NotRequired[bool]
+    """
+    Whether the same code in two strata means two sampling units. If not, a code in two strata is an error.
+    """
+    population: NotRequired[float | None]
+    """
+    The known size of the population, which the weights should reach.
+    """
+    psu: NotRequired[str | None]
+    """
+    Column of the primary sampling units.
+    """
+    replicates: NotRequired[ReplicatesInput | None]
+    """
+    Replicate weights; in place of strata, sampling units and corrections.
+    """
+    second_stage: NotRequired[SecondStage | None]
+    """
+    The second stage, for the true two-stage variance; absent: the variance between primary units stands for both stages (with-replacement approximation). Needs `psu` and `fpc`.
+    """
+    stratum: NotRequired[str | None]
+    """
+    Column of the strata; absent: one stratum.
+    """
+    weight: str
+    """
+    Column of the weights: how many units of the population a row stands for.
+    """
+
+
+class SurveyEstimate(TypedDict):
+    """
+    One estimate for one group.
+    """
+
+    absent: NotRequired[SurveyAbsence | None]
+    """
+    Why there is none.
+    """
+    cv: NotRequired[float | None]
+    """
+    Coefficient of variation, SE/|value|.
+    """
+    deff: NotRequired[float | None]
+    """
+    Design effect against simple random sampling without replacement; of means, shares and totals.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom: sampling units minus strata, those with data.
+    """
+    domain: list[SurveyDomainPart]
+    """
+    For whom; empty: everybody.
+    """
+    effective_n: NotRequired[float | None]
+    """
+    Cases divided by the design effect.
+    """
+    estimate: str
+    """
+    Its name in the plan.
+    """
+    flags: NotRequired[list[QualityFlag]]
+    """
+    What the rule saw.
+    """
+    interval: NotRequired[Interval | None]
+    """
+    Interval.
+    """
+    kind: str
+    """
+    The kind of measure.
+    """
+    n: int
+    """
+    Cases with a value and a weight above 0.
+    """
+    population: NotRequired[float | None]
+    """
+    Estimated number in the population, Σw.
+    """
+    psus: NotRequired[int | None]
+    """
+    Sampling units with data (rows, where each is its own); absent for replicate weights.
+    """
+    quality: NotRequired[EstimateQuality | None]
+    """
+    The grade by the rule of quality.
+    """
+    se: NotRequired[float | None]
+    """
+    Standard error by the design; absent where the design gives none.
+    """
+    strata: NotRequired[int | None]
+    """
+    Strata with data; absent for replicate weights.
+    """
+    threshold: NotRequired[float | None]
+    """
+    The poverty line.
+    """
+    value: NotRequired[float | None]
+    """
+    The point value.
+    """
+
+
+class SurveyPlan(TypedDict):
+    """
+    What to estimate, for whom, from which design. States belong to the plan that made them.
+    """
+
+    design: SurveyDesign
+    """
+    How the sample was drawn.
+    """
+    domains: list[SurveyDomain]
+    """
+    For whom; everybody when absent.
+    """
+    estimates: dict[str, SurveyMeasure]
+    """
+    The estimates by a name of one's own.
+    """
+    limits: SurveyLimits
+    """
+    Bounds of the state.
+    """
+
+
+class SurveyPlanInput(TypedDict):
+    """
+    What to estimate, for whom, from which design. States belong to the plan that made them.
+    """
+
+    design: SurveyDesignInput
+    """
+    How the sample was drawn.
+    """
+    domains: NotRequired[list[SurveyDomainInput]]
+    """
+    For whom; everybody when absent.
+    """
+    estimates: dict[str, SurveyMeasureInput]
+    """
+    The estimates by a name of one's own.
+    """
+    limits: NotRequired[SurveyLimitsInput]
+    """
+    Bounds of the state.
+    """
+
+
+class SurveyResults(TypedDict):
+    """
+    All estimates of a plan. They are not released: small groups are among them.
+    """
+
+    estimates: list[SurveyEstimate]
+    """
+    By name, then by domain in the order of the plan, then by code.
+    """
+    findings: Findings
+    """
+    What is doubtful.
+    """
+    groups: NotRequired[list[SurveyGroups]]
+    """
+    With `covariances`: the groups of each estimate and domain, as `crate::equality` takes them.
+    """
+    rows: int
+    """
+    Rows read.
+    """
+
+
+class SyntheticControl(TypedDict):
+    """
+    The answer.
+    """
+
+    assumptions: list[InfluenceAssumption]
+    """
+    What must hold, and what would break it.
+    """
+    cautions: list[InfluenceCaution]
+    """
+    What to keep in mind, strongest first.
+    """
+    effect: float
+    """
+    Mean gap from the start on: the estimate of the effect.
+    """
+    gaps: list[SyntheticGap]
+    """
+    Every time.
+    """
+    p: NotRequired[float | None]
+    """
+    Share of the counted cities, this one among them, whose ratio is at least as large.
+    """
+    placebos: list[PlaceboControl]
+    """
+    Every other city as if it had acted.
+    """
+    ratio: NotRequired[float | None]
+    """
+    Mean squared gap after over that before.
+    """
+    rmspe_after: float
+    """
+    The same from the start on.
+    """
+    rmspe_before: float
+    """
+    Root of the mean squared gap before.
+    """
+    weights: list[DonorWeight]
+    """
+    The mix, by the ids of its cities.
+    """
+
+
+class TargetPath(TypedDict):
+    """
+    The path that a value is expected to take: baseline, dated milestones, target. What is not known stays out.
+    """
+
+    baseline: NotRequired[Baseline | None]
+    """
+    Where it starts.
+    """
+    milestones: NotRequired[list[Milestone]]
+    """
+    Points on the way, in any order.
+    """
+    shape: NotRequired[Shape]
+    """
+    How it runs between the points.
+    """
+    target: NotRequired[Goal | None]
+    """
+    Where it ends.
+    """
+
+
+class TestRetest(TypedDict):
+    """
+    What two rounds of the same question say of each other.
+    """
+
+    icc: AgreementCoefficient
+    """
+    ICC(2,1): do they give the same value?
+    """
+    mean_difference: float
+    """
+    Retest minus test, on average.
+    """
+    n: int
+    """
+    Persons who answered twice.
+    """
+    pearson: AgreementCoefficient
+    """
+    Pearson's correlation: do persons keep their order?
+    """
+
+
+class ThresholdModel(TypedDict):
+    """
+    A threshold with its source: a target, or a minimum standard.
+    """
+
+    binds: str | None
+    """
+    Who is bound by it.
+    """
+    by_group: NotRequired[list[GroupThreshold]]
+    """
+    Thresholds of single groups.
+    """
+    note: str | None
+    """
+    A note for editors.
+    """
+    operator: Operator | None
+    """
+    How to compare.
+    """
+    scope: str | None
+    """
+    `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+    """
+    source: EntryId | None
+    """
+    The reference that it comes from.
+    """
+    upper: float | None
+    """
+    Upper end, where the threshold is a band.
+    """
+    value: float | None
+    """
+    The number; null where the source gives none.
+    """
+    verification: str | None
+    """
+    How certain it is: `confirmed`, `read`, `recalled`, `own`.
+    """
+    year: int | None
+    """
+    The year by which it should be reached.
+    """
+
+
+class ThresholdInput(TypedDict):
+    """
+    A threshold with its source: a target, or a minimum standard.
+    """
+
+    binds: NotRequired[str | None]
+    """
+    Who is bound by it.
+    """
+    by_group: NotRequired[list[GroupThresholdInput]]
+    """
+    Thresholds of single groups.
+    """
+    note: NotRequired[str | None]
+    """
+    A note for editors.
+    """
+    operator: NotRequired[Operator | None]
+    """
+    How to compare.
+    """
+    scope: NotRequired[str | None]
+    """
+    `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+    """
+    source: NotRequired[EntryId | None]
+    """
+    The reference that it comes from.
+    """
+    upper: NotRequired[float | None]
+    """
+    Upper end, where the threshold is a band.
+    """
+    value: NotRequired[float | None]
+    """
+    The number; null where the source gives none.
+    """
+    verification: NotRequired[str | None]
+    """
+    How certain it is: `confirmed`, `read`, `recalled`, `own`.
+    """
+    year: NotRequired[int | None]
+    """
+    The year by which it should be reached.
+    """
+
+
+class Trend(TypedDict):
+    """
+    The trend of a series since its last break.
+    """
+
+    before_break: int
+    """
+    Figures before the last break in the series, which are left out.
+    """
+    estimate: TrendEstimate | None
+    """
+    `None` with too few figures.
+    """
+    n: int
+    """
+    Figures used.
+    """
+
+
+class TwinningAnswer(TypedDict):
+    """
+    Pairs in which both give.
+    """
+
+    frame: ContextFrame
+    """
+    What distances are measured by.
+    """
+    pairs: list[TwinCities]
+    """
+    The pairs, the best first.
+    """
+
+
+class VisibilityReport(TypedDict):
+    """
+    Who is counted in a place, and who is not.
+    """
+
+    desirable: DisaggregationCounts
+    dimensions: list[CountedReport]
+    invisibility: NotRequired[float | None]
+    """
+    The index of invisibility: share of the required disaggregations that apply, from 0 to 1 and by the weights of the method, of which no figure is published.
+    """
+    required: DisaggregationCounts
+    rights: list[CountedReport]
+
+
+class WeightProvenance(TypedDict):
+    """
+    Where weights come from.
+    """
+
+    aggregation: NotRequired[AhpAggregation | None]
+    """
+    How answers of many became one, where there is a choice.
+    """
+    concordance: NotRequired[Concordance | None]
+    """
+    How far the participants agree on the order of the criteria.
+    """
+    method: WeightingMethod
+    """
+    How they were found.
+    """
+    note: NotRequired[str | None]
+    """
+    How people were invited, asked and informed.
+    """
+    participants: int
+    """
+    Persons or bodies that took part.
+    """
+    sides: NotRequired[list[SideCount]]
+    """
+    The same by side; empty when nobody was assigned to one.
+    """
+    spread: NotRequired[list[Spread]]
+    """
+    How far apart their weights are, one for each criterion.
+    """
+    when: Period
+    """
+    When people were asked.
+    """
+
+
+class WeightProvenanceInput(TypedDict):
     """
     Where weights come from.
     """
@@ -4147,46 +17026,193 @@ class ProvenanceInput(TypedDict):
     """
 
 
-class RetrogressionComparison(TypedDict):
+class WeightSet(TypedDict):
     """
-    The latest figure beside an earlier one.
+    Weights that sum to 1, with where they come from.
     """
 
-    across_break: bool
+    provenance: WeightProvenance
     """
-    Whether a break lies between the two; then they are not compared.
+    Where they come from.
     """
-    at: Time
+    weights: list[CriterionWeight]
     """
-    When the earlier one was.
-    """
-    difference: NotRequired[float | None]
-    """
-    direction·(latest − earlier): below 0 is a decline.
-    """
-    p: NotRequired[float | None]
-    """
-    One-sided p of a decline, for this comparison alone.
-    """
-    z: NotRequired[float | None]
-    """
-    Difference over its standard error.
+    The weights, in the order of the criteria; they sum to 1.
     """
 
 
-class VisibilityReport(TypedDict):
+class WeightingCheckRequest(TypedDict):
     """
-    Who is counted in a place, and who is not.
+    Weights with where they come from, checked: each between 0 and 1, their sum 1 within 1e-9.
+
+    Source: method, section 4.
     """
 
-    desirable: DisaggregationCounts
-    dimensions: list[CountedReport]
-    invisibility: NotRequired[float | None]
+    provenance: WeightProvenanceInput
     """
-    The index of invisibility: share of the required disaggregations that apply, from 0 to 1 and by the weights of the method, of which no figure is published.
+    Where they come from.
     """
-    required: DisaggregationCounts
-    rights: list[CountedReport]
+    weights: list[CriterionWeight]
+    """
+    The weights; at least one, each criterion once.
+    """
+
+
+class WeightingPanel(TypedDict):
+    """
+    What is weighed, by whom, and when.
+    """
+
+    criteria: list[EntryId]
+    """
+    What is weighed, in the order of all lists of numbers.
+    """
+    note: NotRequired[str | None]
+    """
+    How people were invited, asked and informed.
+    """
+    sides: NotRequired[list[WeightingSide]]
+    """
+    The sides and how much each counts. When empty, the sides that participants name count the same; when they name none, each participant counts the same.
+    """
+    smallest_side_shown: NotRequired[int | None]
+    """
+    From how many participants on the weights of a side are shown; never when absent, because the weights of a side of one are the answers of a person.
+    """
+    when: Period
+    """
+    When people were asked.
+    """
+
+
+class WeightingSwingRequest(TypedDict):
+    """
+    Swing weights: the criterion whose swing from worst to best is worth most gets the top number of points, the others in proportion.
+
+    Weights are those of sides, each the mean of its participants; sides count the same unless declared otherwise, and without sides each participant counts the same.
+
+    Source: method, section 4; von Winterfeldt and Edwards 1986, ch. 8.
+    """
+
+    panel: WeightingPanel
+    """
+    What is weighed, by whom, and when.
+    """
+    participants: list[ParticipantPoints]
+    """
+    The points of each participant; the largest number of each is the top.
+    """
+    top: float
+    """
+    The points of the most important swing, above 0.
+    """
+
+
+class AchievementRules(TypedDict):
+    """
+    Numbers of the status.
+    """
+
+    bands: NotRequired[NamedBands | None]
+    """
+    Other names for the same thing, shown beside the status.
+    """
+    lagging: float
+    """
+    Lagging from this pace on; below it off track.
+    """
+    on_track: float
+    """
+    On track from this pace on.
+    """
+    slack: float
+    """
+    How much below a threshold still counts as at it, so that rounding decides nothing.
+    """
+    tolerance: float
+    """
+    A value worse than it should stay within so much is no regress; in the unit of the indicator.
+    """
+
+
+class AttackTableAnswer(TypedDict):
+    """
+    What can be deduced of a table.
+    """
+
+    cells: list[DeducedCell]
+    """
+    What can be deduced of each suppressed cell.
+    """
+    safe: bool
+    """
+    Whether every suppressed cell is proven to be safe.
+    """
+
+
+class CandidateChoice2(TypedDict):
+    """
+    No other candidate covers this.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    covers: list[CoreSetRequirement]
+    """
+    What it covers alone.
+    """
+    reason: Literal['only_candidate']
+
+
+class CandidateChoice3(TypedDict):
+    """
+    Without it the set would no longer cover this.
+    """
+
+    chosen: bool
+    """
+    Whether it is in.
+    """
+    id: IndicatorId
+    """
+    The indicator.
+    """
+    covers: list[CoreSetRequirement]
+    """
+    What would be missing.
+    """
+    reason: Literal['needed']
+
+
+CandidateChoice: TypeAlias = CandidateChoice1 | CandidateChoice2 | CandidateChoice3 | CandidateChoice4 | CandidateChoice5 | CandidateChoice6 | CandidateChoice7 | CandidateChoice8
+"""
+One candidate after the choice.
+"""
+
+
+CatalogueDiff = TypedDict(
+    'CatalogueDiff',
+    {
+        'added': list[IndicatorId],
+        'changed': list[IndicatorChange],
+        'from': str,
+        'merged': list[IndicatorMerge],
+        'removed': list[IndicatorId],
+        'replaced': list[IndicatorReplacement],
+        'retired': list[IndicatorId],
+        'split': list[IndicatorSplit],
+        'to': str,
+    },
+)
+
+
+CatalogueListAnswer: TypeAlias = list[IndicatorSummary]
 
 
 class ChainIndicator(TypedDict):
@@ -4231,6 +17257,36 @@ class CheckAnswer(TypedDict):
     """
 
 
+class CheckIndexAnswer(TypedDict):
+    """
+    An index that can be run.
+    """
+
+    findings: Findings
+    """
+    What is worth knowing about the file: entries that no output uses.
+    """
+    summary: IndexSummary
+    """
+    What the index needs and what it gives.
+    """
+
+
+class ComparatorGroups(TypedDict):
+    """
+    The answer.
+    """
+
+    cities: list[Comparators]
+    """
+    Each city, in the order of the ids.
+    """
+    frame: ContextFrame
+    """
+    What distances are measured by.
+    """
+
+
 class Compared(TypedDict):
     """
     What `compare` says.
@@ -4255,6 +17311,96 @@ class Compared(TypedDict):
     p_all_equal: NotRequired[float | None]
     """
     Its p-value.
+    """
+
+
+class CoreSet(TypedDict):
+    """
+    A core set, or why there is none.
+    """
+
+    bound: NotRequired[float | None]
+    """
+    No set is worth more than this.
+    """
+    candidates: list[CandidateChoice]
+    """
+    Each candidate with its reason, by id; none without a set.
+    """
+    chosen: list[IndicatorId]
+    """
+    The set, by id.
+    """
+    conflict: NotRequired[list[CoreSetRequirement]]
+    """
+    Without a set: requirements that cannot all be met. Drop one of them, and the others can.
+    """
+    cover: list[RequirementCover]
+    """
+    Each requirement and what covers it.
+    """
+    effort: NotRequired[float | None]
+    """
+    Its effort.
+    """
+    feasible: bool
+    """
+    Whether a set was found.
+    """
+    least_effort: NotRequired[float | None]
+    """
+    Without a set: the least effort that would meet the others, where the budget is in conflict.
+    """
+    nodes: int
+    """
+    Nodes visited.
+    """
+    proven_optimal: bool
+    """
+    Whether it is proven that no set is worth more; without a set, that there is none.
+    """
+    value: NotRequired[float | None]
+    """
+    What it is worth.
+    """
+
+
+class CrossReference(TypedDict):
+    """
+    The answer.
+    """
+
+    counts: CrossReferenceCounts
+    """
+    How many are in each state.
+    """
+    entries: list[CrossReferenceEntry]
+    """
+    Each entry, in order.
+    """
+    gaps: list[str]
+    """
+    Entries without an indicator.
+    """
+    indicators: int
+    """
+    How many indicators were looked at.
+    """
+    kind: str
+    """
+    `instrument` or `framework`.
+    """
+    list: str
+    """
+    `whole`: an entry without an indicator is a gap; `part`: what is not listed was not looked at; `as_referred_to`: only what somebody names is listed.
+    """
+    reference: str
+    """
+    The instrument or framework.
+    """
+    verification: str
+    """
+    How certain the list is.
     """
 
 
@@ -4296,6 +17442,415 @@ class CsvText(TypedDict):
     """
 
 
+class Delphi(TypedDict):
+    """
+    What the rounds say.
+    """
+
+    rounds: list[DelphiRound]
+    """
+    Each round.
+    """
+    stop: DelphiStop
+    """
+    Whether another one is worth it.
+    """
+
+
+class DescribedCriteriaList(TypedDict):
+    """
+    A list of criteria with its names.
+    """
+
+    criteria: list[DescribedCriterion]
+    """
+    The criteria, in their order.
+    """
+    id: EntryId
+    """
+    The id.
+    """
+    name: str
+    """
+    Its name; the id where it has none.
+    """
+    note: str | None
+    """
+    A note; null where there is none.
+    """
+    source: EntryId
+    """
+    The reference that it comes from.
+    """
+    verification: str
+    """
+    How certain it is.
+    """
+
+
+class Dimension(TypedDict):
+    """
+    A dimension of disaggregation.
+    """
+
+    assigned_by: list[str]
+    """
+    Who says to which group a person belongs.
+    """
+    codes: Codes
+    """
+    How the codes are known.
+    """
+    group: list[DimensionGroup]
+    """
+    The groups.
+    """
+    id: DimensionId
+    """
+    The id.
+    """
+    kind: DimensionKind
+    """
+    Whether one person can be in several groups.
+    """
+    open: bool
+    """
+    Whether a city's own codes are accepted.
+    """
+    ordered: bool
+    """
+    Whether the groups have an order.
+    """
+    scheme: list[DimensionScheme]
+    """
+    The code lists that it follows.
+    """
+    special_category: bool
+    """
+    Whether it is a special category of personal data (GDPR Art. 9).
+    """
+    total: GroupCode | None
+    """
+    The code that means everybody.
+    """
+    verification: str | None
+    """
+    How certain the list is.
+    """
+
+
+class ElicitedWeights(TypedDict):
+    """
+    What came of asking.
+    """
+
+    ahp: NotRequired[list[AhpConsistency]]
+    """
+    For comparisons in pairs: how consistent each participant was, in their order.
+    """
+    ahp_group: NotRequired[AhpConsistency | None]
+    """
+    The same for the matrix of all together, when judgements were aggregated.
+    """
+    best_worst: NotRequired[list[BestWorstConsistency]]
+    """
+    For the best-worst method: how consistent each participant was, in their order.
+    """
+    findings: NotRequired[Findings]
+    """
+    Inconsistent answers, absent sides.
+    """
+    sides: NotRequired[list[SideWeights]]
+    """
+    The weights of each side, by id.
+    """
+    weight_set: WeightSet
+    """
+    The weights of all together.
+    """
+
+
+class EqualityGapAnswer(TypedDict):
+    """
+    The gap, as far as there is one.
+    """
+
+    gap: GapBetweenGroups | None
+    """
+    The gap; null for fewer than two groups.
+    """
+
+
+class Estimate(TypedDict):
+    """
+    A figure with its error, as far as that is known.
+    """
+
+    interval: NotRequired[Interval | None]
+    """
+    Interval, in the same unit.
+    """
+    se: NotRequired[float | None]
+    """
+    Standard error, in the same unit.
+    """
+    value: float
+    """
+    The point value, in the unit of the indicator.
+    """
+
+
+class EstimateGiven(TypedDict):
+    """
+    An estimate as an answer of `survey.estimate` has it.
+    """
+
+    absent: NotRequired[SurveyAbsence | None]
+    """
+    Why there is no value. Not used here.
+    """
+    cv: NotRequired[float | None]
+    """
+    Coefficient of variation. Not used here.
+    """
+    deff: NotRequired[float | None]
+    """
+    Design effect. Not used here.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom. Not used here.
+    """
+    domain: NotRequired[list[EstimateGivenFor]]
+    """
+    For whom; everybody where it is not given.
+    """
+    effective_n: NotRequired[float | None]
+    """
+    Cases divided by the design effect. Not used here.
+    """
+    estimate: str
+    """
+    Its name in the plan.
+    """
+    flags: NotRequired[list[QualityFlag] | None]
+    """
+    What the rule of quality saw. Not used here.
+    """
+    interval: NotRequired[Interval | None]
+    """
+    Interval. Not used here.
+    """
+    kind: NotRequired[str | None]
+    """
+    The kind of measure. Not used here.
+    """
+    n: int
+    """
+    Cases.
+    """
+    population: NotRequired[float | None]
+    """
+    Estimated number in the population. Not used here.
+    """
+    psus: NotRequired[int | None]
+    """
+    Sampling units with data. Not used here.
+    """
+    quality: NotRequired[EstimateQuality | None]
+    """
+    The grade by the rule of quality. Not used here.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error.
+    """
+    strata: NotRequired[int | None]
+    """
+    Strata with data. Not used here.
+    """
+    threshold: NotRequired[float | None]
+    """
+    The poverty line. Not used here.
+    """
+    value: NotRequired[float | None]
+    """
+    The share, 0 to 1; without one there is no row.
+    """
+
+
+class FollowUp(TypedDict):
+    """
+    The answer.
+    """
+
+    indicators: list[IndicatorLinks]
+    """
+    Each indicator that is named, by id.
+    """
+    overdue: list[str]
+    """
+    Those past their date, the longest first.
+    """
+    recommendations: list[FollowedRecommendation]
+    """
+    Each recommendation, by id.
+    """
+    reviews: list[ReviewState]
+    """
+    Each review, by id.
+    """
+    unanswered: list[str]
+    """
+    Those that nobody answered.
+    """
+    years: list[FollowUpYear]
+    """
+    Year by year.
+    """
+
+
+FormExportOrCsv: TypeAlias = CsvText | FormExport
+"""
+The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
+"""
+
+
+class FormMicrodata(TypedDict):
+    """
+    Microdata, with a plan that estimates every indicator from it. People's data: it cannot be printed.
+    """
+
+    absent: dict[str, list[FormNoAnswer | None]]
+    """
+    For each column of an indicator or a dimension and each row: why there is no value.
+    """
+    columns: dict[str, list[FormValue]]
+    """
+    Columns by name: indicators (1, 0 or none), dimensions (codes), weights and design.
+    """
+    findings: Findings
+    """
+    What is doubtful.
+    """
+    no_consent: int
+    """
+    Rows without consent, of which nothing is used.
+    """
+    plan: SurveyPlan
+    """
+    What to estimate, for whom.
+    """
+    questions: list[QuestionCounts]
+    """
+    How the answers to each question fall out.
+    """
+    rows: int
+    """
+    Rows that are used.
+    """
+
+
+class FormObservationsRequest(TypedDict):
+    """
+    Estimates of `survey.estimate` as rows of the tidy table.
+
+    In the unit of the indicator, and only for dimensions by which it is split. The rows are not released: small groups are withheld by `assess` and its report, not here.
+
+    Source: docs/form.md.
+    """
+
+    estimates: list[EstimateGiven]
+    """
+    The estimates, as an answer of `survey.estimate` has them.
+    """
+    form: NotRequired[FormRequest | None]
+    """
+    What the form was asked for. Nothing here depends on it.
+    """
+    period: str
+    """
+    The period, such as 2026.
+    """
+    place: str
+    """
+    Code of the city.
+    """
+
+
+class FormReadRequest(TypedDict):
+    """
+    An export of KoboToolbox or ODK as microdata, with the reason for every empty cell and a plan that estimates every indicator.
+
+    The skip logic is followed again. A row without consent is left out and counted, and nothing of a cell is ever repeated in a message. `columns` and `plan` are those that `survey.estimate` takes.
+
+    Source: docs/form.md.
+    """
+
+    export: FormExportOrCsv
+    """
+    The export (XML values and headers): the text of a CSV file, or a header and rows.
+    """
+    form: NotRequired[FormRequest]
+    """
+    What the form was asked for; the core indicators where it is not given.
+    """
+    read: NotRequired[ReadRequest]
+    """
+    Which columns are weights and design; each row counts 1 where no weight is named.
+    """
+
+
+class HarmonisedComparison(TypedDict):
+    """
+    A comparison that is allowed, with what to mind.
+    """
+
+    caveats: list[str]
+    """
+    The losses that must be printed beside the comparison.
+    """
+    indicator: IndicatorId
+    """
+    The reference indicator.
+    """
+    level: Harmonisation
+    """
+    The weakest level.
+    """
+    places: list[HarmonisedPlace]
+    """
+    The cities, by code.
+    """
+    purpose: ComparisonPurpose
+    """
+    What it is for.
+    """
+
+
+class HarmonisedIndicator(TypedDict):
+    """
+    One reference indicator over all cities.
+    """
+
+    comparable: bool
+    """
+    Whether figures of all its cities may be ranked or pooled.
+    """
+    indicator: IndicatorId
+    """
+    The reference indicator, or the city's own where there is none.
+    """
+    level: Harmonisation
+    """
+    The weakest level: what a comparison of all its cities rests on.
+    """
+    places: list[HarmonisedPlace]
+    """
+    The cities, by code.
+    """
+
+
 class ImportRequest(TypedDict):
     """
     A city's own files to rows of the tidy table, by a crosswalk.
@@ -4310,6 +17865,378 @@ class ImportRequest(TypedDict):
     files: list[SourceFile]
     """
     The files.
+    """
+
+
+class IndexExplainedStep(TypedDict):
+    """
+    One step for one unit.
+    """
+
+    clause: NotRequired[str]
+    """
+    Where the published method says this.
+    """
+    id: str
+    """
+    Id of the step.
+    """
+    inputs: dict[str, IndexTraced]
+    """
+    What went in, by name.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    reasons: NotRequired[list[str]]
+    """
+    Why the numbers are what they are, with their source.
+    """
+    result: IndexTraced
+    """
+    What came out.
+    """
+    rule: str
+    """
+    The kind of rule.
+    """
+    set_dependent: NotRequired[bool]
+    """
+    Whether it depends on which other units are in the table.
+    """
+    text: str
+    """
+    The rule in words, with its parameters.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement of the result.
+    """
+
+
+class IndexExplanation(TypedDict):
+    """
+    How the results of one unit came about.
+    """
+
+    edition: str
+    """
+    Its edition.
+    """
+    index: str
+    """
+    Id of the index.
+    """
+    source: str
+    """
+    Where its rules were published.
+    """
+    steps: list[IndexExplainedStep]
+    """
+    The steps that the results are made of, each after those that it uses.
+    """
+    unit: str
+    """
+    The unit.
+    """
+
+
+IndexItem: TypeAlias = IndexTerm | IndexItemRow
+"""
+A value to aggregate. A placeholder of a group that is not bound by `each` stands for all its members.
+"""
+
+
+IndexListAnswer: TypeAlias = list[IndexSummary]
+
+
+class Indicator(TypedDict):
+    """
+    The full metadata sheet of an indicator, apart from its texts.
+    """
+
+    aaaq: list[str]
+    """
+    Qualities of a service that it is about: availability, accessibility, acceptability, quality.
+    """
+    attributes: list[AttributeId]
+    """
+    The attributes of rights that it is about.
+    """
+    bounds: Bounds | None
+    """
+    Lowest and highest possible value; null where unbounded.
+    """
+    dataset: list[DatasetLink]
+    """
+    Data sets that ask the same or serve as a benchmark.
+    """
+    disaggregation: Disaggregation
+    """
+    The dimensions by which it must or should be split.
+    """
+    hrba: list[str]
+    """
+    Principles of the human rights-based approach that it is about.
+    """
+    id: IndicatorId
+    """
+    The id, `MODULE-TYPE-NN`, with S structural, P process, O outcome; never used again.
+    """
+    legal: list[LegalAnchor]
+    """
+    Places in legal and policy texts that it rests on.
+    """
+    lineage: Lineage
+    """
+    Where it comes from.
+    """
+    measure_type: MeasureType
+    """
+    Structural, process or outcome.
+    """
+    minimum_standard: ThresholdModel | None
+    """
+    The level that law or a standard-setting body requires, where there is one.
+    """
+    module: ModuleId
+    """
+    The module that holds it.
+    """
+    multiplier: float
+    """
+    A proportion is `multiplier` × numerator / denominator; 1 for what is given directly in its unit.
+    """
+    periodicity: str
+    """
+    How often it is measured.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    privacy: Privacy
+    """
+    How sensitive the data behind it are.
+    """
+    references: list[EntryId]
+    """
+    References that it rests on.
+    """
+    responsible_level: str
+    """
+    Who can act: `city`, `shared`, `region`, `state`.
+    """
+    responsible_level_verification: str | None
+    """
+    How certain that is.
+    """
+    result_level: ResultLevel
+    """
+    The level of the results chain.
+    """
+    rights: list[RightId]
+    """
+    The rights that it is about.
+    """
+    sdg: list[SdgLink]
+    """
+    Links to SDG indicators.
+    """
+    service_areas: list[EntryId]
+    """
+    The service areas that it is about.
+    """
+    source_types: list[EntryId]
+    """
+    Kinds of data source that it can come from.
+    """
+    status: str
+    """
+    `draft`, `pretested`, `standard` or `retired`.
+    """
+    target: ThresholdModel | None
+    """
+    The target, where there is one; it may have no number.
+    """
+    tier: Tier
+    """
+    How widely it is used.
+    """
+    unit: EntryId
+    """
+    The id of its unit.
+    """
+    value_kind: ValueKind
+    """
+    What kind of number its value is.
+    """
+    variables: list[EntryId]
+    """
+    Variables of data sets that it is made from.
+    """
+    verification: str
+    """
+    How the sheet was checked.
+    """
+    version: str
+    """
+    The version of the sheet.
+    """
+
+
+class IndicatorInput(TypedDict):
+    """
+    The full metadata sheet of an indicator, apart from its texts.
+    """
+
+    aaaq: list[str]
+    """
+    Qualities of a service that it is about: availability, accessibility, acceptability, quality.
+    """
+    attributes: list[AttributeId]
+    """
+    The attributes of rights that it is about.
+    """
+    bounds: NotRequired[BoundsInput | None]
+    """
+    Lowest and highest possible value; null where unbounded.
+    """
+    dataset: list[DatasetLinkInput]
+    """
+    Data sets that ask the same or serve as a benchmark.
+    """
+    disaggregation: DisaggregationInput
+    """
+    The dimensions by which it must or should be split.
+    """
+    hrba: list[str]
+    """
+    Principles of the human rights-based approach that it is about.
+    """
+    id: IndicatorId
+    """
+    The id, `MODULE-TYPE-NN`, with S structural, P process, O outcome; never used again.
+    """
+    legal: list[LegalAnchorInput]
+    """
+    Places in legal and policy texts that it rests on.
+    """
+    lineage: LineageInput
+    """
+    Where it comes from.
+    """
+    measure_type: MeasureType
+    """
+    Structural, process or outcome.
+    """
+    minimum_standard: NotRequired[ThresholdInput | None]
+    """
+    The level that law or a standard-setting body requires, where there is one.
+    """
+    module: ModuleId
+    """
+    The module that holds it.
+    """
+    multiplier: float
+    """
+    A proportion is `multiplier` × numerator / denominator; 1 for what is given directly in its unit.
+    """
+    periodicity: str
+    """
+    How often it is measured.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    privacy: Privacy
+    """
+    How sensitive the data behind it are.
+    """
+    references: list[EntryId]
+    """
+    References that it rests on.
+    """
+    responsible_level: str
+    """
+    Who can act: `city`, `shared`, `region`, `state`.
+    """
+    responsible_level_verification: NotRequired[str | None]
+    """
+    How certain that is.
+    """
+    result_level: ResultLevel
+    """
+    The level of the results chain.
+    """
+    rights: list[RightId]
+    """
+    The rights that it is about.
+    """
+    sdg: list[SdgLink]
+    """
+    Links to SDG indicators.
+    """
+    service_areas: list[EntryId]
+    """
+    The service areas that it is about.
+    """
+    source_types: list[EntryId]
+    """
+    Kinds of data source that it can come from.
+    """
+    status: str
+    """
+    `draft`, `pretested`, `standard` or `retired`.
+    """
+    target: NotRequired[ThresholdInput | None]
+    """
+    The target, where there is one; it may have no number.
+    """
+    tier: Tier
+    """
+    How widely it is used.
+    """
+    unit: EntryId
+    """
+    The id of its unit.
+    """
+    value_kind: ValueKind
+    """
+    What kind of number its value is.
+    """
+    variables: NotRequired[list[EntryId]]
+    """
+    Variables of data sets that it is made from.
+    """
+    verification: str
+    """
+    How the sheet was checked.
+    """
+    version: str
+    """
+    The version of the sheet.
+    """
+
+
+class IndicatorSheet(TypedDict):
+    """
+    Everything that the catalogue says of an indicator.
+    """
+
+    fingerprint: str | None
+    """
+    The fingerprint of the sheet; null where the catalogue has none.
+    """
+    sheet: Indicator
+    """
+    The sheet, apart from its texts.
+    """
+    text: IndicatorText
+    """
+    Its texts, in the language of the catalogue, or in another where it has none in this one.
     """
 
 
@@ -4336,6 +18263,45 @@ class Inequality(TypedDict):
     """
 
 
+class InterruptedSeries(TypedDict):
+    """
+    The answer.
+    """
+
+    after: int
+    """
+    Figures from the start on.
+    """
+    assumptions: list[InfluenceAssumption]
+    """
+    What must hold, and what would break it.
+    """
+    before: int
+    """
+    Figures before the start.
+    """
+    cautions: list[InfluenceCaution]
+    """
+    What to keep in mind, strongest first.
+    """
+    durbin_watson: NotRequired[float | None]
+    """
+    Durbin and Watson's statistic of the least squares: 2 without autocorrelation, towards 0 with a positive one.
+    """
+    effect_at_end: float
+    """
+    At the last time: the line with the changes minus the line without them.
+    """
+    newey_west: NeweyWest
+    """
+    Least squares with errors after Newey and West.
+    """
+    prais_winsten: NotRequired[PraisWinsten | None]
+    """
+    The same with errors of the first order; absent where none of them fits.
+    """
+
+
 class NodeRule(TypedDict):
     """
     How one node of the tree is made of its children, where it differs from the rest.
@@ -4357,7 +18323,7 @@ class NodeRule(TypedDict):
     """
     Share of the weight that must be measured for a score, 0 to 1.
     """
-    provenance: NotRequired[ProvenanceInput | None]
+    provenance: NotRequired[WeightProvenanceInput | None]
     """
     Who took part in finding the weights, when and how, as `WeightSet::provenance`(crate::weighting::WeightSet::provenance) gives it; told beside every result of the node.
     """
@@ -4379,6 +18345,433 @@ ObservationsOrCsv: TypeAlias = CsvText | Observations
 """
 The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
 """
+
+
+class PeerRecords(TypedDict):
+    """
+    All records of one city, or of several.
+    """
+
+    commitments: NotRequired[list[Commitment]]
+    """
+    Commitments.
+    """
+    practices: NotRequired[list[GoodPractice]]
+    """
+    Good practices.
+    """
+    recommendations: NotRequired[list[Recommendation]]
+    """
+    Recommendations.
+    """
+    reviews: NotRequired[list[PeerReview]]
+    """
+    Peer reviews.
+    """
+
+
+class PretestAnswers(TypedDict):
+    """
+    Answers of a pre-test, a row for one person and question. People's data: they cannot be printed.
+    """
+
+    rows: list[PretestRecord]
+    """
+    The rows.
+    """
+
+
+PretestAnswersOrCsv: TypeAlias = CsvText | PretestAnswers
+"""
+The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
+"""
+
+
+class PretestRetest(TypedDict):
+    """
+    Whether the answer is the same again.
+    """
+
+    categories: NotRequired[Kappa | None]
+    """
+    For categories.
+    """
+    coefficient: AgreementCoefficient
+    """
+    What is judged: ICC(2,1) for numbers, Cohen's kappa for categories.
+    """
+    n: int
+    """
+    Persons who answered twice.
+    """
+    numbers: NotRequired[TestRetest | None]
+    """
+    For numbers.
+    """
+
+
+class ProgressExpectedRequest(TypedDict):
+    """
+    Where a path from a baseline through milestones to a target is at a time.
+
+    Between two points a linear path is a straight line; a compound one grows at one rate.
+
+    Source: method, sections 2 and 7.
+    """
+
+    at: TimeGiven
+    """
+    The time.
+    """
+    path: TargetPath
+    """
+    The path, each part as far as it is known.
+    """
+
+
+class ProgressProjectionRequest(TypedDict):
+    """
+    Where a series leads if it goes on as before: a continuation, not a forecast.
+
+    The band of `theil_sen` holds the doubt about the slope, not the scatter of single figures; that of `last_pace` needs a standard error of both figures.
+
+    Source: method, section 7; Theil 1950; Sen 1968.
+    """
+
+    at: TimeGiven
+    """
+    The time that is asked for, not before the last figure.
+    """
+    basis: ProjectionBasis
+    """
+    Which path it takes.
+    """
+    range: NotRequired[ValueRange]
+    """
+    The least and the most that the value can be; without limits where it is not given.
+    """
+    rules: TrendRules
+    """
+    Numbers of the method.
+    """
+    series: list[SeriesPoint]
+    """
+    The figures, in any order, each at a time of its own; at most 2000.
+    """
+
+
+class ProgressRetrogressionRequest(TypedDict):
+    """
+    Whether the latest figure of a series is a possible retrogression: a right that is enjoyed less than it was.
+
+    The latest figure is compared with the best earlier one since the last break. With errors the decline must be beyond chance for all the comparisons that the best was picked from; without, beyond a tolerance. It is a call for justification, never a legal finding.
+
+    Source: method, section 7; ICESCR art. 2(1); CESCR General Comment 3, paragraph 9.
+    """
+
+    baseline_at: NotRequired[TimeGiven | None]
+    """
+    The time of the figure that is the baseline; no comparison with one where it is not given.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rules: RetrogressionRules
+    """
+    Numbers of the method.
+    """
+    series: list[SeriesPoint]
+    """
+    The figures, in any order, each at a time of its own; at most 2000.
+    """
+
+
+class ProgressScoreRequest(TypedDict):
+    """
+    A score of progress by compound rates, as Statistics Canada has one from −5 to 5.
+
+    With a target it is made from the ratio of the actual to the required rate, with its sign reversed where the target lies on the worse side of the baseline; without one, from the rate for the better. A value at its target or beyond has the largest score. Milestones do not count here.
+
+    Source: method, section 7; Statistics Canada, Canadian Indicator Framework.
+    """
+
+    across_break: NotRequired[bool]
+    """
+    Whether the series breaks between baseline and value: then no progress is told.
+    """
+    at: TimeGiven
+    """
+    When it was measured.
+    """
+    limit: NotRequired[float | None]
+    """
+    The upper limit of the value, in its unit: counts where more is better and there is no target. None where it is not given.
+    """
+    path: TargetPath
+    """
+    Baseline and target, each as far as it is known.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rules: ProgressScoreRules
+    """
+    Numbers and names of the method.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class ProgressToTargetRequest(TypedDict):
+    """
+    Progress by the ratio of the actual to the required rate, or by the rate alone where there is no target.
+
+    Rates are compound where baseline, value and target are above 0. Otherwise the ratio is that of amounts a year; without a target there is no status then. A value at its target or beyond has reached it, whatever the ratio. Milestones do not count here.
+
+    Source: method, sections 2 and 7; Eurostat 2024, annex II.
+    """
+
+    across_break: NotRequired[bool]
+    """
+    Whether the series breaks between baseline and value: then no progress is told.
+    """
+    at: TimeGiven
+    """
+    When it was measured.
+    """
+    path: TargetPath
+    """
+    Baseline and target, each as far as it is known.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rules: CagrRules
+    """
+    Numbers and names of the method.
+    """
+    value: float
+    """
+    The value, in the unit of the indicator.
+    """
+
+
+class ProgressTrendRequest(TypedDict):
+    """
+    The trend of a series: its median slope, and whether it is beyond chance.
+
+    Slope of Theil and Sen with the test of Mann and Kendall, corrected for ties. Only figures since the last break are used.
+
+    Source: method, section 7; Theil 1950; Sen 1968; Mann 1945; Kendall 1975; Gilbert 1987, ch. 16.
+    """
+
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rules: TrendRules
+    """
+    Numbers of the method.
+    """
+    series: list[SeriesPoint]
+    """
+    The figures, in any order, each at a time of its own; at most 2000.
+    """
+
+
+class RawCatalogue(TypedDict):
+    """
+    The catalogue as its canonical JSON has it, before linking.
+    """
+
+    attributes: list[RightAttribute]
+    """
+    Attributes of rights.
+    """
+    clusters: list[CatalogueEntry]
+    """
+    Clusters of modules.
+    """
+    codelists: list[CatalogueEntry]
+    """
+    Code lists of flags.
+    """
+    criteria: list[CriteriaList]
+    """
+    Lists of criteria for choosing indicators.
+    """
+    datasets: list[CatalogueEntry]
+    """
+    Data sets.
+    """
+    dimensions: list[Dimension]
+    """
+    Dimensions of disaggregation.
+    """
+    fingerprints: dict[str, str]
+    """
+    SHA-256 of each entry's canonical JSON, shortened: a review sees what changed.
+    """
+    frameworks: list[Sheet]
+    """
+    Frameworks to hold a city against.
+    """
+    indicators: list[Indicator]
+    """
+    The sheets of the indicators.
+    """
+    instruments: list[CatalogueEntry]
+    """
+    Legal instruments, and whom they bind.
+    """
+    modules: list[Module]
+    """
+    Modules: groupings of indicators.
+    """
+    references: list[CatalogueEntry]
+    """
+    References.
+    """
+    release: CatalogueRelease
+    """
+    What release this is.
+    """
+    rights: list[Right]
+    """
+    Rights, and what they rest on.
+    """
+    roadmaps: list[CatalogueEntry]
+    """
+    Road maps.
+    """
+    scales: list[AnswerScale]
+    """
+    Scales of answers.
+    """
+    screens: list[Sheet]
+    """
+    Screens of services.
+    """
+    selections: list[Selection]
+    """
+    Named choices of indicators.
+    """
+    service_areas: list[CatalogueEntry]
+    """
+    Service areas.
+    """
+    source_types: list[CatalogueEntry]
+    """
+    Kinds of data source.
+    """
+    texts: dict[str, Texts]
+    """
+    Texts by language.
+    """
+    variables: list[CatalogueEntry]
+    """
+    Variables of data sets.
+    """
+
+
+class RawCatalogueInput(TypedDict):
+    """
+    The catalogue as its canonical JSON has it, before linking.
+    """
+
+    attributes: list[RightAttribute]
+    """
+    Attributes of rights.
+    """
+    clusters: list[CatalogueEntry]
+    """
+    Clusters of modules.
+    """
+    codelists: list[CatalogueEntry]
+    """
+    Code lists of flags.
+    """
+    criteria: NotRequired[list[CriteriaList]]
+    """
+    Lists of criteria for choosing indicators.
+    """
+    datasets: list[CatalogueEntry]
+    """
+    Data sets.
+    """
+    dimensions: list[DimensionInput]
+    """
+    Dimensions of disaggregation.
+    """
+    fingerprints: dict[str, str]
+    """
+    SHA-256 of each entry's canonical JSON, shortened: a review sees what changed.
+    """
+    frameworks: list[Sheet]
+    """
+    Frameworks to hold a city against.
+    """
+    indicators: list[IndicatorInput]
+    """
+    The sheets of the indicators.
+    """
+    instruments: list[CatalogueEntry]
+    """
+    Legal instruments, and whom they bind.
+    """
+    modules: list[Module]
+    """
+    Modules: groupings of indicators.
+    """
+    references: list[CatalogueEntry]
+    """
+    References.
+    """
+    release: CatalogueRelease
+    """
+    What release this is.
+    """
+    rights: list[RightInput]
+    """
+    Rights, and what they rest on.
+    """
+    roadmaps: list[CatalogueEntry]
+    """
+    Road maps.
+    """
+    scales: NotRequired[list[AnswerScale]]
+    """
+    Scales of answers.
+    """
+    screens: NotRequired[list[Sheet]]
+    """
+    Screens of services.
+    """
+    selections: list[SelectionInput]
+    """
+    Named choices of indicators.
+    """
+    service_areas: list[CatalogueEntry]
+    """
+    Service areas.
+    """
+    source_types: list[CatalogueEntry]
+    """
+    Kinds of data source.
+    """
+    texts: dict[str, TextsInput]
+    """
+    Texts by language.
+    """
+    variables: list[CatalogueEntry]
+    """
+    Variables of data sets.
+    """
 
 
 class RawResult(TypedDict):
@@ -4417,6 +18810,76 @@ class RawResult(TypedDict):
     title: NotRequired[str]
     """
     What is to be reached, in a sentence.
+    """
+
+
+class RbmAchievementRequest(TypedDict):
+    """
+    How much of the way from baseline to target is done, and whether that is enough by now.
+
+    A = (x − b)/(τ − b), held against the share of the way that is expected at the time. The status is the first that holds: absent; not rated; to be maintained, where the target is the baseline; met; regressed; on track, only before the target date; lagging; off track. To one best value the distance counts on both sides.
+
+    Source: method, section 2.
+    """
+
+    absent: NotRequired[Absence | None]
+    """
+    Why there is no value.
+    """
+    across_break: NotRequired[bool]
+    """
+    Whether the series breaks between baseline and value: then the value is not rated.
+    """
+    at: TimeGiven
+    """
+    When the value was measured, or should have been.
+    """
+    path: TargetPath
+    """
+    Baseline, milestones and target, each as far as it is known.
+    """
+    polarity: Polarity
+    """
+    Which way is better.
+    """
+    rules: AchievementRules
+    """
+    Numbers of the method.
+    """
+    se: NotRequired[float | None]
+    """
+    Its standard error, in the same unit, 0 or more; not known where it is not given.
+    """
+    value: NotRequired[float | None]
+    """
+    The value, in the unit of the indicator; give either it or `absent`.
+    """
+
+
+class RefineCatalogueAnswer(TypedDict):
+    """
+    A new release, and how it came about.
+    """
+
+    catalogue: NotRequired[RawCatalogue | None]
+    """
+    The new release, where it was asked for.
+    """
+    changelog: str
+    """
+    The section of the changelog, as Markdown.
+    """
+    diff: CatalogueDiff
+    """
+    What changed.
+    """
+    fingerprint: str
+    """
+    Fingerprint of the new release.
+    """
+    lineage: list[RefinementStep]
+    """
+    One step a decision, in the order of the decisions.
     """
 
 
@@ -4467,6 +18930,644 @@ class Retrogression(TypedDict):
     """
 
 
+RoadmapChoice: TypeAlias = str | RoadmapDefinitionInput
+"""
+A road map: the id of one of the catalogue, or a whole one.
+"""
+
+
+class RoadmapCity(TypedDict):
+    """
+    Where a city is.
+    """
+
+    city: EntryId
+    """
+    Its id.
+    """
+    closed: NotRequired[int | None]
+    """
+    How many steps are closed.
+    """
+    cycle: NotRequired[int | None]
+    """
+    Which cycle.
+    """
+    error: NotRequired[ErrorData | None]
+    """
+    Why its log cannot be read; then all else is absent.
+    """
+    iterations: NotRequired[int | None]
+    """
+    How many times it walked the road in this cycle.
+    """
+    last_event: NotRequired[Day | None]
+    """
+    The date of its last event.
+    """
+    name: str
+    """
+    Its name.
+    """
+    observer: bool
+    """
+    Whether it only watches.
+    """
+    open: list[RoadmapOpenStep]
+    """
+    Steps that it works on, with what holds them up.
+    """
+    ready: list[EntryId]
+    """
+    Steps that it could start.
+    """
+
+
+class RoadmapCohortCity(TypedDict):
+    """
+    A city of a cohort: its run file.
+    """
+
+    city: RoadmapCityName
+    """
+    Id and name; each id once.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The road map of its own file. Not used here: all cities are held against the road map of the request.
+    """
+    events: NotRequired[list[RoadmapEvent] | None]
+    """
+    The log, in the order of its dates; empty where it is not given. What is wrong with it is in the row of the city, and holds no other city up.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own. Not used here.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of its page. Not used here.
+    """
+    observer: NotRequired[bool]
+    """
+    Whether it only watches: shown, and not counted.
+    """
+    partners: list[RoadmapPartner]
+    """
+    Who takes part.
+    """
+    start: str
+    """
+    The first day of its first cycle, year-month-day.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day up to which its log is read, year-month-day; the whole log where it is not given.
+    """
+
+
+class RoadmapCohortPageRequest(TypedDict):
+    """
+    A cohort as one page. No city is ranked.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of the view, year-month-day; that of the latest event of all where it is not given.
+    """
+    cities: list[RoadmapCohortCity]
+    """
+    The cities, each with its run.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    format: NotRequired[PageFormat]
+    """
+    How the page is written.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id.
+    """
+    language: NotRequired[str | None]
+    """
+    The language; that of the catalogue where it is not given.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day of the view, where `as_of` is not given.
+    """
+
+
+class RoadmapCohortRequest(TypedDict):
+    """
+    Many cities on the same road map: who is where, what holds them up, how long steps take.
+
+    No city is ranked: cities stand in the order of their ids. A run that cannot be read is the problem of its city alone.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of the view, year-month-day; that of the latest event of all where it is not given.
+    """
+    cities: list[RoadmapCohortCity]
+    """
+    The cities, each with its run.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own. Not used here.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of the page. Not used here.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day of the view, where `as_of` is not given.
+    """
+
+
+class RoadmapCohortTable(TypedDict):
+    """
+    A cohort.
+    """
+
+    as_of: NotRequired[Day | None]
+    """
+    The day of the view.
+    """
+    cities: list[RoadmapCity]
+    """
+    Cities, in the order of their ids.
+    """
+    observers: int
+    """
+    How many watch.
+    """
+    steps: list[RoadmapStepRow]
+    """
+    Steps, in the order of the definition, over the cities that take part.
+    """
+    taking_part: int
+    """
+    How many cities take part.
+    """
+
+
+class RoadmapDefinitionRequest(TypedDict):
+    """
+    A road map as data, with the names of its steps.
+
+    Without `definition`, the first road map of the catalogue.
+
+    Source: docs/wire.md, road map.
+    """
+
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of the names; that of the catalogue where it is not given.
+    """
+
+
+RoadmapDo: TypeAlias = RoadmapFix | RoadmapSkip
+"""
+What an action does: what would satisfy a guard, or leaving an optional step out.
+"""
+
+
+class RoadmapPageRequest(TypedDict):
+    """
+    A run as one page: what step are we in, what is missing, who must sign, what next.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
+    """
+    city: NotRequired[RoadmapCityName | None]
+    """
+    The city that walks it. Only pages and cohorts show it.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    events: NotRequired[list[RoadmapEvent]]
+    """
+    The log, in the order of its dates; empty where it is not given.
+    """
+    format: NotRequired[RunPageFormat]
+    """
+    How the page is written.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id. Only pages use them.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of a page; that of the catalogue where it is not given. Only pages use it.
+    """
+    observer: NotRequired[bool]
+    """
+    Whether the city only watches. Only cohorts use it.
+    """
+    partners: list[RoadmapPartner]
+    """
+    Who takes part.
+    """
+    start: str
+    """
+    The first day of the first cycle, year-month-day.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day up to which the log is read, year-month-day; the whole log where it is not given.
+    """
+
+
+class RoadmapReplayRequest(TypedDict):
+    """
+    The state that the log of a run makes, what to do next, how ready each step is, and what happened when.
+
+    The first event that cannot be taken in is refused, with its place in the log and what would satisfy the guard.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
+    """
+    city: NotRequired[RoadmapCityName | None]
+    """
+    The city that walks it. Only pages and cohorts show it.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    events: NotRequired[list[RoadmapEvent]]
+    """
+    The log, in the order of its dates; empty where it is not given.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id. Only pages use them.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of a page; that of the catalogue where it is not given. Only pages use it.
+    """
+    observer: NotRequired[bool]
+    """
+    Whether the city only watches. Only cohorts use it.
+    """
+    partners: list[RoadmapPartner]
+    """
+    Who takes part.
+    """
+    start: str
+    """
+    The first day of the first cycle, year-month-day.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day up to which the log is read, year-month-day; the whole log where it is not given.
+    """
+
+
+class RoadmapState(TypedDict):
+    """
+    The state that a log makes.
+    """
+
+    closed: int
+    """
+    How many steps are closed.
+    """
+    cycle: int
+    """
+    Which cycle, from 1.
+    """
+    cycle_complete: bool
+    """
+    Whether all steps are closed.
+    """
+    cycle_started: Day
+    """
+    When it began.
+    """
+    events: int
+    """
+    How many events the log has.
+    """
+    iterations: int
+    """
+    How many times the road was walked in this cycle: one more than there are loops.
+    """
+    last_event: NotRequired[Day | None]
+    """
+    The date of the last event.
+    """
+    loops: int
+    """
+    How often this cycle looped back.
+    """
+    steps: list[RoadmapStepState]
+    """
+    The steps, in the order of the definition.
+    """
+
+
+class ScreenQuestionsRequest(TypedDict):
+    """
+    A framework or a screen as a form to fill in: questions, levels, views, indicators beside the questions, and the header of the table of answers.
+
+    Source: docs/screen.md.
+    """
+
+    area: NotRequired[EntryId | None]
+    """
+    A service area of the catalogue: its indicators stand beside the questions. None where it is not given.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of the texts; that of the catalogue where it is not given.
+    """
+    selection: NotRequired[list[str] | None]
+    """
+    Selections and indicators that may stand beside the questions; all where it is not given.
+    """
+    sheet: SheetChoice
+    """
+    The id of a framework or a screen, or a whole one.
+    """
+
+
+class ScreenRoundResult(TypedDict):
+    """
+    A round of a service.
+    """
+
+    items: list[ScreenItemResult]
+    """
+    Each item.
+    """
+    round: EntryId
+    """
+    The round.
+    """
+    views: list[ScreenViewResult]
+    """
+    Each view, apart.
+    """
+
+
+class ScreenServiceResult(TypedDict):
+    """
+    A service, or the whole city.
+    """
+
+    area: NotRequired[EntryId | None]
+    """
+    Its area.
+    """
+    linked: list[ScreenLinked]
+    """
+    The items.
+    """
+    name: NotRequired[str | None]
+    """
+    Its name.
+    """
+    rounds: list[ScreenRoundResult]
+    """
+    Each round.
+    """
+    service: EntryId | None
+    """
+    The service; absent for the whole city.
+    """
+
+
+class Screening(TypedDict):
+    """
+    A framework or a screen, answered.
+    """
+
+    base: EntryId
+    """
+    The view that the others are held beside.
+    """
+    complete: bool
+    """
+    Whether the list of items is whole.
+    """
+    enters_scores: bool
+    """
+    Always false: answers stand beside indicators and never enter their scores.
+    """
+    levels: list[EntryId]
+    """
+    The levels of the scale, lowest first.
+    """
+    provenance: str
+    """
+    Whose wording it is.
+    """
+    services: list[ScreenServiceResult]
+    """
+    Each service.
+    """
+    sheet: EntryId
+    """
+    The sheet.
+    """
+    source: EntryId
+    """
+    Where it comes from.
+    """
+    views: list[EntryId]
+    """
+    The views, each apart.
+    """
+
+
+class SurveyAccumulateRequest(TypedDict):
+    """
+    Rows of a survey into a state, batch by batch.
+
+    Any split, any order and any tree of merges gives the same bits. A state is as confidential as the microdata: it is handed over only under the agreement that covers the data.
+
+    Source: docs/survey.md, parts that come together.
+    """
+
+    columns: dict[str, list[TableCell | None]]
+    """
+    The microdata: columns by their names, each a list with a number or a code for each row, null for missing. Columns that the plan does not name are not used.
+    """
+    plan: SurveyPlanInput
+    """
+    How the sample was drawn, what is estimated, and for whom.
+    """
+    state: NotRequired[str | None]
+    """
+    The state that the rows are added to, as base64 text; an empty one where it is not given.
+    """
+
+
+class SurveyEstimateRequest(TypedDict):
+    """
+    Estimates of a survey for groups, each with its error by the design of the sample.
+
+    Every estimate of a group is made over the full design, in which the rows of others count as zeros. Estimates are not released: small groups are among them.
+
+    Source: method, section 5; Särndal, Swensson and Wretman 1992; Lumley 2010.
+    """
+
+    columns: dict[str, list[TableCell | None]]
+    """
+    The microdata: columns by their names, each a list with a number or a code for each row, null for missing. Columns that the plan does not name are not used.
+    """
+    plan: SurveyPlanInput
+    """
+    How the sample was drawn, what is estimated, and for whom.
+    """
+    reporting: SurveyReporting
+    """
+    How intervals are made, and by which rule estimates are graded.
+    """
+
+
+class SurveyFinishRequest(TypedDict):
+    """
+    The estimates of a state, as `survey.estimate` gives them for the rows at once.
+
+    Source: method, section 5; Särndal, Swensson and Wretman 1992; Lumley 2010.
+    """
+
+    plan: SurveyPlanInput
+    """
+    The plan that made the state, to the letter.
+    """
+    reporting: SurveyReporting
+    """
+    How intervals are made, and by which rule estimates are graded.
+    """
+    state: str
+    """
+    The state, as base64 text.
+    """
+
+
+class SurveyMergeRequest(TypedDict):
+    """
+    States of a survey into one.
+
+    Source: docs/survey.md, parts that come together.
+    """
+
+    plan: SurveyPlanInput
+    """
+    The plan that made the states, to the letter.
+    """
+    states: list[str]
+    """
+    The states, each as base64 text.
+    """
+
+
+class WeightingAhpRequest(TypedDict):
+    """
+    Weights from comparisons in pairs, the analytic hierarchy process.
+
+    Each participant says how many times as important one criterion is as another, for each pair. Consistency is reported for each participant by position, without their answers. An inconsistency above the largest ratio is the finding `weighting.inconsistent`, which names the pairs; the weights are used as given.
+
+    Source: method, section 4; Saaty 1980; Crawford and Williams 1985; Forman and Peniwati 1998.
+    """
+
+    panel: WeightingPanel
+    """
+    What is weighed, by whom, and when.
+    """
+    participants: list[PairwiseComparisons]
+    """
+    The comparisons of each participant: a matrix, or what stands above its diagonal.
+    """
+    rules: AhpRules
+    """
+    The declared rules.
+    """
+
+
+class WeightingBestWorstRequest(TypedDict):
+    """
+    Weights by the linear best-worst method: comparisons with the most and the least important criterion.
+
+    The weights of participants are averaged. Consistency is reported for each participant by position, without their answers.
+
+    Source: method, section 4; Rezaei 2016; Liang, Brunelli and Rezaei 2020.
+    """
+
+    largest_ratio: NotRequired[float | None]
+    """
+    The largest ratio of inconsistency that is no finding, 0 or more; without it, nothing is found inconsistent.
+    """
+    panel: WeightingPanel
+    """
+    What is weighed, by whom, and when.
+    """
+    participants: list[BestWorstComparisons]
+    """
+    The comparisons of each participant.
+    """
+
+
+class WeightingBudgetRequest(TypedDict):
+    """
+    Weights from points of a budget: each participant shares out the same number of points.
+
+    Weights are those of sides, each the mean of its participants; sides count the same unless declared otherwise, and without sides each participant counts the same. Points that do not sum to the budget are refused, never rescaled. No error or finding holds a person's answers.
+
+    Source: method, section 4; OECD/JRC 2008, ch. 6.2.
+    """
+
+    budget: float
+    """
+    How many points each participant has, above 0.
+    """
+    panel: WeightingPanel
+    """
+    What is weighed, by whom, and when.
+    """
+    participants: list[ParticipantPoints]
+    """
+    The points of each participant.
+    """
+
+
 class AggregationRules(TypedDict):
     """
     Numbers of the aggregation.
@@ -4496,6 +19597,12 @@ class AggregationRules(TypedDict):
     """
     The mean of nodes in the node above them.
     """
+
+
+ArrayOfScreenRecordOrCsv: TypeAlias = CsvText | list[ScreenRecord]
+"""
+The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
+"""
 
 
 class AssessmentPlan(TypedDict):
@@ -4541,6 +19648,29 @@ class AssessmentPlan(TypedDict):
     """
 
 
+BallotOrCsv: TypeAlias = CsvText | Ballot
+"""
+The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
+"""
+
+
+class CatalogueDiffRequest(TypedDict):
+    """
+    What changed between two releases of a catalogue.
+
+    Source: docs/wire.md, pre-test and refinement.
+    """
+
+    after: NotRequired[RawCatalogueInput | None]
+    """
+    The later release, a whole catalogue; the embedded one where it is not given.
+    """
+    before: RawCatalogueInput
+    """
+    The earlier release, a whole catalogue.
+    """
+
+
 class CheckRequest(TypedDict):
     """
     What of a table of figures can be used, what cannot, and why.
@@ -4551,6 +19681,161 @@ class CheckRequest(TypedDict):
     observations: ObservationsOrCsv
     """
     The figures: rows, or the text of a CSV file.
+    """
+
+
+CocreationCriteriaAnswer: TypeAlias = list[DescribedCriteriaList]
+
+
+class HarmoniseAnswer(TypedDict):
+    """
+    The table of harmonisation.
+    """
+
+    indicators: list[HarmonisedIndicator]
+    """
+    Each reference indicator over all cities.
+    """
+
+
+class IndexAggregateRule(TypedDict):
+    """
+    Several values of one unit into one.
+    """
+
+    how: IndexHow
+    """
+    How.
+    """
+    minimum_count: NotRequired[int | None]
+    """
+    How many must be present, with `missing = "skip"`.
+    """
+    minimum_coverage: NotRequired[float | None]
+    """
+    The share of the weights that must be present, with `missing = "skip"`.
+    """
+    missing: IndexMissing
+    """
+    What happens when some are absent.
+    """
+    of: list[IndexItem]
+    """
+    The values, each with a weight of 1 unless it says otherwise.
+    """
+    power: NotRequired[float | None]
+    """
+    Exponent of the power mean.
+    """
+    weights_sum: NotRequired[float | None]
+    """
+    What the weights must sum to, where that is part of the method.
+    """
+
+
+class IndexAggregateRuleInput(TypedDict):
+    """
+    Several values of one unit into one.
+    """
+
+    how: IndexHow
+    """
+    How.
+    """
+    minimum_count: NotRequired[int | None]
+    """
+    How many must be present, with `missing = "skip"`.
+    """
+    minimum_coverage: NotRequired[float | None]
+    """
+    The share of the weights that must be present, with `missing = "skip"`.
+    """
+    missing: NotRequired[IndexMissing]
+    """
+    What happens when some are absent.
+    """
+    of: list[IndexItem]
+    """
+    The values, each with a weight of 1 unless it says otherwise.
+    """
+    power: NotRequired[float | None]
+    """
+    Exponent of the power mean.
+    """
+    weights_sum: NotRequired[float | None]
+    """
+    What the weights must sum to, where that is part of the method.
+    """
+
+
+class PretestQuestionResult(TypedDict):
+    """
+    What the pre-test says of one question.
+    """
+
+    answered: int
+    """
+    Persons who answered.
+    """
+    ceiling: NotRequired[PretestRate | None]
+    """
+    Answers at the highest point.
+    """
+    cost: NotRequired[PretestCost | None]
+    """
+    What it costs.
+    """
+    floor: NotRequired[PretestRate | None]
+    """
+    Answers at the lowest point of the scale.
+    """
+    groups: NotRequired[list[PretestGroupShares]]
+    """
+    The same by group.
+    """
+    heaping: NotRequired[PretestHeaping | None]
+    """
+    Whether numbers are rounded by those who answer.
+    """
+    id: EntryId
+    """
+    The question.
+    """
+    indicator: NotRequired[IndicatorId | None]
+    """
+    The indicator that it serves.
+    """
+    inter_rater: NotRequired[PretestInterRater | None]
+    """
+    Whether raters agree.
+    """
+    not_asked: int
+    """
+    Persons to whom it was not put.
+    """
+    not_judged: NotRequired[PretestNotJudged | None]
+    """
+    Why it is not judged.
+    """
+    proposal: NotRequired[RefinementAction | None]
+    """
+    What is proposed; absent when the question is not judged.
+    """
+    reasons: list[PretestReason]
+    """
+    Why that is proposed, strongest first; none for `keep`.
+    """
+    retest: NotRequired[PretestRetest | None]
+    """
+    Whether the answer is the same again.
+    """
+    seconds: NotRequired[PretestTiming | None]
+    """
+    How long it takes.
+    """
+    shares: NotRequired[PretestShares | None]
+    """
+    How many gave no answer; absent when nobody was asked.
     """
 
 
@@ -4570,6 +19855,17 @@ class ProgressReport(TypedDict):
     trend: NotRequired[TrendEstimate | None]
     """
     Since the last break in the series; absent with too few figures.
+    """
+
+
+class RawChain(TypedDict):
+    """
+    A results chain as its file has it.
+    """
+
+    results: list[RawResult]
+    """
+    Its results, in any order.
     """
 
 
@@ -4676,6 +19972,494 @@ class RawMethod(TypedDict):
     """
 
 
+class RawStep(TypedDict):
+    """
+    A step: what it is, and exactly one rule.
+    """
+
+    across: NotRequired[IndexAcrossRule | None]
+    """
+    A statistic over the units, or the place of a unit among them. The result depends on the set.
+    """
+    aggregate: NotRequired[IndexAggregateRule | None]
+    """
+    Several values of one unit into one.
+    """
+    bands: NotRequired[IndexBandsRule | None]
+    """
+    Thresholds into words.
+    """
+    choose: NotRequired[list[IndexBranch] | None]
+    """
+    The first branch whose condition holds gives the number.
+    """
+    clause: NotRequired[str]
+    """
+    Where the published method says this, such as `technical note 1, step 2`.
+    """
+    each: NotRequired[IndexOneOrMore]
+    """
+    Repeat for each member of these groups.
+    """
+    formula: NotRequired[IndexTerm | None]
+    """
+    Arithmetic.
+    """
+    goalposts: NotRequired[IndexGoalpostsRule | None]
+    """
+    From a worst value to a best one, linear or logarithmic.
+    """
+    growth: NotRequired[IndexGrowthRule | None]
+    """
+    The yearly rate of change between two values.
+    """
+    id: str
+    """
+    Id by which other steps and the outputs use it.
+    """
+    interpolate: NotRequired[IndexInterpolateRule | None]
+    """
+    Straight lines between points.
+    """
+    lookup: NotRequired[IndexLookupRule | None]
+    """
+    A number for each code of a text.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    reason: NotRequired[str]
+    """
+    Why, where the numbers of the step are not given as constants.
+    """
+    round: NotRequired[IndexRoundRule | None]
+    """
+    A fixed count of decimals.
+    """
+    status: NotRequired[list[IndexStatusBranch] | None]
+    """
+    The first branch whose condition holds gives the word.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement of the result.
+    """
+
+
+class RawStepInput(TypedDict):
+    """
+    A step: what it is, and exactly one rule.
+    """
+
+    across: NotRequired[IndexAcrossRuleInput | None]
+    """
+    A statistic over the units, or the place of a unit among them. The result depends on the set.
+    """
+    aggregate: NotRequired[IndexAggregateRuleInput | None]
+    """
+    Several values of one unit into one.
+    """
+    bands: NotRequired[IndexBandsRule | None]
+    """
+    Thresholds into words.
+    """
+    choose: NotRequired[list[IndexBranch] | None]
+    """
+    The first branch whose condition holds gives the number.
+    """
+    clause: NotRequired[str]
+    """
+    Where the published method says this, such as `technical note 1, step 2`.
+    """
+    each: NotRequired[IndexOneOrMore]
+    """
+    Repeat for each member of these groups.
+    """
+    formula: NotRequired[IndexTerm | None]
+    """
+    Arithmetic.
+    """
+    goalposts: NotRequired[IndexGoalpostsRuleInput | None]
+    """
+    From a worst value to a best one, linear or logarithmic.
+    """
+    growth: NotRequired[IndexGrowthRuleInput | None]
+    """
+    The yearly rate of change between two values.
+    """
+    id: str
+    """
+    Id by which other steps and the outputs use it.
+    """
+    interpolate: NotRequired[IndexInterpolateRuleInput | None]
+    """
+    Straight lines between points.
+    """
+    lookup: NotRequired[IndexLookupRule | None]
+    """
+    A number for each code of a text.
+    """
+    name: NotRequired[str]
+    """
+    Name for people.
+    """
+    reason: NotRequired[str]
+    """
+    Why, where the numbers of the step are not given as constants.
+    """
+    round: NotRequired[IndexRoundRule | None]
+    """
+    A fixed count of decimals.
+    """
+    status: NotRequired[list[IndexStatusBranch] | None]
+    """
+    The first branch whose condition holds gives the word.
+    """
+    unit: NotRequired[str]
+    """
+    Unit of measurement of the result.
+    """
+
+
+class RbmChainRequest(TypedDict):
+    """
+    Whether a results chain hangs together.
+
+    What leads nowhere, what comes from nowhere, circles, links that are not there or run down the chain, themes without outcomes, and targets that cannot judge are findings: the chain can be used. Two results with one id are an error.
+
+    Source: method, section 2; OECD-DAC glossary, 2nd ed. 2023; docs/results-chain.md.
+    """
+
+    chain: RawChain
+    """
+    The chain, as its file has it.
+    """
+
+
+class RoadmapAction(TypedDict):
+    """
+    One thing to do.
+    """
+
+    action: RoadmapDo
+    """
+    What to do: the same words that satisfy a guard.
+    """
+    due: NotRequired[Day | None]
+    """
+    The planned last day of the step.
+    """
+    now: bool
+    """
+    Whether it can be done now; otherwise after what stands before it.
+    """
+    step: NotRequired[EntryId | None]
+    """
+    The step that it belongs to; absent for a new cycle.
+    """
+    who: list[EntryId]
+    """
+    Partners who must do it; empty when somebody has to be found first.
+    """
+    why: str
+    """
+    Why: the code of the guard that waits for it, or `nothing-missing`, `optional`, `invited`, `cycle-complete`.
+    """
+
+
+class RoadmapAnswer(TypedDict):
+    """
+    Where a run stands, and what comes next.
+    """
+
+    next_actions: list[RoadmapAction]
+    """
+    What to do next, step by step: what, who must do it, and why.
+    """
+    readiness: list[RoadmapReadiness]
+    """
+    How far each step is from being closed, with what is missing.
+    """
+    state: RoadmapState
+    """
+    Where the run and each of its steps stand.
+    """
+    timeline: list[RoadmapTimelineRow]
+    """
+    What was planned and what happened: a row for each walk through a step, by cycle, step and iteration.
+    """
+
+
+class RoadmapApplyRequest(TypedDict):
+    """
+    Takes one more event into a run, or refuses it with what would satisfy the guard.
+
+    The answer is that of `roadmap.replay` after the event. Nothing is kept: the event is to be added to the log by whoever holds it.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
+    """
+    city: NotRequired[RoadmapCityName | None]
+    """
+    The city that walks it. Only pages and cohorts show it.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    event: RoadmapEvent
+    """
+    The event.
+    """
+    events: NotRequired[list[RoadmapEvent]]
+    """
+    The log, in the order of its dates; empty where it is not given.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id. Only pages use them.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of a page; that of the catalogue where it is not given. Only pages use it.
+    """
+    observer: NotRequired[bool]
+    """
+    Whether the city only watches. Only cohorts use it.
+    """
+    partners: list[RoadmapPartner]
+    """
+    Who takes part.
+    """
+    start: str
+    """
+    The first day of the first cycle, year-month-day.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day up to which the log is read, year-month-day; the whole log where it is not given.
+    """
+
+
+class RoadmapCheckRequest(TypedDict):
+    """
+    Everything that is wrong with a road map or a run, as data.
+
+    First the definition is looked at, then the partners, then each event: one that would be refused is left out, and the rest is checked without it. Nothing is refused for what is found. Without `start`, only the definition is looked at.
+
+    Source: docs/wire.md, road map.
+    """
+
+    as_of: NotRequired[str | None]
+    """
+    The day of a view. Not looked at here.
+    """
+    city: NotRequired[RoadmapCityName | None]
+    """
+    The city that walks it. Not looked at here.
+    """
+    definition: NotRequired[RoadmapChoice | None]
+    """
+    The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
+    """
+    event: NotRequired[RoadmapEvent | None]
+    """
+    One more event, tried on top of the log.
+    """
+    events: NotRequired[list[RoadmapEvent]]
+    """
+    The log, in the order of its dates; empty where it is not given.
+    """
+    labels: NotRequired[dict[str, dict[str, str]]]
+    """
+    Names of the entries of a road map of one's own. Not looked at here.
+    """
+    language: NotRequired[str | None]
+    """
+    The language of a page. Not looked at here.
+    """
+    observer: NotRequired[bool]
+    """
+    Whether the city only watches. Not looked at here.
+    """
+    partners: NotRequired[list[RoadmapPartner] | None]
+    """
+    Who takes part. Needed with `start`.
+    """
+    start: NotRequired[str | None]
+    """
+    The first day of the first cycle, year-month-day. Without it no run is looked at.
+    """
+    until: NotRequired[str | None]
+    """
+    The last day up to which a view reads the log. Not looked at here: the whole log is checked.
+    """
+
+
+class ScreenFrameworkAnswer(TypedDict):
+    """
+    A framework, answered.
+    """
+
+    findings: Findings
+    """
+    What is doubtful; the answers are counted all the same.
+    """
+    screening: Screening | None
+    """
+    What the answers say.
+    """
+
+
+class ScreenFrameworkRequest(TypedDict):
+    """
+    A city held against a framework: each view apart, who sees it otherwise, what changed.
+
+    Answers are counted, never averaged, never mixed over views, and never enter the score of an indicator.
+
+    Source: docs/screen.md.
+    """
+
+    city: NotRequired[str | None]
+    """
+    The name of the city. Only pages show it.
+    """
+    framework: NotRequired[SheetChoice | None]
+    """
+    The id of a framework (`fra`, `eccar` …) or a whole one; `fra` where it is not given.
+    """
+    records: ArrayOfScreenRecordOrCsv
+    """
+    The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, and evidence (parted by `|`) and note where there are any.
+    """
+    rounds: list[ScreenRound]
+    """
+    The rounds, one after the other, each with its first and its last day.
+    """
+    selection: NotRequired[list[str] | None]
+    """
+    Selections and indicators that may stand beside the elements; all where it is not given.
+    """
+
+
+class ScreenHrbaAnswer(TypedDict):
+    """
+    Screens, answered.
+    """
+
+    findings: Findings
+    """
+    What is doubtful; the answers are counted all the same.
+    """
+    screenings: list[Screening]
+    """
+    What the answers say, screen by screen.
+    """
+
+
+class ScreenHrbaRequest(TypedDict):
+    """
+    Services held against the principles of a human rights-based approach: by principle and service, each view apart, with what changed.
+
+    Answers are counted, never averaged, never mixed over views, and never enter the score of an indicator.
+
+    Source: docs/screen.md.
+    """
+
+    city: NotRequired[str | None]
+    """
+    The name of the city. Only pages show it.
+    """
+    records: ArrayOfScreenRecordOrCsv
+    """
+    The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, service, and evidence (parted by `|`) and note where there are any.
+    """
+    rounds: list[ScreenRound]
+    """
+    The rounds, one after the other, each with its first and its last day.
+    """
+    screens: NotRequired[list[SheetChoice] | None]
+    """
+    Ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
+    """
+    selection: NotRequired[list[str] | None]
+    """
+    Selections and indicators that may stand beside the questions; all where it is not given.
+    """
+    services: NotRequired[list[ScreenService] | None]
+    """
+    The services; where they are not given, each service area that an answer names is one.
+    """
+
+
+class ScreenPageRequest(TypedDict):
+    """
+    A framework, screens, or what answers an instrument as a page to read.
+
+    Beside `of` stand the fields of that operation. With a report, its released figures stand beside the indicators.
+
+    Source: docs/screen.md.
+    """
+
+    city: NotRequired[str | None]
+    """
+    The name of the city, for the title.
+    """
+    format: NotRequired[PageFormat]
+    """
+    How it is written.
+    """
+    framework: NotRequired[SheetChoice | None]
+    """
+    For a framework: its id or a whole one; `fra` where it is not given.
+    """
+    language: NotRequired[str | None]
+    """
+    The language; that of the catalogue where it is not given.
+    """
+    of: ScreenPageOf
+    """
+    What the page is of.
+    """
+    place: NotRequired[str | None]
+    """
+    The code of the place whose figures are shown; the first one of the report where it is not given.
+    """
+    records: NotRequired[ArrayOfScreenRecordOrCsv | None]
+    """
+    For `framework` and `hrba`, where it is needed: the answers, as rows or as the text of a CSV file.
+    """
+    reference: NotRequired[str | None]
+    """
+    For `cross_reference`, where it is needed: an instrument or a framework.
+    """
+    report: NotRequired[dict[str, Any] | None]
+    """
+    The JSON of a report: its figures stand beside the indicators.
+    """
+    rounds: NotRequired[list[ScreenRound] | None]
+    """
+    For `framework` and `hrba`, where it is needed: the rounds, one after the other, each with its first and its last day.
+    """
+    screens: NotRequired[list[SheetChoice] | None]
+    """
+    For `hrba`: ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
+    """
+    selection: NotRequired[list[str] | None]
+    """
+    Selections and indicators that may be shown; all where it is not given.
+    """
+    services: NotRequired[list[ScreenService] | None]
+    """
+    For `hrba`: the services; where they are not given, each service area that an answer names is one.
+    """
+
+
 class IndicatorReport(TypedDict):
     """
     One indicator in one place and period.
@@ -4734,6 +20518,192 @@ A method in a request: the name of a known one, or a whole one.
 """
 
 
+class PeersComparatorsRequest(TypedDict):
+    """
+    The cities whose context is most like that of each city, and why.
+
+    You say which context variables count and how much. Each is standardised by its median and by the median of absolute deviations; the distance of two cities is the root of the weighted mean of squared differences over the variables that both have. The answer carries a `frame`: given back in a later request, it keeps groups where they are unless the cities themselves move.
+
+    Source: method, section 9; docs/peers.md, comparators.
+    """
+
+    cities: list[PeerCity]
+    """
+    The cities, with their context.
+    """
+    frame: NotRequired[ContextFrame | None]
+    """
+    The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
+    """
+    k: NotRequired[int | None]
+    """
+    How many comparators a city has; as the rules have it where it is not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+    variables: NotRequired[list[ContextVariable] | None]
+    """
+    The context variables that count; needed without a frame, and not used beside one.
+    """
+
+
+class PeersFollowUpRequest(TypedDict):
+    """
+    What became of peer reviews, good practices, commitments and recommendations, on a day that is given.
+
+    A grade from partly on needs evidence; rejected needs the addressee's answer. The score says how far recommendations are said to be followed, each counted alike. It is no measure of the state of human rights, and it falls when new recommendations are made.
+
+    Source: method, section 9; docs/peers.md, what became of it.
+    """
+
+    as_of: Day
+    """
+    The day of the question, never taken from a clock.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    records: PeerRecords
+    """
+    The records of one city, or of several; an id stands once over all lists.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+
+
+class PeersMentoringRequest(TypedDict):
+    """
+    Who can help whom: certainly strong where the other is weak, in a like context, within what each can carry.
+
+    The value of a pair is probability × likeness × need. Each city has at most one mentor, each mentor at most as many cities as it can carry, and the sum of values is the greatest that there is. With earlier matches given, a kept pair counts the switching cost more.
+
+    Source: method, section 9; Kuhn 1955; Munkres 1957.
+    """
+
+    cities: list[PeerCity]
+    """
+    The cities, with their context and scores.
+    """
+    earlier: NotRequired[list[EarlierMatch]]
+    """
+    Pairs of an earlier round; each city at most once as the one that is helped.
+    """
+    frame: NotRequired[ContextFrame | None]
+    """
+    The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+    variables: NotRequired[list[ContextVariable] | None]
+    """
+    The context variables that count; needed without a frame, and not used beside one.
+    """
+
+
+class PeersPotentialRequest(TypedDict):
+    """
+    How far the best of those in a like context came, for each city and theme.
+
+    The mean of the best comparators in a theme minus one's own score. The best of several are best partly by luck: read it with its error.
+
+    Source: method, section 9; docs/peers.md, mentors.
+    """
+
+    cities: list[PeerCity]
+    """
+    The cities, with their context and scores.
+    """
+    frame: NotRequired[ContextFrame | None]
+    """
+    The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
+    """
+    k: NotRequired[int | None]
+    """
+    How many comparators a city has; as the rules have it where it is not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+    variables: NotRequired[list[ContextVariable] | None]
+    """
+    The context variables that count; needed without a frame, and not used beside one.
+    """
+
+
+class PeersTiersRequest(TypedDict):
+    """
+    Tiers of cities that cannot be told apart, in place of ranks.
+
+    The first tier is the city with the highest score and all whose interval reaches its; the next begins with the highest of the rest. A city of which little is known stands high because it cannot be told apart.
+
+    Source: method, section 9; Goldstein and Healy 1995.
+    """
+
+    cities: list[CityScore]
+    """
+    The cities with their scores, two or more.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+
+
+class PeersTwinningRequest(TypedDict):
+    """
+    Pairs of cities of which each is strong where the other is weak.
+
+    The best pair first, then the best of the rest: no two cities would both rather have each other than what they got.
+
+    Source: method, section 9; docs/peers.md, mentors.
+    """
+
+    cities: list[PeerCity]
+    """
+    The cities, with their context and scores; two or more.
+    """
+    frame: NotRequired[ContextFrame | None]
+    """
+    The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[PeersRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+    variables: NotRequired[list[ContextVariable] | None]
+    """
+    The context variables that count; needed without a frame, and not used beside one.
+    """
+
+
 class PlaceReport(TypedDict):
     """
     One place at one period.
@@ -4765,6 +20735,221 @@ class PlaceReport(TypedDict):
     """
 
 
+class PretestEvaluateRequest(TypedDict):
+    """
+    What a pre-test says of each question, and what is proposed: to keep, modify, merge, split or drop it.
+
+    Shares are of those asked, with Wilson's interval. Shares by group are withheld for groups of fewer persons than the policy allows, and for one more where such a group could be had by subtraction. A proposal has a reason for each statistic that passed its threshold; people decide.
+
+    Source: method, section 4.
+    """
+
+    answers: PretestAnswersOrCsv
+    """
+    The answers: rows, or the text of a CSV file with the same columns.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given and for the level of confidence.
+    """
+    policy: NotRequired[PolicyRequest]
+    """
+    What may be published; as the method has it where nothing is said.
+    """
+    questions: NotRequired[list[PretestQuestion] | None]
+    """
+    The questions, in the order in which they are answered for; where none are given, those of the answers, with kinds told from the answers.
+    """
+    rules: NotRequired[PretestRules | None]
+    """
+    The thresholds; those of the method where they are not given.
+    """
+
+
+class PretestEvaluation(TypedDict):
+    """
+    What a pre-test says.
+    """
+
+    audience: Audience
+    """
+    For whom: by group, nothing is withheld from the house itself.
+    """
+    batteries: list[PretestBatteryResult]
+    """
+    Each battery, by id.
+    """
+    indicators: list[IndicatorProposal]
+    """
+    Each indicator, by id.
+    """
+    questions: list[PretestQuestionResult]
+    """
+    Each question, in the order given.
+    """
+    respondents: int
+    """
+    How many persons took part.
+    """
+
+
+class RawIndex(TypedDict):
+    """
+    An index as its file has it.
+    """
+
+    constant: NotRequired[list[IndexConstant]]
+    """
+    Named numbers that people decided, each with its reason and source.
+    """
+    edition: str
+    """
+    Edition of the index, as its publisher names it.
+    """
+    format: int
+    """
+    The format of the file: 1.
+    """
+    group: NotRequired[list[IndexGroup]]
+    """
+    Lists for repetition: the same steps for women and men, or one row of numbers an indicator.
+    """
+    id: EntryId
+    """
+    Id, such as `undp-hdi`.
+    """
+    input: list[IndexInput]
+    """
+    The columns that are needed.
+    """
+    licence: str
+    """
+    Licence of the rules and of the published figures, as far as it is known.
+    """
+    outputs: list[str]
+    """
+    The results: ids of steps (or of inputs that are passed on), in the order in which they are shown.
+    """
+    reproduces: NotRequired[str]
+    """
+    What the file was checked against, and how closely it agrees.
+    """
+    source: str
+    """
+    Where the rules were published.
+    """
+    step: list[RawStep]
+    """
+    What is computed, in the order in which it is explained. A step may use a later one.
+    """
+    summary: NotRequired[str]
+    """
+    What it measures, in a sentence or two.
+    """
+    title: str
+    """
+    Name for people.
+    """
+    unit: str
+    """
+    What one row of the data is: `country`, `city`, `person`, `series`.
+    """
+
+
+class RawIndexInput(TypedDict):
+    """
+    An index as its file has it.
+    """
+
+    constant: NotRequired[list[IndexConstant]]
+    """
+    Named numbers that people decided, each with its reason and source.
+    """
+    edition: str
+    """
+    Edition of the index, as its publisher names it.
+    """
+    format: int
+    """
+    The format of the file: 1.
+    """
+    group: NotRequired[list[IndexGroup]]
+    """
+    Lists for repetition: the same steps for women and men, or one row of numbers an indicator.
+    """
+    id: EntryId
+    """
+    Id, such as `undp-hdi`.
+    """
+    input: list[IndexInput]
+    """
+    The columns that are needed.
+    """
+    licence: str
+    """
+    Licence of the rules and of the published figures, as far as it is known.
+    """
+    outputs: list[str]
+    """
+    The results: ids of steps (or of inputs that are passed on), in the order in which they are shown.
+    """
+    reproduces: NotRequired[str]
+    """
+    What the file was checked against, and how closely it agrees.
+    """
+    source: str
+    """
+    Where the rules were published.
+    """
+    step: list[RawStepInput]
+    """
+    What is computed, in the order in which it is explained. A step may use a later one.
+    """
+    summary: NotRequired[str]
+    """
+    What it measures, in a sentence or two.
+    """
+    title: str
+    """
+    Name for people.
+    """
+    unit: str
+    """
+    What one row of the data is: `country`, `city`, `person`, `series`.
+    """
+
+
+class RefinementApplyRequest(TypedDict):
+    """
+    Decisions about indicators to a new release of the catalogue, with what changed and why.
+
+    All decisions are applied together, or none is. What is split, merged or dropped stays as `retired`, and selections follow. What enters the core or becomes standard needs every side of `required_sides`.
+
+    Source: docs/wire.md, pre-test and refinement.
+    """
+
+    decisions: list[RefinementDecision]
+    """
+    The decisions; an indicator that none is about stays as it is.
+    """
+    include_catalogue: NotRequired[bool]
+    """
+    Whether the answer holds the whole new catalogue.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for sides that are not given.
+    """
+    release: NewRelease
+    """
+    The head of the new release.
+    """
+    required_sides: NotRequired[list[EntryId] | None]
+    """
+    The sides that must each have decided where an indicator enters the core or becomes standard; those of the method where they are not given.
+    """
+
+
 class ReportData(TypedDict):
     """
     The whole report as plain data: the shape of its JSON.
@@ -4775,6 +20960,46 @@ class ReportData(TypedDict):
     places: list[PlaceReport]
     provenance: Provenance
     title: str
+
+
+class ShowIndexAnswer(TypedDict):
+    """
+    An index: its summary, its steps, its file.
+    """
+
+    definition: RawIndex
+    """
+    The file.
+    """
+    steps: list[IndexStepSummary]
+    """
+    The steps in words, each after those that it uses, repetition spelt out.
+    """
+    summary: IndexSummary
+    """
+    What the index needs and what it gives.
+    """
+
+
+class AgreementRandUclaRequest(TypedDict):
+    """
+    The RAND/UCLA appropriateness method: whether a panel finds an item appropriate, and whether it disagrees.
+
+    Source: method, section 4; Fitch et al. 2001, ch. 6 and 8.
+    """
+
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    ratings: list[float]
+    """
+    The ratings of one item, 1 to 9; two or more.
+    """
+    rules: NotRequired[RandUclaRules | None]
+    """
+    The numbers of the method; those of the method file where they are not given.
+    """
 
 
 class AssessRequest(TypedDict):
@@ -4805,6 +21030,173 @@ class AssessRequest(TypedDict):
     previous: NotRequired[dict[str, Any] | None]
     """
     The report that was published before, so that the two together tell no more than each.
+    """
+
+
+class CocreationCoreSetRequest(TypedDict):
+    """
+    The choice of a core set of indicators: the greatest value that covers what it must within the effort at hand, with the reason of each choice.
+
+    Rights, level and theme of a candidate are those of the catalogue where they are not given; a city's extension states them. Without a set, `conflict` names requirements that cannot be met together: drop any one of them, and the others can.
+
+    Source: method, section 4; Fisher 1981; Held, Wolfe and Crowder 1974.
+    """
+
+    candidates: list[CoreSetCandidate]
+    """
+    The indicators that may be chosen, each once; at most 2000.
+    """
+    constraints: CoreSetConstraints
+    """
+    What the set must cover, and what it may cost.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    node_limit: NotRequired[int | None]
+    """
+    How many nodes the search may visit; as the rules have it where it is not given.
+    """
+    rules: NotRequired[CocreationRules | None]
+    """
+    The numbers of co-creation, for the limit of nodes; those of the method where they are not given.
+    """
+
+
+class CocreationDelphiRequest(TypedDict):
+    """
+    Delphi rounds: what the panel says of each item, by side and together, and whether another round is worth it.
+
+    A round is a list of ratings, or the text of a CSV file with the columns rater, item, rating and side; then items and raters are told from the files where they are not given. A side of fewer raters than the method allows is withheld, and one more where it could be had by subtraction.
+
+    Source: method, section 4.
+    """
+
+    items: NotRequired[list[str] | None]
+    """
+    The items, each once; needed beside rows, told from the CSV files where they are not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    raters: NotRequired[list[Rater] | None]
+    """
+    The persons who rate, each once, with their sides; needed beside rows, told from the CSV files where they are not given.
+    """
+    rounds: list[BallotOrCsv]
+    """
+    The rounds in their order, at least one.
+    """
+    rules: NotRequired[CocreationRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+
+
+class CocreationParticipationRequest(TypedDict):
+    """
+    A record of participation and what it says of legitimacy: facts, not a score.
+
+    Sides are offices and are shown; groups are people, and a group of fewer than the policy allows is withheld.
+
+    Source: method, section 4.
+    """
+
+    expected_groups: NotRequired[list[str]]
+    """
+    Groups that should have taken part; none where they are not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method.
+    """
+    participants: list[RegisteredParticipant]
+    """
+    The persons and bodies who can take part, each once.
+    """
+    policy: NotRequired[PolicyRequest]
+    """
+    What may be published; as the method has it where nothing is said.
+    """
+    record: list[Attendance]
+    """
+    Who took part in what, and when.
+    """
+    required_sides: NotRequired[list[EntryId] | None]
+    """
+    The sides that must be there at each occasion; those of the method where they are not given.
+    """
+
+
+class CocreationRateRequest(TypedDict):
+    """
+    Proposals for indicators, rated against criteria, by all together and by each side.
+
+    What is shown of a side rests on a declared number of raters, and no answer names one. Criteria on which sides differ are `disputed`: talk about these first.
+
+    Source: method, section 4.
+    """
+
+    criteria: NotRequired[list[EntryId] | None]
+    """
+    The criteria, each once; those of the list where they are not given.
+    """
+    list: NotRequired[str | None]
+    """
+    The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used beside them.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    proposals: list[Proposal]
+    """
+    The proposals, each once.
+    """
+    raters: list[Rater]
+    """
+    The persons who rate, each once, with their sides.
+    """
+    ratings: list[CriterionRating]
+    """
+    What each person says of a criterion of a proposal, once.
+    """
+    rules: NotRequired[CocreationRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+
+
+class DisclosureAttackReportRequest(TypedDict):
+    """
+    What anyone can deduce of what a report withholds, from the report and the one before.
+
+    The attacker takes groups of an exclusive dimension, and districts of a city, for complete. They also find what stands in the report although it follows from a withheld figure. `exact` is also what an earlier report showed and this one withholds: it cannot be taken back.
+
+    Source: method, section 8; docs/disclosure.md, the attacker.
+    """
+
+    explanations: NotRequired[list[dict[str, Any]]]
+    """
+    The JSON of explanations that were published with the report.
+    """
+    limits: NotRequired[DisclosureLimits]
+    """
+    How much work may be spent.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method that the report was made by: it turns scores and means back into figures.
+    """
+    previous: NotRequired[dict[str, Any] | None]
+    """
+    The JSON of the report that was published before.
+    """
+    report: dict[str, Any]
+    """
+    The JSON of a report, as `assess` answers it.
     """
 
 
@@ -4956,15 +21348,367 @@ class ExplainRequest(TypedDict):
     """
 
 
+class FormBuildRequest(TypedDict):
+    """
+    The questionnaire for a choice of indicators, as the three tables of an XLSForm, with what is asked, what is not, and why.
+
+    A question is in the form only if an indicator, a group or the skip logic needs it. A sensitive topic is asked only when the request records its legal basis.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; the core indicators where it is not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[FormRules | None]
+    """
+    The numbers of effort; those of the method where they are not given.
+    """
+
+
+class FormPageRequest(TypedDict):
+    """
+    The questionnaire as a page to print, with the data protection checklist.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; the core indicators where it is not given.
+    """
+    format: NotRequired[PageFormat]
+    """
+    How the page is written.
+    """
+    language: NotRequired[str | None]
+    """
+    The language; the first one of the form where it is not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[FormRules | None]
+    """
+    The numbers of effort; those of the method where they are not given.
+    """
+
+
+class FormPlanRequest(TypedDict):
+    """
+    The collection plan: who collects what, when, from which source, with how much work; and what data protection asks.
+
+    What has no question is never dropped in silence: the plan says why.
+
+    Source: docs/form.md.
+    """
+
+    form: NotRequired[FormRequest]
+    """
+    What is asked for; the core indicators where it is not given.
+    """
+    language: NotRequired[str | None]
+    """
+    The language; the first one of the form where it is not given.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    plan: NotRequired[PlanRequest]
+    """
+    Years and number of interviews; none where they are not given.
+    """
+    rules: NotRequired[FormRules | None]
+    """
+    The numbers of effort; those of the method where they are not given.
+    """
+
+
+IndexChoice: TypeAlias = str | RawIndexInput
+"""
+An index in a request: the id of a published one, or a whole file.
+"""
+
+
+class IndexExplainRequest(TypedDict):
+    """
+    How the results of a unit came about: each step with its rule, what went in and what came out.
+
+    Source: docs/index-files.md, kinds of steps.
+    """
+
+    index: IndexChoice
+    """
+    The index: the id of a published one, or a whole file.
+    """
+    of: str
+    """
+    The unit that is explained.
+    """
+    outputs: NotRequired[list[str]]
+    """
+    The steps or inputs that are explained; those that the file names where none is given.
+    """
+    table: IndexTable
+    """
+    The data: units and the columns that the index needs.
+    """
+
+
+class IndexRunRequest(TypedDict):
+    """
+    An index run over a table: its results for every unit, each with a value or the reason why there is none.
+
+    Source: docs/index-files.md, kinds of steps.
+    """
+
+    index: IndexChoice
+    """
+    The index: the id of a published one, or a whole file.
+    """
+    outputs: NotRequired[list[str]]
+    """
+    The steps or inputs that are shown; those that the file names where none is given.
+    """
+    table: IndexTable
+    """
+    The data: units and the columns that the index needs.
+    """
+
+
+class IndexShowRequest(TypedDict):
+    """
+    What an index needs, what it gives, and its steps in words.
+
+    Source: docs/index-files.md, the file.
+    """
+
+    index: IndexChoice
+    """
+    The index: the id of a published one, or a whole file.
+    """
+
+
+class InfluenceContributionRequest(TypedDict):
+    """
+    Whether the story holds that the work led to the result, link by link: contribution analysis.
+
+    A link is judged by independent sources for it and against it, and the story is as strong as its weakest link. It is plausible only when other explanations were looked at and ruled out. It never says how large the contribution is.
+
+    Source: method, section 9; Mayne 2012.
+    """
+
+    alternatives: NotRequired[list[AlternativeExplanation]]
+    """
+    Other explanations of the last result.
+    """
+    links: list[StoryLink]
+    """
+    The links, each from an earlier result to a later one; together one line from the first result to the last.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method, for rules that are not given.
+    """
+    rules: NotRequired[InfluenceRules | None]
+    """
+    By which numbers it is judged; those of the method where they are not given.
+    """
+
+
+InfluenceDifferenceRequest = TypedDict(
+    'InfluenceDifferenceRequest',
+    {
+        'confidence': NotRequired[float | None],
+        'from': float,
+        'method': NotRequired[MethodChoice],
+        'panel': list[PanelFigure],
+        'rules': NotRequired[InfluenceRules | None],
+        'treated': list[str],
+    },
+)
+
+
+InfluenceInterruptedRequest = TypedDict(
+    'InfluenceInterruptedRequest',
+    {
+        'confidence': NotRequired[float | None],
+        'from': float,
+        'lags': NotRequired[int | None],
+        'method': NotRequired[MethodChoice],
+        'rules': NotRequired[InfluenceRules | None],
+        'series': list[SeriesFigure],
+    },
+)
+
+
+InfluenceSyntheticRequest = TypedDict(
+    'InfluenceSyntheticRequest',
+    {
+        'city': str,
+        'confidence': NotRequired[float | None],
+        'from': float,
+        'method': NotRequired[MethodChoice],
+        'panel': list[PanelFigure],
+        'rules': NotRequired[InfluenceRules | None],
+    },
+)
+
+
+class IndexCheckRequest(TypedDict):
+    """
+    Whether the file of an index can be run, and what is worth knowing about it.
+
+    Every name is known, no step goes in a circle, goalposts and weights are in order; else it is refused, with the path of the field.
+
+    Source: docs/index-files.md, the file.
+    """
+
+    index: IndexChoice
+    """
+    The index: the id of a published one, or a whole file.
+    """
+
+
 Operations = TypedDict(
     'Operations',
     {
+        'aggregate.cap_at_floor': list[AggregateCapAtFloorRequest | Capped],
+        'aggregate.contributions': list[AggregateContributionsRequest | ContributionsAnswer],
+        'aggregate.copeland': list[AggregateCopelandRequest | Copeland],
+        'aggregate.mazziotta_pareto': list[AggregateMazziottaParetoRequest | MazziottaPareto],
+        'aggregate.mean': list[AggregateMeanRequest | Mean],
+        'aggregate.ordered_mean': list[AggregateOrderedMeanRequest | OrderedMean],
+        'agreement.cohen': list[AgreementCohenRequest | Kappa],
+        'agreement.content_validity': list[AgreementContentValidityRequest | ContentValidityAnswer],
+        'agreement.cronbach': list[AgreementCronbachRequest | Cronbach],
+        'agreement.fleiss': list[AgreementFleissRequest | Kappa],
+        'agreement.icc': list[AgreementIccRequest | Intraclass],
+        'agreement.kendall': list[AgreementKendallRequest | Kendall],
+        'agreement.krippendorff': list[AgreementKrippendorffRequest | Krippendorff],
+        'agreement.rand_ucla': list[AgreementRandUclaRequest | RandUcla],
+        'agreement.test_retest': list[AgreementTestRetestRequest | TestRetest],
         'assess': list[AssessRequest | ReportData],
+        'catalogue.cross_reference': list[CatalogueCrossReferenceRequest | CrossReference],
+        'catalogue.diff': list[CatalogueDiffRequest | CatalogueDiff],
+        'catalogue.list': list[CatalogueListRequest | CatalogueListAnswer],
+        'catalogue.show': list[CatalogueShowRequest | IndicatorSheet],
         'check': list[CheckRequest | CheckAnswer],
+        'cocreation.compare': list[CocreationCompareRequest | HarmonisedComparison],
+        'cocreation.core_set': list[CocreationCoreSetRequest | CoreSet],
+        'cocreation.criteria': list[CocreationCriteriaRequest | CocreationCriteriaAnswer],
+        'cocreation.delphi': list[CocreationDelphiRequest | Delphi],
+        'cocreation.extension': list[CocreationExtensionRequest | ExtensionAnswer],
+        'cocreation.harmonise': list[CocreationHarmoniseRequest | HarmoniseAnswer],
+        'cocreation.participation': list[CocreationParticipationRequest | Legitimacy],
+        'cocreation.rate': list[CocreationRateRequest | RateAnswer],
+        'dimension.accepts': list[DimensionAcceptsRequest | AcceptsCodeAnswer],
+        'dimension.map': list[DimensionMapRequest | CodeMapping],
+        'disclosure.attack': list[DisclosureAttackRequest | AttackTableAnswer],
+        'disclosure.attack_report': list[DisclosureAttackReportRequest | ReportAttack],
+        'disclosure.cell_key': list[DisclosureCellKeyRequest | PerturbCountAnswer],
+        'disclosure.complementary': list[DisclosureComplementaryRequest | DisclosureComplementaryAnswer],
+        'disclosure.dominance': list[DisclosureDominanceRequest | Dominance],
+        'disclosure.primary': list[DisclosurePrimaryRequest | DisclosurePrimaryAnswer],
+        'disclosure.protect': list[DisclosureProtectRequest | ProtectTableAnswer],
+        'disclosure.round': list[DisclosureRoundRequest | RoundedTable],
         'equality.compare': list[EqualityCompareRequest | Compared],
+        'equality.gap': list[EqualityGapRequest | EqualityGapAnswer],
         'equality.gap_change': list[EqualityGapChangeRequest | GapChange],
         'equality.measures': list[EqualityMeasuresRequest | Inequality],
+        'estimate.byar': list[EstimateByarRequest | Interval],
+        'estimate.from_counts': list[EstimateFromCountsRequest | Estimate],
+        'estimate.given': list[EstimateGivenRequest | Estimate],
+        'estimate.poisson_exact': list[EstimatePoissonExactRequest | Interval],
+        'estimate.wilson': list[EstimateWilsonRequest | Interval],
         'explain': list[ExplainRequest | Explanation],
+        'form.build': list[FormBuildRequest | FormBuildAnswer],
+        'form.observations': list[FormObservationsRequest | FormObservationsAnswer],
+        'form.page': list[FormPageRequest | PageAnswer],
+        'form.plan': list[FormPlanRequest | FormPlanAnswer],
+        'form.read': list[FormReadRequest | FormMicrodata],
+        'form.template': list[FormTemplateRequest | FormTemplateAnswer],
+        'form.topics': list[FormTopicsRequest | FormTopicsAnswer],
+        'form.xlsx': list[FormXlsxRequest | FormXlsxAnswer],
         'import': list[ImportRequest | ImportAnswer],
+        'index.check': list[IndexCheckRequest | CheckIndexAnswer],
+        'index.explain': list[IndexExplainRequest | IndexExplanation],
+        'index.list': list[IndexListRequest | IndexListAnswer],
+        'index.run': list[IndexRunRequest | IndexResult],
+        'index.show': list[IndexShowRequest | ShowIndexAnswer],
+        'influence.contribution': list[InfluenceContributionRequest | StoryContribution],
+        'influence.difference': list[InfluenceDifferenceRequest | DifferenceInDifferences],
+        'influence.interrupted': list[InfluenceInterruptedRequest | InterruptedSeries],
+        'influence.synthetic': list[InfluenceSyntheticRequest | SyntheticControl],
+        'number.parse': list[NumberParseRequest | NumberParseAnswer],
+        'peers.comparators': list[PeersComparatorsRequest | ComparatorGroups],
+        'peers.follow_up': list[PeersFollowUpRequest | FollowUp],
+        'peers.mentoring': list[PeersMentoringRequest | Mentoring],
+        'peers.potential': list[PeersPotentialRequest | PotentialAnswer],
+        'peers.tiers': list[PeersTiersRequest | TiersAnswer],
+        'peers.twinning': list[PeersTwinningRequest | TwinningAnswer],
+        'period.parse': list[PeriodParseRequest | PeriodParseAnswer],
+        'pretest.evaluate': list[PretestEvaluateRequest | PretestEvaluation],
+        'progress.cagr': list[ProgressCagrRequest | ProgressCagrAnswer],
+        'progress.change': list[ProgressChangeRequest | ProgressChangeAnswer],
+        'progress.distance': list[ProgressDistanceRequest | ProgressDistanceAnswer],
+        'progress.expected': list[ProgressExpectedRequest | ProgressExpectedAnswer],
+        'progress.projection': list[ProgressProjectionRequest | ProgressProjectionAnswer],
+        'progress.retrogression': list[ProgressRetrogressionRequest | Retrogression],
+        'progress.score': list[ProgressScoreRequest | ScoreOfProgress],
+        'progress.to_target': list[ProgressToTargetRequest | ToTarget],
+        'progress.trend': list[ProgressTrendRequest | Trend],
+        'progress.years_to_target': list[ProgressYearsToTargetRequest | ProgressYearsToTargetAnswer],
+        'rbm.achievement': list[RbmAchievementRequest | Achievement],
+        'rbm.band': list[RbmBandRequest | RbmBandAnswer],
+        'rbm.chain': list[RbmChainRequest | RbmChainAnswer],
+        'rbm.combine': list[RbmCombineRequest | RbmCombineAnswer],
+        'rbm.iati': list[RbmIatiRequest | RbmIatiAnswer],
+        'rbm.rating': list[RbmRatingRequest | RbmBandAnswer],
+        'refinement.apply': list[RefinementApplyRequest | RefineCatalogueAnswer],
+        'roadmap.apply': list[RoadmapApplyRequest | RoadmapAnswer],
+        'roadmap.check': list[RoadmapCheckRequest | RoadmapCheckAnswer],
+        'roadmap.cohort': list[RoadmapCohortRequest | RoadmapCohortTable],
+        'roadmap.cohort_page': list[RoadmapCohortPageRequest | PageAnswer],
+        'roadmap.definition': list[RoadmapDefinitionRequest | RoadmapDefinitionAnswer],
+        'roadmap.page': list[RoadmapPageRequest | PageAnswer],
+        'roadmap.replay': list[RoadmapReplayRequest | RoadmapAnswer],
+        'score.band': list[ScoreBandRequest | Score],
+        'score.goalposts': list[ScoreGoalpostsRequest | Score],
+        'score.logarithmic': list[ScoreLogarithmicRequest | Score],
+        'score.maturity': list[ScoreMaturityRequest | Score],
+        'score.rule': list[ScoreRuleRequest | RuleAnswer],
+        'score.set': list[ScoreSetRequest | SetScores],
+        'score.target_range': list[ScoreTargetRangeRequest | Score],
+        'score.target_ratio': list[ScoreTargetRatioRequest | Score],
+        'score.yes_no': list[ScoreYesNoRequest | Score],
+        'screen.framework': list[ScreenFrameworkRequest | ScreenFrameworkAnswer],
+        'screen.hrba': list[ScreenHrbaRequest | ScreenHrbaAnswer],
+        'screen.page': list[ScreenPageRequest | PageAnswer],
+        'screen.questions': list[ScreenQuestionsRequest | ScreenQuestionsAnswer],
+        'survey.accumulate': list[SurveyAccumulateRequest | SurveyState],
+        'survey.estimate': list[SurveyEstimateRequest | SurveyResults],
+        'survey.finish': list[SurveyFinishRequest | SurveyResults],
+        'survey.mean_interval': list[SurveyMeanIntervalRequest | Interval],
+        'survey.merge': list[SurveyMergeRequest | SurveyState],
+        'survey.proportion_interval': list[SurveyProportionIntervalRequest | ProportionIntervalAnswer],
+        'survey.quality': list[SurveyQualityRequest | GradeEstimateAnswer],
+        'target.is_met': list[TargetIsMetRequest | TargetIsMetAnswer],
+        'target.standing': list[TargetStandingRequest | TargetStandingAnswer],
+        'versions': list[VersionsRequest | VersionsAnswer],
+        'weighting.ahp': list[WeightingAhpRequest | ElicitedWeights],
+        'weighting.best_worst': list[WeightingBestWorstRequest | ElicitedWeights],
+        'weighting.budget': list[WeightingBudgetRequest | ElicitedWeights],
+        'weighting.check': list[WeightingCheckRequest | WeightSet],
+        'weighting.equal': list[WeightingEqualRequest | WeightSet],
+        'weighting.kendall': list[WeightingKendallRequest | ConcordanceAnswer],
+        'weighting.swing': list[WeightingSwingRequest | ElicitedWeights],
     },
 )

@@ -23,8 +23,9 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
             let object = indicator.as_object_mut().ok_or("an indicator is not a table")?;
             let id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
             let none = strings(object.remove("none").as_ref());
-            if let Some(name) = none.iter().find(|n| !SHEET.contains(&n.as_str())) {
-                let near = sms_core::text::did_you_mean(name, SHEET.iter().copied()).map(|n| format!("; is it {n}?")).unwrap_or_default();
+            let known = || SHEET.iter().chain(TEXTS).copied();
+            if let Some(name) = none.iter().find(|n| !known().any(|k| k == n.as_str())) {
+                let near = sms_core::text::did_you_mean(name, known()).map(|n| format!("; is it {n}?")).unwrap_or_default();
                 return Err(format!("{id}: `none` names {name}, which no sheet has{near}"));
             }
             object.insert("module".into(), json!(module));
@@ -81,6 +82,9 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
     }
     Ok(value)
 }
+
+/// Fields of the texts that a sheet may declare as none.
+const TEXTS: &[&str] = &["numerator", "denominator"];
 
 /// Fields that every sheet fills in or declares as none.
 const SHEET: &[&str] = &[

@@ -59,7 +59,7 @@ pub struct SideCount {
 /// Where weights come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WeightProvenance"))]
 pub struct Provenance {
     /// How they were found.
     pub method: WeightingMethod,

@@ -10,15 +10,56 @@ from typing import Any, cast
 
 from .. import types
 from .._call import answer
-from . import equality
+from . import aggregate, agreement, catalogue, cocreation, dimension, disclosure, equality, estimate, form, index, influence, number, peers, period, pretest, progress, rbm, refinement, roadmap, score, screen, survey, target, weighting
 
 __all__ = [
+    "aggregate",
+    "agreement",
     "assess",
+    "catalogue",
     "check",
+    "cocreation",
+    "dimension",
+    "disclosure",
     "equality",
+    "estimate",
     "explain",
+    "form",
     "import_files",
+    "index",
+    "influence",
+    "number",
+    "peers",
+    "period",
+    "pretest",
+    "progress",
+    "rbm",
+    "refinement",
+    "roadmap",
+    "score",
+    "screen",
+    "survey",
+    "target",
+    "versions",
+    "weighting",
 ]
+
+
+def versions() -> types.VersionsAnswer:
+    """The versions of the library, the wire, the catalogue and the methods.
+
+    References
+    ----------
+    docs/wire.md
+
+    Examples
+    --------
+    >>> from sms import operations
+    >>> made = operations.versions()
+    >>> sorted(made)
+    ['catalogue', 'catalogue_fingerprint', 'catalogue_schema', 'library', 'methods', 'wire']
+    """
+    return cast(types.VersionsAnswer, answer("versions", {}))
 
 
 def check(

@@ -13,9 +13,50 @@ from .._call import answer
 
 __all__ = [
     "compare",
+    "gap",
     "gap_change",
     "measures",
 ]
+
+
+def gap(
+    *,
+    groups: Sequence[types.GroupValue | Mapping[str, Any]],
+    polarity: types.Polarity,
+    significance: float,
+) -> types.EqualityGapAnswer:
+    """The gap between the worst- and the best-off of two or more groups.
+
+    Two groups are tested by z. Of three or more a gap is shown only where the Wald χ² test finds that not all
+    are alike and the pair stands after Holm's correction for all pairs, because picking worst and best out of
+    many would find a gap by chance. The groups are taken as independent.
+
+    Parameters
+    ----------
+    groups
+        The figures of the groups.
+    polarity
+        Which way is better; where neither is, the worst-off is the group with the lowest value.
+    significance
+        The level of significance, such as 0.05: a gap is shown where p is below it.
+
+    Raises
+    ------
+    SmsError
+        ``num.not-finite``, ``estimate.negative-count``
+
+    References
+    ----------
+    method, section 6; Wald 1943; Holm 1979
+
+    Examples
+    --------
+    >>> from sms import operations
+    >>> made = operations.equality.gap(groups=[{"se": 2, "value": 60}, {"se": 3, "value": 80}], polarity="higher", significance=0.05)
+    >>> sorted(made)
+    ['gap']
+    """
+    return cast(types.EqualityGapAnswer, answer("equality.gap", {"groups": groups, "polarity": polarity, "significance": significance}))
 
 
 def measures(

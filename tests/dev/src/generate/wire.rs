@@ -7,20 +7,13 @@ use std::fs;
 
 /// The page with its tables made anew; what stands between them stays.
 pub(super) fn page(table: &Table) -> Result<String> {
-    let old = fs::read_to_string(root().join("docs/wire.md")).map_err(|e| format!("docs/wire.md: {e}"))?;
-    let mut text = String::new();
-    let mut rest = old.as_str();
+    let mut text = fs::read_to_string(root().join("docs/wire.md")).map_err(|e| format!("docs/wire.md: {e}"))?;
     for area in &table.areas {
         let (open, close) = (format!("<!-- operations: {} -->\n", area.title), "<!-- end -->\n");
-        let (before, after) = rest.split_once(&open).ok_or_else(|| format!("docs/wire.md has no line `{}`, in the order of the areas", open.trim()))?;
+        let (before, after) = text.split_once(&open).ok_or_else(|| format!("docs/wire.md has no line `{}`", open.trim()))?;
         let (_, after) = after.split_once(close).ok_or_else(|| format!("docs/wire.md: nothing closes `{}`", open.trim()))?;
-        text.push_str(before);
-        text.push_str(&open);
-        text.push_str(&rows(area, table));
-        text.push_str(close);
-        rest = after;
+        text = format!("{before}{open}{}{close}{after}", rows(area, table));
     }
-    text.push_str(rest);
     Ok(text)
 }
 
