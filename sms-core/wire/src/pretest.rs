@@ -181,7 +181,6 @@ impl Operation for CompareCatalogues {
     type Answer = Diff;
 
     fn answer(self, engine: &Engine) -> Result<Diff> {
-        // a newer minor schema may have other fields: they are passed over
         let read = |catalogue: &Value| Catalogue::from_json(&catalogue.to_string());
         let before = read(&self.before)?;
         Ok(match &self.after {
