@@ -102,7 +102,7 @@ fn every_part_of_every_request_refuses_a_misspelt_field() {
             if *seen > 3 {
                 continue;
             }
-            let request = sms_conformance::vector_request(case);
+            let request = sms_core::wire::certify::request(case);
             let mut fields = request.clone();
             fields.as_object_mut().unwrap().remove("op");
             let mut found = BTreeSet::new();
