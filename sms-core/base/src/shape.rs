@@ -1,7 +1,8 @@
 //! Floor 3: JSON of a known shape, read strictly.
 //!
 //! A member that the shape does not have is refused, with the nearest one that it has; a null member of an object is as absent. What is wrong is
-//! told by its path in the document and by what was expected there, never by what was found.
+//! told by its path in the document and by what was expected there, never by what was found: also the name of an unknown member is repeated only
+//! where it is a known one misspelt.
 //!
 //! A type says its shape by deriving `serde::Deserialize`. An enum that is named [`BY_MEMBER`] is told apart by what stands there, without a tag: its
 //! variants are named after a member that only they have, or after a kind of value (`$text`, `$list`), the last one `$other`.
@@ -138,9 +139,10 @@ impl Fault {
     fn at(mut self, path: &Path<'_>) -> Self {
         if self.path.is_none() {
             self.path = Some(match &self.what {
-                What::Unknown { name, .. } => Path::Member(path, name).to_string(),
+                // a name that is near a known one is a slip of the pen; any other may be anything, and is not repeated
+                What::Unknown { name, known } if did_you_mean(name, known.iter().copied()).is_some() => Path::Member(path, name).to_string(),
                 What::Missing(name) => Path::Member(path, name).to_string(),
-                What::Expected(_) => path.to_string(),
+                What::Unknown { .. } | What::Expected(_) => path.to_string(),
             });
         }
         self
@@ -509,7 +511,7 @@ mod tests {
         assert_eq!(source(json!([1, 2])).unwrap(), Source::List(vec![1, 2]));
         assert_eq!(source(json!({"a": null, "b": 1})).unwrap(), Source::Rows([("a".to_owned(), None), ("b".to_owned(), Some(1.0))].into()));
         let error = source(json!({"csv": "a", "dialekt": {}})).unwrap_err();
-        assert_eq!((error.code(), error.location().path.as_deref()), (Code::WireUnknownField, Some("dialekt")));
+        assert_eq!((error.code(), error.location().path.as_deref()), (Code::WireUnknownField, Some("$")));
         assert_eq!(source(json!([1, -2])).unwrap_err().location().path.as_deref(), Some("[1]"));
     }
 
@@ -518,10 +520,10 @@ mod tests {
         let named = |path: &str, near: Option<&str>| (Code::WireUnknownField, path.to_owned(), near.map(str::to_owned));
         for (value, path, near) in [
             (json!({"op": "x", "parts": [], "prats": []}), "prats", Some("parts")),
-            (json!({"parts": [], "quite_another": null}), "quite_another", None),
+            (json!({"parts": [], "quite_another": null}), "$", None),
             (json!({"parts": [{"rule": "rank", "weight": []}]}), "parts[0].weight", Some("weights")),
             (json!({"parts": [{"rule": {"power": {"exponent": 1, "exponents": 2}}}]}), "parts[0].rule.power.exponents", Some("exponent")),
-            (json!({"parts": [], "source": {"csv": "", "dialekt": {}}}), "source.dialekt", None),
+            (json!({"parts": [], "source": {"csv": "", "dialekt": {}}}), "source", None),
         ] {
             let (code, found, _, given) = fault(value);
             assert_eq!((code, found, given), named(path, near));

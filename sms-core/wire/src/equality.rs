@@ -119,7 +119,7 @@ struct Change {
 impl Operation for Change {
     const NAME: &'static str = "equality.gap_change";
     const SOURCE: &'static str = "method, section 6";
-    const ERRORS: &'static [Code] = &[Code::EqualityBadSignificance, Code::NumNotFinite, Code::EstimateNegativeCount];
+    const ERRORS: &'static [Code] = &[Code::EqualityBadSignificance, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount];
     const EXAMPLE: &'static str = r#"{"earlier": {"gap": 12, "se": 2}, "later": {"gap": 5, "se": 2}}"#;
     type Answer = GapChange;
 

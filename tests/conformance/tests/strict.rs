@@ -7,6 +7,9 @@ use sms_core::wire;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+/// Operations that list what is wrong with what they are given, and refuse nothing for it.
+const TOLD_AS_DATA: &[&str] = &["roadmap.check", "roadmap.cohort"];
+
 /// A field that nothing has.
 const UNKNOWN: &str = "quite_unknown";
 
@@ -84,7 +87,7 @@ fn every_operation_refuses_a_misspelt_field() {
         request["op"] = json!(entry.name);
         engine.call(&request).unwrap_or_else(|e| panic!("{}: the example is refused: {e}", entry.name));
         let error = engine.call(&with_unknown(&request, "")).unwrap_err();
-        assert_eq!((error.code().as_str(), error.location().path.as_deref()), ("wire.unknown-field", Some(UNKNOWN)), "{}", entry.name);
+        assert_eq!((error.code().as_str(), error.location().path.as_deref()), ("wire.unknown-field", Some("$")), "{}", entry.name);
     }
 }
 
@@ -109,7 +112,9 @@ fn every_part_of_every_request_refuses_a_misspelt_field() {
             closed(&bundle["operations"][operation]["request"], &bundle, &fields, "", &mut found);
             for path in found {
                 let answer: Value = serde_json::from_str(&engine.call_json(&with_unknown(&request, &path).to_string())).unwrap();
-                if answer["error"].is_null() {
+                // what an operation lists as data is told as well
+                let told = TOLD_AS_DATA.contains(&operation) && answer["ok"] != engine.call(&request).unwrap();
+                if answer["error"].is_null() && !told {
                     passed_over.insert(format!("{operation} at {}", path.replace(|c: char| c.is_ascii_digit(), "0")));
                 }
             }
@@ -157,7 +162,7 @@ fn every_kind_of_file_refuses_a_misspelt_field() {
     let files: Vec<(&str, Value, Read)> = vec![
         ("catalogue", json(sms_catalogue::CATALOGUE_JSON), |v| sms_core::Catalogue::from_json(&v.to_string()).is_ok()),
         ("method", json(sms_catalogue::STANDARD_METHOD_JSON), |v| sms_core::Method::from_json(&v.to_string()).is_ok()),
-        ("index", json(&text("catalogue/baked/index-undp-hdi.json")), |v| sms_core::index::Index::from_value(v).is_ok()),
+        ("index", json(&text("catalogue/baked/index-hdi.json")), |v| sms_core::index::Index::from_value(v).is_ok()),
         ("crosswalk", sms_conformance::toml_file("examples/bristol/crosswalk.toml").unwrap(), |v| {
             sms_core::crosswalk::Crosswalk::from_value(v.clone()).is_ok()
         }),

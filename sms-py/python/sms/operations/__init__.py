@@ -123,9 +123,11 @@ def assess(
     SmsError
         ``assess.no-place``, ``assess.unknown-place``, ``assess.unknown-selection``,
         ``assess.duplicate-target``, ``assess.bad-availability``, ``method.bad-json``, ``method.bad-value``,
-        ``method.newer-edition``, ``release.bad-threshold``, ``release.internal-report``, ``json.bad-shape``,
-        ``csv.missing-column``, ``csv.no-header``, ``rbm.circular-link``, ``rbm.duplicate-result``,
-        ``explain.unknown-id``
+        ``method.newer-edition``, ``method.missing-weight``, ``method.unknown-indicator``,
+        ``method.unknown-node``, ``method.weights-sum``, ``progress.bad-path``, ``progress.not-positive``,
+        ``score.equal-goalposts``, ``score.goalposts-order``, ``release.bad-threshold``,
+        ``release.internal-report``, ``json.bad-shape``, ``csv.missing-column``, ``csv.no-header``,
+        ``rbm.circular-link``, ``rbm.duplicate-result``, ``explain.unknown-id``
 
     References
     ----------
@@ -175,9 +177,11 @@ def explain(
     SmsError
         ``assess.no-place``, ``assess.unknown-place``, ``assess.unknown-selection``,
         ``assess.duplicate-target``, ``assess.bad-availability``, ``method.bad-json``, ``method.bad-value``,
-        ``method.newer-edition``, ``release.bad-threshold``, ``release.internal-report``, ``json.bad-shape``,
-        ``csv.missing-column``, ``csv.no-header``, ``rbm.circular-link``, ``rbm.duplicate-result``,
-        ``explain.unknown-id``
+        ``method.newer-edition``, ``method.missing-weight``, ``method.unknown-indicator``,
+        ``method.unknown-node``, ``method.weights-sum``, ``progress.bad-path``, ``progress.not-positive``,
+        ``score.equal-goalposts``, ``score.goalposts-order``, ``release.bad-threshold``,
+        ``release.internal-report``, ``json.bad-shape``, ``csv.missing-column``, ``csv.no-header``,
+        ``rbm.circular-link``, ``rbm.duplicate-result``, ``explain.unknown-id``
 
     References
     ----------

@@ -192,7 +192,8 @@ def gap_change(
     Raises
     ------
     SmsError
-        ``equality.bad-significance``, ``num.not-finite``, ``estimate.negative-count``
+        ``equality.bad-significance``, ``equality.bad-covariance``, ``num.not-finite``,
+        ``estimate.negative-count``
 
     References
     ----------
