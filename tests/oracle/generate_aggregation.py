@@ -167,8 +167,9 @@ def means(F):
     for id_, kind in [("floor-zero", {"floored_geometric": {"floor": 0}}), ("floor-hundred", {"floored_geometric": {"floor": 100}}), ("share", {"mean_min": {"share": 1.5}}), ("ordered-exponent", {"ordered_weighted": {"exponent": 0}}),
                       ("mpi-sd", {"mazziotta_pareto": {"mean": 50, "sd": 5}}), ("mpi-mean", {"mazziotta_pareto": {"mean": 120, "sd": 50}})]:
         m("reject-" + id_, kind, reject="aggregate.bad-parameter")
-    for id_, kind in [("no-exponent", {"power": {}}), ("unknown-number", {"power": {"exponent": 2, "floor": 1}}), ("unknown-kind", {"median": {"of": 3}}), ("word-without-number", "power")]:
-        m("reject-" + id_, kind, reject="wire.bad-request")
+    for id_, kind, code in [("no-exponent", {"power": {}}, "wire.bad-request"), ("unknown-number", {"power": {"exponent": 2, "floor": 1}}, "wire.unknown-field"), ("unknown-kind", {"median": {"of": 3}}, "wire.bad-request"),
+                            ("word-without-number", "power", "wire.bad-request")]:
+        m("reject-" + id_, kind, reject=code)
 
 
 def contributions(F):

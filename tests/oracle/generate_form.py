@@ -82,7 +82,7 @@ def build(F):
         ("empty-record", {"legal_basis": {"disability": {"ground": "art9_2_a", "record": " "}}}, "form.bad-request"),
     ]:
         f.add("reject-" + id_, op, {"form": request}, reject=code)
-    f.cases.append({"id": "reject-field", "op": op, "input": {"form": {"sellection": ["core"]}}, "reject": "wire.bad-request"})
+    f.cases.append({"id": "reject-field", "op": op, "input": {"form": {"sellection": ["core"]}}, "reject": "wire.unknown-field"})
     f.cases.append({"id": "reject-form", "op": op, "input": {"form": "core"}, "reject": "wire.bad-request"})
 
 

@@ -130,7 +130,7 @@ def expected(F):
         ("compound-negative", path((2015, -1), (2030, 4), shape="compound"), "progress.not-positive"),
         ("compound-milestone-zero", path((2015, 1), (2030, 4), [(2020, 0)], "compound"), "progress.not-positive"),
         ("shape", path((2015, 1), (2030, 4), shape="wavy"), "wire.bad-request"),
-        ("unknown-field", path((2015, 1), (2030, 4)) | {"colour": 1}, "wire.bad-request"),
+        ("unknown-field", path((2015, 1), (2030, 4)) | {"colour": 1}, "wire.unknown-field"),
         ("negative-error", path((2015, 1), (2030, 4), b_se=-1), "progress.bad-parameter"),
     ]:
         f.add("reject-" + id_, "progress.expected", {"path": p, "at": 2020}, reject=code)
@@ -232,11 +232,11 @@ def achievement(F):
         ("negative-error", {"se": -0.1}, "progress.bad-parameter"),
         ("bad-absence", {"absent": "gone"}, "wire.bad-request"),
         ("polarity", {"polarity": "sideways"}, "wire.bad-request"),
-        ("unknown-field", {"colour": "red"}, "wire.bad-request"),
+        ("unknown-field", {"colour": "red"}, "wire.unknown-field"),
         ("lagging-above-on-track", {"rules": but(ACH, lagging=0.96)}, "method.bad-value"),
         ("negative-tolerance", {"rules": but(ACH, tolerance=-1)}, "method.bad-value"),
         ("huge-slack", {"rules": but(ACH, slack=0.1)}, "method.bad-value"),
-        ("rules-unknown-field", {"rules": but(ACH, colour=1)}, "wire.bad-request"),
+        ("rules-unknown-field", {"rules": but(ACH, colour=1)}, "wire.unknown-field"),
         ("bands-rising", {"rules": but(ACH, bands=UNDP | {"bands": {"bands": [{"from": 0, "name": "a"}, {"from": 1, "name": "b"}], "below": "c"}})}, "method.bad-value"),
         ("bands-same-name", {"rules": but(ACH, bands=UNDP | {"bands": {"bands": [{"from": 1, "name": "a"}], "below": "a"}})}, "method.bad-value"),
         ("bad-path", {"path": path((2030, 0), (2015, 100))}, "progress.bad-path"),
@@ -261,7 +261,7 @@ def cagr(F):
     f.add("long", "progress.cagr", {"earlier": 0.37, "later": 9.53, "years": 10}, take=["rate"])
     f.cases.append({"id": "reject-overflow", "op": "progress.cagr", "input": {"earlier": 1e-300, "later": 1e300, "years": 1}, "reject": "num.not-finite", "note": "times 1e600 is no f64"})
     f.add("reject-text", "progress.cagr", {"earlier": "much", "later": 1, "years": 1}, reject="wire.bad-request")
-    f.add("reject-unknown-field", "progress.cagr", {"earlier": 1, "later": 1, "years": 1, "months": 2}, reject="wire.bad-request")
+    f.add("reject-unknown-field", "progress.cagr", {"earlier": 1, "later": 1, "years": 1, "months": 2}, reject="wire.unknown-field")
 
 
 def to_target(F):
@@ -305,7 +305,7 @@ def to_target(F):
     t("without-zero", 0, 2016, only, expect={"status": "not_available", "reason": "not_positive"})
     t("without-direction", 5, 2016, only, "value", {"status": "not_available", "reason": "no_direction"})
     base = {"value": 5, "at": 2020, "path": only, "polarity": "higher", "rules": EUROSTAT}
-    for id_, change, code in [("rules", {"rules": but(EUROSTAT, slack=1)}, "method.bad-value"), ("no-bands", {"rules": but(EUROSTAT, with_target={"bands": [], "below": "x"})}, "method.bad-value"), ("limit", {"limit": 5}, "wire.bad-request"), ("path", {"path": path((2030, 1), (2020, 2))}, "progress.bad-path"), ("value", {"value": "5"}, "wire.bad-request")]:
+    for id_, change, code in [("rules", {"rules": but(EUROSTAT, slack=1)}, "method.bad-value"), ("no-bands", {"rules": but(EUROSTAT, with_target={"bands": [], "below": "x"})}, "method.bad-value"), ("limit", {"limit": 5}, "wire.unknown-field"), ("path", {"path": path((2030, 1), (2020, 2))}, "progress.bad-path"), ("value", {"value": "5"}, "wire.bad-request")]:
         f.add("reject-" + id_, "progress.to_target", base | change, reject=code)
 
 
@@ -422,7 +422,7 @@ def trend(F):
         ("exact-too-far", {"rules": but(TREND, exact_below=30)}, "method.bad-value"),
         ("confidence", {"rules": but(TREND, confidence=1)}, "method.bad-value"),
         ("significance", {"rules": but(TREND, significance=0)}, "method.bad-value"),
-        ("unknown-field", {"colour": 1}, "wire.bad-request"),
+        ("unknown-field", {"colour": 1}, "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "progress.trend", {"series": series([1, 2, 3, 4]), "polarity": "higher", "rules": TREND} | change, reject=code)
     # 2 001 figures: one more than allowed
@@ -529,7 +529,7 @@ def retrogression(F):
     noise = [50.3, 49.1, 51.2, 50.8, 48.9, 50.1, 49.7, 51.9, 50.2, 48.2]
     r("ten-noisy", series(noise, se=[1.2] * 10), expect={"status": "none_shown", "comparisons": 9, "threshold": 0.05 / 9}, note="p 0.0146 alone would flag noise: nine comparisons ask for 0.0056")
     base = {"series": two, "polarity": "higher", "rules": BACK}
-    for id_, change, code in [("baseline", {"baseline_at": 1999}, "progress.bad-parameter"), ("significance", {"rules": but(BACK, significance=0.6)}, "method.bad-value"), ("tolerance", {"rules": but(BACK, tolerance=-1)}, "method.bad-value"), ("same-time", {"series": [{"at": 2010, "value": 1}, {"at": 2010, "value": 2}]}, "progress.duplicate-time"), ("unknown-field", {"baseline": 2010}, "wire.bad-request")]:
+    for id_, change, code in [("baseline", {"baseline_at": 1999}, "progress.bad-parameter"), ("significance", {"rules": but(BACK, significance=0.6)}, "method.bad-value"), ("tolerance", {"rules": but(BACK, tolerance=-1)}, "method.bad-value"), ("same-time", {"series": [{"at": 2010, "value": 1}, {"at": 2010, "value": 2}]}, "progress.duplicate-time"), ("unknown-field", {"baseline": 2010}, "wire.unknown-field")]:
         f.add("reject-" + id_, "progress.retrogression", base | change, reject=code)
 
 
@@ -599,7 +599,7 @@ def chain(F):
         ("twice", [result("a", "output"), result("a", "outcome")], "rbm.duplicate-result"),
         ("level", [result("a", "wish")], "wire.bad-request"),
         ("no-level", [{"id": "a"}], "wire.bad-request"),
-        ("unknown-field", [result("a", "output", colour="red")], "wire.bad-request"),
+        ("unknown-field", [result("a", "output", colour="red")], "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "rbm.chain", {"chain": {"results": results}}, reject=code)
     f.add("reject-no-chain", "rbm.chain", {}, reject="wire.bad-request")

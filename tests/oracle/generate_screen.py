@@ -174,7 +174,7 @@ def rejects(F):
     ]:
         one("sheet-" + id_, "screen.bad-sheet", framework=own | change, records=[])
     one("unknown-selection", "assess.unknown-selection", selection=["cores"])
-    one("unknown-field", "wire.bad-request", records=[fine | {"score": 5}], note="answers have no points")
+    one("unknown-field", "wire.unknown-field", records=[fine | {"score": 5}], note="answers have no points")
     one("no-records", "wire.bad-request", records=None)
     q = row("PANEL-P1", "no", service="SV-HOUS")
     one("maturity-in-screen", "screen.bad-answer", hr, records=[q | {"answer": "adopted"}])

@@ -70,7 +70,7 @@ def points(F):
     b("reject-side-twice", [one(50, 30, 20, side_="city")], p=panel(sides=[side("city"), side("city")]), reject="weighting.bad-side")
     b("reject-side-negative", [one(50, 30, 20, side_="city")], p=panel(sides=[side("city", -1)]), reject="weighting.bad-side")
     b("reject-sides-weigh-nothing", [one(50, 30, 20, side_="city")], p=panel(sides=[side("city", 0), side("residents", 1)]), reject="weighting.bad-side", note="the only side with a weight is absent")
-    f.cases.append({"id": "reject-unknown-field", "op": "weighting.budget", "input": {"panel": panel(), "participants": [{"points": [50, 30, 20], "name": "A"}], "budget": 100}, "reject": "wire.bad-request", "note": "names of persons have no place here"})
+    f.cases.append({"id": "reject-unknown-field", "op": "weighting.budget", "input": {"panel": panel(), "participants": [{"points": [50, 30, 20], "name": "A"}], "budget": 100}, "reject": "wire.unknown-field", "note": "names of persons have no place here"})
     f.cases.append({"id": "reject-when", "op": "weighting.budget", "input": {"panel": {"criteria": ["a"], "when": "soon"}, "participants": [one(100)], "budget": 100}, "reject": "wire.bad-request"})
 
     def s(id_, asked, expect=None, top=100, **more):

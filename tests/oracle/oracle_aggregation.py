@@ -148,7 +148,7 @@ def parameter(kind):
     name, fields = next(iter(kind.items()))
     wanted = {"power": {"exponent"}, "floored_geometric": {"floor"}, "mean_min": {"share"}, "ordered_weighted": {"exponent"}, "mazziotta_pareto": {"mean", "sd"}}
     if set(fields) != wanted.get(name):
-        raise Reject("wire.bad-request")
+        raise Reject("wire.unknown-field" if set(fields) > wanted.get(name, set(fields)) else "wire.bad-request")
     p = {k: number(v) for k, v in fields.items()}
     good = {
         "power": lambda: True,

@@ -104,7 +104,7 @@ def need(r, names, optional=()):
     """Exactly these fields."""
     for name in r:
         if name != "op" and name not in names and name not in optional:
-            reject("wire.bad-request")
+            reject("wire.unknown-field")
     for name in names:
         if name not in r:
             reject("wire.bad-request")

@@ -127,7 +127,7 @@ def read(asked, rounds, services, records):
             items[i["id"]] = s
     answers = {}
     if any(set(x) - set(COLUMNS) for x in records):
-        raise Reject("wire.bad-request")
+        raise Reject("wire.unknown-field")
     for x in records:
         span = next((y for y in rounds if y["id"] == x["round"]), None)
         if span is None:

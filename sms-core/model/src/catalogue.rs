@@ -26,6 +26,7 @@ pub const SCHEMA_MAJOR: u64 = 1;
 
 /// What release of the catalogue this is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Release {
     /// Version of the catalogue schema, such as `1.0.0`.
@@ -46,6 +47,7 @@ pub struct Release {
 
 /// Lowest and highest possible value; absent where unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bounds {
     /// Lowest possible value.
@@ -58,6 +60,7 @@ pub struct Bounds {
 
 /// A place in a legal or policy text that an indicator or a right rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LegalAnchor {
     /// The instrument.
@@ -77,6 +80,7 @@ pub struct LegalAnchor {
 
 /// A link to an SDG indicator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SdgLink {
     /// The SDG indicator, such as `11.1.1`.
@@ -91,6 +95,7 @@ pub struct SdgLink {
 
 /// A link to a data set that asks the same question or serves as a benchmark.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DatasetLink {
     /// The data set.
@@ -104,6 +109,7 @@ pub struct DatasetLink {
 
 /// The dimensions by which an indicator must or should be split.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disaggregation {
     /// Without these the figure is incomplete.
@@ -116,6 +122,7 @@ pub struct Disaggregation {
 
 /// Where an indicator comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lineage {
     /// The list or draft that it was first written in.
@@ -131,6 +138,7 @@ pub struct Lineage {
 
 /// The full metadata sheet of an indicator, apart from its texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the sheet's fields are documented in catalogue/README.md, one line each")]
 pub struct Indicator {
@@ -183,6 +191,7 @@ impl Indicator {
 
 /// One group of a dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Group {
     /// The code.
@@ -206,6 +215,7 @@ pub struct Group {
 
 /// A dimension of disaggregation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dimension {
     /// The id.
@@ -243,6 +253,7 @@ pub struct Dimension {
 
 /// A code list that a dimension follows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Scheme {
@@ -281,6 +292,7 @@ impl Dimension {
 
 /// A module: a grouping of indicators.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Module {
     /// The id.
@@ -291,6 +303,7 @@ pub struct Module {
 
 /// A right, with what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Right {
     /// The id.
@@ -302,6 +315,7 @@ pub struct Right {
 
 /// An attribute of a right (OHCHR 2012, ch. II).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attribute {
     /// The id.
@@ -316,6 +330,7 @@ pub struct Attribute {
 
 /// A named choice of indicators.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Selection {
     /// The id.
@@ -333,6 +348,7 @@ pub struct Selection {
 
 /// An area of a [`Selection`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SelectionArea {
     /// The id.
@@ -374,6 +390,7 @@ impl Entry {
 
 /// A list of criteria for choosing indicators, such as RIGHTS.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CriteriaList {
     /// The id.
@@ -388,6 +405,7 @@ pub struct CriteriaList {
 
 /// A scale of answers: levels in order, lowest first, with no distance between them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scale {
     /// The id.
@@ -404,6 +422,7 @@ pub struct Scale {
 
 /// A framework to hold a city against, or a screen of a service: items in groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sheet {
     /// The id.
@@ -434,6 +453,7 @@ pub struct Sheet {
 
 /// A group of items of a [`Sheet`]: a principle, a quality, structures, tools.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SheetGroup {
     /// The id.
@@ -447,6 +467,7 @@ pub struct SheetGroup {
 
 /// An element of a framework, or a question of a screen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SheetItem {
     /// The id.
@@ -471,6 +492,7 @@ pub struct SheetItem {
 
 /// An indicator that was modelled on an item of a [`Sheet`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ItemIndicator {
     /// The indicator.
@@ -481,6 +503,7 @@ pub struct ItemIndicator {
 
 /// The texts of one indicator in one language.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the sheet's fields are documented in catalogue/README.md, one line each")]
 pub struct IndicatorText {
@@ -504,6 +527,7 @@ pub struct IndicatorText {
 
 /// A label with an optional note.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Label {
     /// The name.
@@ -521,6 +545,7 @@ pub struct Label {
 
 /// The texts of one language.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Texts {
     /// Of the release itself: title, notice and notes.
@@ -536,6 +561,7 @@ pub struct Texts {
 
 /// The catalogue as its canonical JSON has it, before linking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct RawCatalogue {
@@ -591,8 +617,12 @@ impl Catalogue {
     /// `catalogue.bad-json`, `catalogue.newer-schema`, `catalogue.duplicate-id`, `catalogue.unknown-reference`,
     /// `catalogue.bad-value`; each with the path of the field.
     pub fn from_json(json: &str) -> Result<Self> {
-        let raw: RawCatalogue = serde_json::from_str(json)
-            .map_err(|e| Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
+        let raw: RawCatalogue = serde_json::from_str(json).or_else(|e| {
+            // read again, slower, to say where it is wrong
+            let value: serde_json::Value = serde_json::from_str(json)
+                .map_err(|_| Error::new(Code::CatalogueBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
+            crate::shape::read(&value, Code::CatalogueBadJson)
+        })?;
         Self::from_raw(raw)
     }
 

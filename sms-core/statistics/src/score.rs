@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Whether a score ends at the goalposts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreEnds"))]
 pub enum Ends {
     /// Held between 0 and 100.
     #[default]
@@ -245,7 +245,7 @@ pub fn yes_no(value: f64) -> Result<Score> {
 /// How one value is scored, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreRule"))]
 pub enum Rule {
     /// Linear between two values: [`Goalposts::score`].
     Goalposts {

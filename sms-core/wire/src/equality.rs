@@ -7,7 +7,7 @@ use sms_model::indicator::Polarity;
 use sms_statistics::equality::{self, Against, CompareRules, Compared, GapChange, GapTrend, Group, Groups, Inequality, MeasureRules};
 
 pub(super) const AREA: Area =
-    Area { title: "Inequality between groups", name: "equality", operations: &[Entry::of::<Measures>(), Entry::of::<Compare>(), Entry::of::<Change>()] };
+    Area { title: "Inequality between groups", operations: &[Entry::of::<Measures>(), Entry::of::<Compare>(), Entry::of::<Change>()] };
 
 const BAD_GROUPS: &[Code] = &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount];
 

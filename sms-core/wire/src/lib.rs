@@ -170,44 +170,51 @@ struct OldArea {
 
 /// The table of operations: one line an area, in the order of `docs/wire.md`.
 pub const AREAS: &[Area] = &[
+    formula::TEXT,
+    formula::ESTIMATE,
+    formula::SCORE,
+    formula::TARGET,
+    formula::AGGREGATE,
+    formula::RBM,
+    formula::DIFFERENCE,
+    formula::DISCLOSURE,
     pipeline::AREA,
-    #[cfg(feature = "all-areas")]
-    equality::AREA,
-];
-
-const OLD_AREAS: &[OldArea] = &[
-    look_up::AREA,
-    formula::AREA,
-    #[cfg(feature = "all-areas")]
-    progress::AREA,
-    #[cfg(feature = "all-areas")]
-    rbm::AREA,
     #[cfg(feature = "all-areas")]
     aggregation::AREA,
     #[cfg(feature = "all-areas")]
     weighting::AREA,
     #[cfg(feature = "all-areas")]
-    index::AREA,
+    progress::AREA,
+    #[cfg(feature = "all-areas")]
+    rbm::AREA,
     #[cfg(feature = "all-areas")]
     roadmap::AREA,
     #[cfg(feature = "all-areas")]
+    equality::AREA,
+    #[cfg(feature = "all-areas")]
     agreement::AREA,
     #[cfg(feature = "all-areas")]
-    pretest::AREA,
-    #[cfg(feature = "all-areas")]
     cocreation::AREA,
+    #[cfg(feature = "all-areas")]
+    peers::AREA,
+    #[cfg(feature = "all-areas")]
+    influence::AREA,
+    #[cfg(feature = "all-areas")]
+    screen::AREA,
+    #[cfg(feature = "all-areas")]
+    form::AREA,
+];
+
+const OLD_AREAS: &[OldArea] = &[
+    look_up::AREA,
+    #[cfg(feature = "all-areas")]
+    index::AREA,
+    #[cfg(feature = "all-areas")]
+    pretest::AREA,
     #[cfg(feature = "all-areas")]
     disclosure::AREA,
     #[cfg(feature = "all-areas")]
     survey::AREA,
-    #[cfg(feature = "all-areas")]
-    influence::AREA,
-    #[cfg(feature = "all-areas")]
-    peers::AREA,
-    #[cfg(feature = "all-areas")]
-    form::AREA,
-    #[cfg(feature = "all-areas")]
-    screen::AREA,
 ];
 
 /// The names of all operations.

@@ -94,8 +94,6 @@ fn answer<O: Operation>(engine: &Engine, request: &Value) -> Result<Value> {
 pub struct Area {
     /// The title.
     pub title: &'static str,
-    /// The part of the name before the point that most of its operations have; the module of Python.
-    pub name: &'static str,
     /// The operations.
     pub operations: &'static [Entry],
 }

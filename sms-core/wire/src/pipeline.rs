@@ -11,11 +11,8 @@ use sms_exchange::crosswalk::{Crosswalk, FileLedger, SourceFile};
 use sms_model::dataset;
 use sms_model::observation::Row;
 
-pub(super) const AREA: Area = Area {
-    title: "From figures to a report",
-    name: "assess",
-    operations: &[Entry::of::<Check>(), Entry::of::<Assess>(), Entry::of::<Explain>(), Entry::of::<Import>()],
-};
+pub(super) const AREA: Area =
+    Area { title: "From figures to a report", operations: &[Entry::of::<Check>(), Entry::of::<Assess>(), Entry::of::<Explain>(), Entry::of::<Import>()] };
 
 const FILE_ERRORS: &[Code] = &[
     Code::JsonBadShape,

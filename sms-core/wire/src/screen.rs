@@ -1,37 +1,31 @@
 //! Frameworks and screens, and what answers an instrument.
 
-use super::{Engine, OldArea, answer, field, optional, unanswered};
-use serde::Deserialize;
-use serde_json::{Value, json};
+mod questions;
+
+use super::roadmap::{PageAnswer, PageFormat, catalogue_in};
+use super::{Area, CsvText, Engine, Entry, Operation, OrCsv};
+use questions::Questions;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Findings, Result};
 use sms_exchange::csv::{self, Dialect, Line};
 use sms_model::catalogue::{Catalogue, Sheet};
 use sms_process::screen::Questionnaire;
-use sms_process::screen::cross_reference::cross_reference;
+use sms_process::screen::cross_reference::{CrossReference, cross_reference};
 use sms_process::screen::record::{Frame, Record, Round, Service};
 use sms_process::screen::result::{Screening, chosen, screen};
 use sms_render::screen as render;
-use std::sync::Arc;
 
-pub(super) const AREA: OldArea = OldArea { operations: OPERATIONS, answer: call };
+pub(super) const AREA: Area = Area {
+    title: "Frameworks and screens",
+    operations: &[Entry::of::<Questions>(), Entry::of::<Framework>(), Entry::of::<Hrba>(), Entry::of::<Page>(), Entry::of::<Reference>()],
+};
 
-const OPERATIONS: &[&str] = &["screen.questions", "screen.framework", "screen.hrba", "screen.page", "catalogue.cross_reference"];
+const SOURCE: &str = "docs/screen.md";
 
 /// The framework and the screens that are used when none is named.
 const FRAMEWORK: &str = "fra";
 const SCREENS: [&str; 2] = ["panel", "aaaq"];
-
-/// Answers in a request: rows, or the text of a CSV file.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Source {
-    Csv {
-        csv: String,
-        #[serde(default)]
-        dialect: Dialect,
-    },
-    Rows(Vec<Record>),
-}
 
 /// Columns of a CSV file of answers; others are not used.
 const COLUMNS: [&str; 9] = ["round", "view", "item", "answer", "assessor", "date", "service", "evidence", "note"];
@@ -40,16 +34,84 @@ const NEEDED: usize = 6;
 /// What parts pieces of evidence in a cell.
 const PARTED_BY: char = '|';
 
-/// Records, and how to locate an error in their file.
-fn records(request: &Value) -> Result<(Vec<Record>, Option<Dialect>)> {
-    let value: Value = field(request, "records")?;
-    if value.is_array() {
-        // so that what is wrong with a row is told of the row
-        return Ok((super::part(&value, "records")?, None));
+const ANSWER_ERRORS: &[Code] = &[
+    Code::ScreenBadAnswer,
+    Code::ScreenBadDate,
+    Code::ScreenBadRecord,
+    Code::ScreenBadRound,
+    Code::ScreenBadSheet,
+    Code::ScreenDuplicateAnswer,
+    Code::ScreenTooLarge,
+    Code::ScreenUnknownItem,
+    Code::ScreenUnknownRound,
+    Code::ScreenUnknownService,
+    Code::ScreenUnknownSheet,
+    Code::ScreenUnknownView,
+    Code::AssessUnknownSelection,
+    Code::CsvAmbiguousDelimiter,
+    Code::CsvBadEncoding,
+    Code::CsvMissingColumn,
+    Code::CsvNoHeader,
+    Code::TextTooLong,
+];
+
+const PAGE_ERRORS: &[Code] = &[
+    Code::ScreenBadAnswer,
+    Code::ScreenBadDate,
+    Code::ScreenBadRecord,
+    Code::ScreenBadRound,
+    Code::ScreenBadSheet,
+    Code::ScreenDuplicateAnswer,
+    Code::ScreenTooLarge,
+    Code::ScreenUnknownItem,
+    Code::ScreenUnknownReference,
+    Code::ScreenUnknownRound,
+    Code::ScreenUnknownService,
+    Code::ScreenUnknownSheet,
+    Code::ScreenUnknownView,
+    Code::AssessUnknownPlace,
+    Code::AssessUnknownSelection,
+    Code::CsvAmbiguousDelimiter,
+    Code::CsvBadEncoding,
+    Code::CsvMissingColumn,
+    Code::CsvNoHeader,
+    Code::JsonBadShape,
+    Code::TextTooLong,
+];
+
+/// A framework or a screen: the id of one of the catalogue, or a whole one.
+#[derive(Deserialize)]
+#[serde(rename = "$by-member")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, rename = "SheetChoice"))]
+enum SheetChoice {
+    /// The id of a framework or a screen of the catalogue, such as `fra` or `panel`.
+    #[serde(rename = "$text")]
+    Named(String),
+    /// A whole one; its scale is one of the catalogue.
+    #[serde(rename = "$other")]
+    Whole(Sheet),
+}
+
+impl SheetChoice {
+    fn questionnaire(&self, catalogue: &Catalogue, path: &str) -> Result<Questionnaire> {
+        match self {
+            SheetChoice::Named(id) => Questionnaire::of_catalogue(catalogue, id).map_err(|e| if e.location().path.is_some() { e } else { e.at_path(path) }),
+            SheetChoice::Whole(sheet) => Questionnaire::new(catalogue, sheet.clone()).map_err(|e| {
+                let inner = e.location().path.as_deref().unwrap_or_default().to_owned();
+                e.at_path(&format!("{path}.{inner}"))
+            }),
+        }
     }
-    let (text, dialect) = match super::part(&value, "records")? {
-        Source::Rows(rows) => return Ok((rows, None)),
-        Source::Csv { csv, dialect } => (csv, dialect),
+}
+
+/// Answers in a request: rows, or the text of a CSV file.
+type Records = OrCsv<Vec<Record>>;
+
+/// Reads records, and says how to locate an error in their file.
+fn read(records: Records) -> Result<(Vec<Record>, Option<Dialect>)> {
+    let CsvText { csv: text, dialect } = match records {
+        OrCsv::Given(rows) => return Ok((rows, None)),
+        OrCsv::Csv(text) => text,
     };
     let text = csv::decode(text.as_bytes(), &dialect)?;
     let mut at = [None; COLUMNS.len()];
@@ -91,53 +153,16 @@ fn records(request: &Value) -> Result<(Vec<Record>, Option<Dialect>)> {
     Ok((made, Some(dialect)))
 }
 
-/// A sheet: an id of the catalogue, or a whole one.
-fn questionnaire(catalogue: &Catalogue, asked: &Value, path: &str) -> Result<Questionnaire> {
-    match asked {
-        Value::String(id) => Questionnaire::of_catalogue(catalogue, id).map_err(|e| if e.location().path.is_some() { e } else { e.at_path(path) }),
-        whole => {
-            let sheet: Sheet = super::part(whole, path)?;
-            Questionnaire::new(catalogue, sheet).map_err(|e| {
-                let inner = e.location().path.as_deref().unwrap_or_default().to_owned();
-                e.at_path(&format!("{path}.{inner}"))
-            })
-        }
-    }
-}
-
-fn selection(engine: &Engine, request: &Value) -> Result<impl Fn(&str) -> bool + use<>> {
-    let names: Option<Vec<String>> = optional(request, "selection")?;
-    let ids = chosen(engine.catalogue(), names.as_deref())?;
+/// Whether an indicator belongs to a selection.
+fn selected(engine: &Engine, names: Option<&[String]>) -> Result<impl Fn(&str) -> bool + use<>> {
+    let ids = chosen(engine.catalogue(), names)?;
     Ok(move |id: &str| ids.as_ref().is_none_or(|ids| ids.contains(id)))
 }
 
-fn catalogue_in(engine: &Engine, request: &Value) -> Result<Arc<Catalogue>> {
-    let catalogue = engine.catalogue();
-    Ok(match optional::<String>(request, "language")? {
-        Some(language) if language != catalogue.language() => Arc::new(catalogue.as_ref().clone().in_language(&language)),
-        _ => catalogue.clone(),
-    })
-}
-
-fn call(engine: &Engine, op: &str, r: &Value) -> Result<Value> {
-    let catalogue = engine.catalogue();
-    match op {
-        "screen.questions" => questions(engine, r),
-        "screen.framework" => {
-            let made = answered(engine, op, r)?;
-            answer(json!({ "screening": made.screenings.into_iter().next(), "findings": made.findings }))
-        }
-        "screen.hrba" => {
-            let made = answered(engine, op, r)?;
-            answer(json!({ "screenings": made.screenings, "findings": made.findings }))
-        }
-        "screen.page" => page(engine, r),
-        "catalogue.cross_reference" => {
-            let reference: String = field(r, "reference")?;
-            answer(cross_reference(catalogue, &reference, selection(engine, r)?)?)
-        }
-        _ => Err(unanswered()),
-    }
+/// What is held against what: one framework, or screens of services.
+enum Sheets {
+    Framework(Option<SheetChoice>),
+    Screens { screens: Option<Vec<SheetChoice>>, services: Option<Vec<Service>> },
 }
 
 /// What was asked, and what it says.
@@ -147,101 +172,229 @@ struct Answered {
     rounds: Vec<Round>,
 }
 
-fn answered(engine: &Engine, op: &str, r: &Value) -> Result<Answered> {
+fn answered(engine: &Engine, sheets: Sheets, rounds: Vec<Round>, records: Records, selection: Option<&[String]>) -> Result<Answered> {
     let catalogue = engine.catalogue();
-    let rounds: Vec<Round> = field(r, "rounds")?;
-    let (records, dialect) = records(r)?;
+    let (records, dialect) = read(records)?;
     let locate = |e: Error| match &dialect {
         Some(dialect) if e.location().row.is_some() => dialect.locate(e),
         _ => e,
     };
-    let chosen = selection(engine, r)?;
-    let (sheets, frame) = if op == "screen.framework" {
-        let asked = optional(r, "framework")?.unwrap_or_else(|| json!(FRAMEWORK));
-        (vec![questionnaire(catalogue, &asked, "framework")?], Frame::of_city(rounds.clone())?)
-    } else {
-        let asked: Vec<Value> = optional(r, "screens")?.unwrap_or_else(|| SCREENS.iter().map(|s| json!(s)).collect());
-        let sheets = asked.iter().enumerate().map(|(i, s)| questionnaire(catalogue, s, &format!("screens[{i}]"))).collect::<Result<Vec<_>>>()?;
-        let services: Option<Vec<Service>> = optional(r, "services")?;
-        (sheets, Frame::of_services(catalogue, rounds.clone(), services, &records)?)
+    let selected = selected(engine, selection)?;
+    let (sheets, frame) = match sheets {
+        Sheets::Framework(asked) => {
+            let asked = asked.unwrap_or_else(|| SheetChoice::Named(FRAMEWORK.to_owned()));
+            (vec![asked.questionnaire(catalogue, "framework")?], Frame::of_city(rounds.clone())?)
+        }
+        Sheets::Screens { screens, services } => {
+            let asked = screens.unwrap_or_else(|| SCREENS.iter().map(|s| SheetChoice::Named((*s).to_owned())).collect());
+            let made = asked.iter().enumerate().map(|(i, s)| s.questionnaire(catalogue, &format!("screens[{i}]"))).collect::<Result<Vec<_>>>()?;
+            (made, Frame::of_services(catalogue, rounds.clone(), services, &records)?)
+        }
     };
-    let (screenings, findings) = screen(catalogue, &sheets, &frame, &records, chosen).map_err(locate)?;
+    let (screenings, findings) = screen(catalogue, &sheets, &frame, &records, selected).map_err(locate)?;
     Ok(Answered { screenings, findings, rounds })
 }
 
-/// What a page can be of, and its forms.
-const PAGES: [&str; 3] = ["framework", "hrba", "cross_reference"];
-const FORMATS: [&str; 2] = ["html", "text"];
-
-/// A page to read: of a framework, of screens, or of what answers an instrument.
-fn page(engine: &Engine, r: &Value) -> Result<Value> {
-    let one_of = |name: &'static str, words: &[&'static str], asked: &str| {
-        let found = words.iter().copied().find(|w| *w == asked);
-        found.ok_or_else(|| Error::new(Code::WireBadRequest).at_path(name).expecting(words.join(", ")))
-    };
-    let of = one_of("of", &PAGES, &field::<String>(r, "of")?)?;
-    let text = one_of("format", &FORMATS, &optional::<String>(r, "format")?.unwrap_or_else(|| "html".to_owned()))? == "text";
-    let mut texts = render::Texts::new(catalogue_in(engine, r)?);
-    if let Some(report) = r.get("report").filter(|v| !v.is_null()) {
-        texts = texts.with_report(report, optional::<String>(r, "place")?.as_deref())?;
-    }
-    if of == "cross_reference" {
-        let reference: String = field(r, "reference")?;
-        let made = cross_reference(engine.catalogue(), &reference, selection(engine, r)?)?;
-        return answer(json!({ "page": if text { render::cross_text(&made, &texts) } else { render::cross_page(&made, &texts) } }));
-    }
-    let city: Option<String> = optional(r, "city")?;
-    let city = city.map(|c| sms_base::text::clean(&c).map(std::borrow::Cow::into_owned).map_err(|e| e.at_path("city"))).transpose()?.filter(|c| !c.is_empty());
-    let made = answered(engine, &format!("screen.{of}"), r)?;
-    let shown = render::Screened { screenings: &made.screenings, findings: &made.findings, rounds: &made.rounds, city: city.as_deref() };
-    answer(json!({ "page": if text { render::text(&shown, &texts) } else { render::page(&shown, &texts) } }))
+/// A city held against a framework: each view apart, who sees it otherwise, what changed.
+///
+/// Answers are counted, never averaged, never mixed over views, and never enter the score of an indicator.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenFrameworkRequest"))]
+struct Framework {
+    /// The id of a framework (`fra`, `eccar` …) or a whole one; `fra` where it is not given.
+    framework: Option<SheetChoice>,
+    /// The rounds, one after the other, each with its first and its last day.
+    rounds: Vec<Round>,
+    /// The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, and evidence (parted by `|`) and note where
+    /// there are any.
+    records: Records,
+    /// Selections and indicators that may stand beside the elements; all where it is not given.
+    selection: Option<Vec<String>>,
+    /// The name of the city. Only pages show it.
+    #[allow(dead_code, reason = "one file of answers goes into every operation")]
+    city: Option<String>,
 }
 
-/// A sheet as a form to fill in: texts, scale, views, indicators, and the header of the table of answers.
-fn questions(engine: &Engine, r: &Value) -> Result<Value> {
-    let catalogue = catalogue_in(engine, r)?;
-    let asked: Value = field(r, "sheet")?;
-    let made = questionnaire(&catalogue, &asked, "sheet")?;
-    let (sheet, scale) = (made.sheet(), made.scale());
-    let area: Option<sms_base::id::EntryId> = optional(r, "area")?;
-    if let Some(area) = &area
-        && !catalogue.raw().service_areas.iter().any(|a| a.id == *area)
-    {
-        return Err(Error::new(Code::ScreenUnknownService).at_path("area").expecting("a service area of the catalogue"));
+/// A framework, answered.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenFrameworkAnswer"))]
+struct FrameworkAnswer {
+    /// What the answers say.
+    screening: Option<Screening>,
+    /// What is doubtful; the answers are counted all the same.
+    findings: Findings,
+}
+
+impl Operation for Framework {
+    const NAME: &'static str = "screen.framework";
+    const SOURCE: &'static str = SOURCE;
+    const ERRORS: &'static [Code] = ANSWER_ERRORS;
+    const EXAMPLE: &'static str = r#"{"rounds": [{"id": "2026", "from": "2026-01-01", "to": "2026-12-31"}], "records": [{"round": "2026", "view": "city", "item": "FRA-FS3", "answer": "working", "assessor": "working group", "date": "2026-03-01", "evidence": ["Council decision 12/2025"]}, {"round": "2026", "view": "civil_society", "item": "FRA-FS3", "answer": "planned", "assessor": "forum", "date": "2026-03-01"}]}"#;
+    type Answer = FrameworkAnswer;
+
+    fn answer(self, engine: &Engine) -> Result<FrameworkAnswer> {
+        let made = answered(engine, Sheets::Framework(self.framework), self.rounds, self.records, self.selection.as_deref())?;
+        Ok(FrameworkAnswer { screening: made.screenings.into_iter().next(), findings: made.findings })
     }
-    let chosen = selection(engine, r)?;
-    let texts = render::Texts::new(catalogue.clone());
-    let named = |id: &str, name: String| json!({ "id": id, "name": name, "note": texts.level_note(id) });
-    let groups = sheet.group.iter().map(|group| {
-        let items = sheet.item.iter().filter(|i| i.group == group.id).map(|item| {
-            json!({
-                "id": item.id,
-                "text": texts.item(sheet.id.as_str(), item.id.as_str()),
-                "provenance": item.provenance,
-                "indicators": made.indicators(&catalogue, item, area.as_ref(), &chosen),
-            })
-        });
-        json!({
-            "id": group.id,
-            "name": texts.group(sheet.id.as_str(), group.id.as_str()),
-            "verification": group.verification,
-            "items": items.collect::<Vec<_>>(),
-        })
-    });
-    answer(json!({
-        "id": sheet.id,
-        "name": texts.sheet(sheet.id.as_str()),
-        "notice": texts.notice(sheet.id.as_str()),
-        "source": sheet.source,
-        "provenance": sheet.provenance,
-        "complete": sheet.complete,
-        "levels": scale.levels.iter().map(|l| named(l.as_str(), texts.level(l.as_str()))).collect::<Vec<_>>(),
-        "evidence_from": scale.evidence_from,
-        "apart": ([sms_process::screen::record::NOT_KNOWN, sms_process::screen::record::NOT_APPLICABLE].map(|l| named(l, texts.level(l)))),
-        "views": sheet.views.iter().map(|v| json!({ "id": v, "name": texts.view(v.as_str()) })).collect::<Vec<_>>(),
-        "base": made.base(),
-        "evidence": sheet.evidence,
-        "groups": groups.collect::<Vec<_>>(),
-        "columns": COLUMNS,
-    }))
+}
+
+/// Services held against the principles of a human rights-based approach: by principle and service, each view apart, with what changed.
+///
+/// Answers are counted, never averaged, never mixed over views, and never enter the score of an indicator.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenHrbaRequest"))]
+struct Hrba {
+    /// Ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
+    screens: Option<Vec<SheetChoice>>,
+    /// The services; where they are not given, each service area that an answer names is one.
+    services: Option<Vec<Service>>,
+    /// The rounds, one after the other, each with its first and its last day.
+    rounds: Vec<Round>,
+    /// The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, service, and evidence (parted by `|`) and note
+    /// where there are any.
+    records: Records,
+    /// Selections and indicators that may stand beside the questions; all where it is not given.
+    selection: Option<Vec<String>>,
+    /// The name of the city. Only pages show it.
+    #[allow(dead_code, reason = "one file of answers goes into every operation")]
+    city: Option<String>,
+}
+
+/// Screens, answered.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenHrbaAnswer"))]
+struct HrbaAnswer {
+    /// What the answers say, screen by screen.
+    screenings: Vec<Screening>,
+    /// What is doubtful; the answers are counted all the same.
+    findings: Findings,
+}
+
+impl Operation for Hrba {
+    const NAME: &'static str = "screen.hrba";
+    const SOURCE: &'static str = SOURCE;
+    const ERRORS: &'static [Code] = ANSWER_ERRORS;
+    const EXAMPLE: &'static str = r#"{"screens": ["panel"], "rounds": [{"id": "2026", "from": "2026-01-01", "to": "2026-12-31"}], "records": [{"round": "2026", "view": "city", "item": "PANEL-P1", "answer": "yes", "assessor": "desk", "date": "2026-03-01", "service": "SV-HOUS"}, {"round": "2026", "view": "users", "item": "PANEL-P1", "answer": "no", "assessor": "tenants", "date": "2026-03-01", "service": "SV-HOUS"}]}"#;
+    type Answer = HrbaAnswer;
+
+    fn answer(self, engine: &Engine) -> Result<HrbaAnswer> {
+        let sheets = Sheets::Screens { screens: self.screens, services: self.services };
+        let made = answered(engine, sheets, self.rounds, self.records, self.selection.as_deref())?;
+        Ok(HrbaAnswer { screenings: made.screenings, findings: made.findings })
+    }
+}
+
+/// What a page is of.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenPageOf"))]
+enum PageOf {
+    /// Of a city held against a framework.
+    Framework,
+    /// Of services held against screens.
+    Hrba,
+    /// Of what answers an instrument or a framework.
+    CrossReference,
+}
+
+/// A framework, screens, or what answers an instrument as a page to read.
+///
+/// Beside `of` stand the fields of that operation. With a report, its released figures stand beside the indicators.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenPageRequest"))]
+struct Page {
+    /// What the page is of.
+    of: PageOf,
+    /// How it is written.
+    #[serde(default)]
+    format: PageFormat,
+    /// The language; that of the catalogue where it is not given.
+    language: Option<String>,
+    /// The name of the city, for the title.
+    city: Option<String>,
+    /// The JSON of a report: its figures stand beside the indicators.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, Value>>"))]
+    report: Option<Value>,
+    /// The code of the place whose figures are shown; the first one of the report where it is not given.
+    place: Option<String>,
+    /// For a framework: its id or a whole one; `fra` where it is not given.
+    framework: Option<SheetChoice>,
+    /// For `hrba`: ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
+    screens: Option<Vec<SheetChoice>>,
+    /// For `hrba`: the services; where they are not given, each service area that an answer names is one.
+    services: Option<Vec<Service>>,
+    /// For `framework` and `hrba`, where it is needed: the rounds, one after the other, each with its first and its last day.
+    rounds: Option<Vec<Round>>,
+    /// For `framework` and `hrba`, where it is needed: the answers, as rows or as the text of a CSV file.
+    records: Option<Records>,
+    /// For `cross_reference`, where it is needed: an instrument or a framework.
+    reference: Option<String>,
+    /// Selections and indicators that may be shown; all where it is not given.
+    selection: Option<Vec<String>>,
+}
+
+/// A field that this kind of page needs.
+fn needed<T>(value: Option<T>, name: &str) -> Result<T> {
+    value.ok_or_else(|| Error::new(Code::WireBadRequest).at_path(name).expecting("this field"))
+}
+
+impl Operation for Page {
+    const NAME: &'static str = "screen.page";
+    const SOURCE: &'static str = SOURCE;
+    const ERRORS: &'static [Code] = PAGE_ERRORS;
+    const EXAMPLE: &'static str = r#"{"of": "cross_reference", "reference": "eccar", "format": "text"}"#;
+    type Answer = PageAnswer;
+
+    fn answer(self, engine: &Engine) -> Result<PageAnswer> {
+        let mut texts = render::Texts::new(catalogue_in(engine, self.language.as_deref()));
+        if let Some(report) = &self.report {
+            texts = texts.with_report(report, self.place.as_deref())?;
+        }
+        let sheets = match self.of {
+            PageOf::CrossReference => {
+                let reference = needed(self.reference, "reference")?;
+                let made = cross_reference(engine.catalogue(), &reference, selected(engine, self.selection.as_deref())?)?;
+                let page = match self.format {
+                    PageFormat::Text => render::cross_text(&made, &texts),
+                    PageFormat::Html => render::cross_page(&made, &texts),
+                };
+                return Ok(PageAnswer { page });
+            }
+            PageOf::Framework => Sheets::Framework(self.framework),
+            PageOf::Hrba => Sheets::Screens { screens: self.screens, services: self.services },
+        };
+        let city = self.city.as_deref().map(|c| sms_base::text::clean(c).map_err(|e| e.at_path("city"))).transpose()?.filter(|c| !c.is_empty());
+        let (rounds, records) = (needed(self.rounds, "rounds")?, needed(self.records, "records")?);
+        let made = answered(engine, sheets, rounds, records, self.selection.as_deref())?;
+        let shown = render::Screened { screenings: &made.screenings, findings: &made.findings, rounds: &made.rounds, city: city.as_deref() };
+        let page = match self.format {
+            PageFormat::Text => render::text(&shown, &texts),
+            PageFormat::Html => render::page(&shown, &texts),
+        };
+        Ok(PageAnswer { page })
+    }
+}
+
+/// What answers an instrument, the goals, a charter or a plan: rights, indicators, and gaps.
+///
+/// `list` of the answer says what a gap means: in a whole list it is one, in a part what is not listed was not looked at.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CrossReferenceRequest"))]
+struct Reference {
+    /// An instrument (`CFR`, `ICESCR` …) or a framework (`sdg`, `eccar` …).
+    reference: String,
+    /// Selections and indicators that are looked at; all where it is not given.
+    selection: Option<Vec<String>>,
+}
+
+impl Operation for Reference {
+    const NAME: &'static str = "catalogue.cross_reference";
+    const SOURCE: &'static str = "docs/screen.md, cross-reference";
+    const ERRORS: &'static [Code] = &[Code::ScreenUnknownReference, Code::AssessUnknownSelection];
+    const EXAMPLE: &'static str = r#"{"reference": "eccar"}"#;
+    type Answer = CrossReference;
+
+    fn answer(self, engine: &Engine) -> Result<CrossReference> {
+        cross_reference(engine.catalogue(), &self.reference, selected(engine, self.selection.as_deref())?)
+    }
 }

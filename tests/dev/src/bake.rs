@@ -23,6 +23,10 @@ pub(crate) fn catalogue(root: &Path) -> Result<Value> {
             let object = indicator.as_object_mut().ok_or("an indicator is not a table")?;
             let id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
             let none = strings(object.remove("none").as_ref());
+            if let Some(name) = none.iter().find(|n| !SHEET.contains(&n.as_str())) {
+                let near = sms_core::text::did_you_mean(name, SHEET.iter().copied()).map(|n| format!("; is it {n}?")).unwrap_or_default();
+                return Err(format!("{id}: `none` names {name}, which no sheet has{near}"));
+            }
             object.insert("module".into(), json!(module));
             for field in SHEET {
                 let declared = none.iter().any(|n| n == field);

@@ -17,7 +17,7 @@ pub const MAX_CANDIDATES: usize = 2_000;
 /// An indicator that may be chosen. What it covers is that of the catalogue where it is not given.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoreSetCandidate"))]
 pub struct Candidate {
     /// The indicator, or a city's extension.
     pub id: IndicatorId,
@@ -42,7 +42,7 @@ pub struct Candidate {
 /// A choice that was made before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EarlierDecision"))]
 pub struct Decided {
     /// Whether it is in.
     pub take: bool,
@@ -53,7 +53,7 @@ pub struct Decided {
 /// Which of a list must be covered.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Scope"))]
 pub enum Scope<T> {
     /// All that the catalogue has.
     #[default]
@@ -67,7 +67,7 @@ pub enum Scope<T> {
 /// What the set must cover, and what it may cost.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoreSetConstraints"))]
 pub struct Constraints {
     /// Rights, each with at least one indicator.
     #[serde(default)]
@@ -89,7 +89,7 @@ pub struct Constraints {
 /// Something that the set must cover, or a limit that it must keep.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoreSetRequirement"))]
 pub enum Requirement {
     /// A right.
     Right(RightId),
@@ -108,7 +108,7 @@ pub enum Requirement {
 /// Why a candidate is in or out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CandidateReason"))]
 pub enum Why {
     /// It was decided before.
     Decided {
@@ -142,7 +142,7 @@ pub enum Why {
 
 /// One candidate after the choice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CandidateChoice"))]
 pub struct Choice {
     /// The indicator.
     pub id: IndicatorId,
@@ -155,7 +155,7 @@ pub struct Choice {
 
 /// One requirement after the choice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RequirementCover"))]
 pub struct Cover {
     /// What must be covered.
     #[serde(flatten)]

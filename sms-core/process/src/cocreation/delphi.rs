@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// One rating of one item by one person.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ItemRating"))]
 pub struct Rating {
     /// The person.
     pub rater: String,
@@ -34,7 +34,7 @@ pub struct Ballot {
 
 /// What the ratings of one item say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RatingSummary"))]
 pub struct Summary {
     /// How many rated it.
     pub n: usize,
@@ -77,7 +77,7 @@ pub struct Summary {
 
 /// What one side says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}BySide"))]
 pub struct BySide<T> {
     /// The side.
     pub side: EntryId,
@@ -91,7 +91,7 @@ pub struct BySide<T> {
 
 /// How an item moved since the round before.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ItemMovement"))]
 pub struct Movement {
     /// Median now minus median before.
     pub median: f64,
@@ -103,7 +103,7 @@ pub struct Movement {
 
 /// One item of one round.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DelphiItem"))]
 pub struct ItemResult {
     /// The item.
     pub item: String,
@@ -122,7 +122,7 @@ pub struct ItemResult {
 
 /// Agreement on the order of the items, among those who rated all of them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DelphiConcordance"))]
 pub struct Concordance {
     /// All raters together; absent when fewer than two rated all items, or there is one item.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +135,7 @@ pub struct Concordance {
 
 /// One round.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DelphiRound"))]
 pub struct RoundResult {
     /// Counted from 1.
     pub round: usize,
@@ -160,7 +160,7 @@ pub struct RoundResult {
 /// Whether another round is worth it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StopVerdict"))]
 pub enum Verdict {
     /// Every item stands still.
     Stop,
@@ -174,7 +174,7 @@ pub enum Verdict {
 
 /// The stop rule, applied to the last two rounds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DelphiStop"))]
 pub struct Stop {
     /// Whether to stop.
     pub stop: bool,

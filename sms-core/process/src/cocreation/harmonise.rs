@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// How a city's figure is brought to the reference definition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HarmonisationMapping"))]
 pub struct Mapping {
     /// The rule, in words.
     pub rule: String,
@@ -30,7 +30,7 @@ fn one() -> f64 {
 /// How one city defines an indicator.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CityDefinition"))]
 pub struct Definition {
     /// The city.
     pub place: PlaceCode,
@@ -66,7 +66,7 @@ pub enum Harmonisation {
 /// Why it is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HarmonisationReason"))]
 pub enum Why {
     /// Same version, no deviation.
     SameDefinition,
@@ -80,7 +80,7 @@ pub enum Why {
 
 /// One city and one reference indicator.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HarmonisedPlace"))]
 pub struct Line {
     /// The city.
     pub place: PlaceCode,
@@ -103,7 +103,7 @@ pub struct Line {
 
 /// One reference indicator over all cities.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HarmonisedIndicator"))]
 pub struct Row {
     /// The reference indicator, or the city's own where there is none.
     pub indicator: IndicatorId,
@@ -118,7 +118,7 @@ pub struct Row {
 /// What a comparison is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ComparisonPurpose"))]
 pub enum Purpose {
     /// One city before another.
     Ranking,
@@ -137,7 +137,7 @@ impl Purpose {
 
 /// A comparison that is allowed, with what to mind.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HarmonisedComparison"))]
 pub struct Comparison {
     /// The reference indicator.
     pub indicator: IndicatorId,

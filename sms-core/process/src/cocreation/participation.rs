@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A person or body who can take part.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RegisteredParticipant"))]
 pub struct Participant {
     /// A code of the person or body; it never leaves.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct Attendance {
 
 /// How many of a side or group; withheld where it is few.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ParticipantCount"))]
 pub struct Number {
     /// The side or group.
     pub id: String,
@@ -53,7 +53,7 @@ pub struct Number {
 
 /// One occasion.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ParticipationOccasion"))]
 pub struct Occasion {
     /// The occasion.
     pub id: EntryId,

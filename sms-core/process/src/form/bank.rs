@@ -267,7 +267,9 @@ impl Bank {
     /// # Errors
     /// `catalogue.bad-json`, `catalogue.bad-value`, `catalogue.unknown-reference`, `catalogue.duplicate-id`.
     pub fn from_json(json: &str) -> Result<Self> {
-        let raw: RawBank = serde_json::from_str(json).map_err(|e| Error::new(Code::CatalogueBadJson).at_path("questions").expecting(plain_serde(&e)))?;
+        let value: serde_json::Value =
+            serde_json::from_str(json).map_err(|e| Error::new(Code::CatalogueBadJson).at_path("questions").expecting(plain_serde(&e)))?;
+        let raw: RawBank = crate::shape::read_at(&value, "questions", Code::CatalogueBadJson)?;
         let bank = Bank { raw };
         bank.check()?;
         Ok(bank)

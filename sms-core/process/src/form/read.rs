@@ -10,6 +10,7 @@ use crate::estimate::ValueKind;
 use crate::id::IndicatorId;
 use crate::num::{self, DecimalSign, parse_number};
 use crate::survey::{self, Domain, SurveyDesign, SurveyPlan};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +80,7 @@ pub struct Export {
 /// Why a cell is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FormNoAnswer"))]
 pub enum Why {
     /// The person did not want to say.
     Refused,
@@ -95,13 +96,14 @@ pub enum Why {
 
 /// A value of the microdata.
 #[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, rename = "FormValue"))]
 pub enum Value {
     /// A number.
     Number(f64),
     /// A code.
     Code(String),
     /// None, and why.
-    None(Why),
+    None(#[cfg_attr(feature = "schema", schemars(with = "()"))] Why),
 }
 
 impl Serialize for Value {
@@ -117,19 +119,26 @@ impl Serialize for Value {
 /// How the answers to a question fall out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct QuestionCounts {
+    /// The question.
     pub question: String,
+    /// Rows with an answer.
     pub answered: u64,
+    /// Rows in which the person did not want to say.
     pub refused: u64,
+    /// Rows in which the person does not know.
     pub dont_know: u64,
+    /// Rows in which the answer says that the question does not apply.
     pub not_applicable: u64,
+    /// Rows in which the skip logic passed over it.
     pub not_asked: u64,
+    /// Rows in which it was to be asked, and there is no usable answer.
     pub missing: u64,
 }
 
 /// Microdata, with a plan that estimates every indicator from it. People's data: it cannot be printed.
 #[derive(Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FormMicrodata"))]
 pub struct Microdata {
     /// Rows that are used.
     pub rows: usize,
@@ -635,13 +644,14 @@ impl<'a> Questionnaire<'a> {
 
 /// An estimate as an answer of `survey.estimate` has it.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EstimateGiven"))]
 pub struct Estimated {
     /// Its name in the plan.
     pub estimate: String,
-    /// For whom.
+    /// For whom; everybody where it is not given.
     #[serde(default)]
     pub domain: Vec<EstimatedFor>,
-    /// The share.
+    /// The share, 0 to 1; without one there is no row.
     #[serde(default)]
     pub value: Option<f64>,
     /// Its standard error.
@@ -649,10 +659,63 @@ pub struct Estimated {
     pub se: Option<f64>,
     /// Cases.
     pub n: u64,
+    /// The kind of measure. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub kind: IgnoredAny,
+    /// Why there is no value. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<survey::Absent>"))]
+    pub absent: IgnoredAny,
+    /// Coefficient of variation. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub cv: IgnoredAny,
+    /// Interval. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::estimate::Interval>"))]
+    pub interval: IgnoredAny,
+    /// Degrees of freedom. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub df: IgnoredAny,
+    /// Sampling units with data. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
+    pub psus: IgnoredAny,
+    /// Strata with data. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
+    pub strata: IgnoredAny,
+    /// Estimated number in the population. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub population: IgnoredAny,
+    /// Design effect. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub deff: IgnoredAny,
+    /// Cases divided by the design effect. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub effective_n: IgnoredAny,
+    /// The poverty line. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub threshold: IgnoredAny,
+    /// The grade by the rule of quality. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<survey::Quality>"))]
+    pub quality: IgnoredAny,
+    /// What the rule of quality saw. Not used here.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<survey::QualityFlag>>"))]
+    pub flags: IgnoredAny,
 }
 
 /// A part of the domain of an estimate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EstimateGivenFor"))]
 pub struct EstimatedFor {
     /// The column.
     pub dimension: String,
@@ -662,7 +725,7 @@ pub struct EstimatedFor {
 
 /// A row of the tidy table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EstimatedRow"))]
 pub struct ObservationRow {
     /// The indicator.
     pub indicator: IndicatorId,

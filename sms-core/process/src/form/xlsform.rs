@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// A table: the names of its columns, and its rows, all as texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TextTable"))]
 pub struct Sheet {
     /// Names of the columns.
     pub columns: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Sheet {
 
 /// A form in the shape of an XLSForm workbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "XlsForm"))]
 pub struct Form {
     /// Questions, groups and notes.
     pub survey: Sheet,

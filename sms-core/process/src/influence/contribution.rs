@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Which way a piece of evidence points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EvidencePoints"))]
 pub enum Points {
     /// For the link.
     For,
@@ -49,7 +49,7 @@ pub struct StoryLink {
 /// What was found of another explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ExplanationJudgement"))]
 pub enum Judgement {
     /// Looked at, and it does not explain the result.
     RuledOut,
@@ -64,7 +64,7 @@ pub enum Judgement {
 /// Another explanation of the last result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AlternativeExplanation"))]
 pub struct Alternative {
     /// The explanation.
     pub text: String,
@@ -113,7 +113,7 @@ pub struct LinkResult {
 /// What may be said of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StoryVerdict"))]
 pub enum Verdict {
     /// Every link is shown and no other explanation is left: a reasonable person would say that the work contributed.
     Plausible,
@@ -127,7 +127,7 @@ pub enum Verdict {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StoryContribution"))]
 pub struct Contribution {
     /// What may be said.
     pub verdict: Verdict,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// What stands on which side, before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DifferenceMeans"))]
 pub struct Means {
     /// Cities that acted, before.
     pub treated_before: f64,
@@ -60,7 +60,7 @@ pub struct PlaceboCity {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DifferenceInDifferences"))]
 pub struct Difference {
     /// (after − before) of the cities that acted, minus that of the comparators; in the unit of the figures.
     pub estimate: f64,

@@ -17,7 +17,7 @@ const STANDS_STILL: f64 = 1e-13;
 /// One figure of the series.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SeriesFigure"))]
 pub struct Point {
     /// When; times are equally far apart.
     pub time: f64,
@@ -27,7 +27,7 @@ pub struct Point {
 
 /// One number of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SegmentTerm"))]
 pub struct Term {
     /// The number.
     pub estimate: f64,
@@ -74,7 +74,7 @@ pub struct PraisWinsten {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InterruptedSeries"))]
 pub struct Interrupted {
     /// Figures before the start.
     pub before: usize,

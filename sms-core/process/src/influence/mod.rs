@@ -22,7 +22,7 @@ use serde::Serialize;
 
 /// Something that must hold, and what would break it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InfluenceAssumption"))]
 pub struct Assumption {
     /// A stable word, for translations.
     pub id: &'static str,
@@ -35,7 +35,7 @@ pub struct Assumption {
 /// What to keep in mind with an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "InfluenceCaution"))]
 pub enum Caution {
     /// Both sides moved apart already before the start.
     TrendsDiffered,

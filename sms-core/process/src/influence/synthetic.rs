@@ -26,7 +26,7 @@ pub struct DonorWeight {
 
 /// The city and its mix at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SyntheticGap"))]
 pub struct Gap {
     /// When.
     pub time: f64,
@@ -57,7 +57,7 @@ pub struct PlaceboControl {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SyntheticControl"))]
 pub struct Synthetic {
     /// The mix, by the ids of its cities.
     pub weights: Vec<DonorWeight>,

@@ -13,7 +13,7 @@ const NORMAL: f64 = 1.482_602_218_505_602;
 /// A context variable that is asked for.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ContextVariable"))]
 pub struct Variable {
     /// Its id.
     pub id: String,
@@ -32,7 +32,7 @@ fn one() -> f64 {
 /// A context variable with the middle and the spread by which it is standardised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StandardisedVariable"))]
 pub struct Standardised {
     /// Its id.
     pub id: String,
@@ -49,7 +49,7 @@ pub struct Standardised {
 /// What distances are measured by. Given back in a later request, it keeps comparator groups where they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ContextFrame"))]
 pub struct Frame {
     /// The variables.
     pub variables: Vec<Standardised>,
@@ -158,7 +158,7 @@ pub(super) fn likeness(distance: f64) -> f64 {
 
 /// What one variable adds to a distance.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DistancePart"))]
 pub struct Part {
     /// The variable.
     pub variable: String,
@@ -198,7 +198,7 @@ pub struct Comparators {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ComparatorGroups"))]
 pub struct Groups {
     /// What distances are measured by.
     pub frame: Frame,

@@ -24,7 +24,7 @@ pub struct EarlierMatch {
 
 /// Why two cities fit, in the theme where they fit best.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MentoringFit"))]
 pub struct Fit {
     /// The city that would help.
     pub mentor: String,
@@ -46,7 +46,7 @@ pub struct Fit {
 
 /// A pair.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MentoringMatch"))]
 pub struct Match {
     /// The city that is helped.
     pub mentee: String,
@@ -76,7 +76,7 @@ pub enum NoMentor {
 
 /// A city without a mentor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UnmatchedCity"))]
 pub struct Unmatched {
     /// The city.
     pub city: String,
@@ -106,7 +106,7 @@ pub struct Mentoring {
 
 /// An earlier pair that does not stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DissolvedMatch"))]
 pub struct Dissolved {
     /// The city that was helped.
     pub mentee: String,
@@ -296,7 +296,7 @@ pub fn mentoring(cities: &[City], frame: Frame, earlier: &[EarlierMatch], rules:
 
 /// Two cities of which each is strong where the other is weak.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TwinCities"))]
 pub struct Twins {
     /// One city.
     pub a: String,

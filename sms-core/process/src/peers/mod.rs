@@ -26,7 +26,7 @@ const MAXIMUM_CITIES: usize = 2_000;
 /// A score with its error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PeerScore"))]
 pub struct Scored {
     /// The score, 0 to 100.
     pub score: f64,
@@ -44,7 +44,7 @@ impl Scored {
 /// A city with what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PeerCity"))]
 pub struct City {
     /// Its id.
     pub id: String,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// What a city would gain in a theme if it came to where the best of its comparators are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PeerPotential"))]
 pub struct Potential {
     /// The city.
     pub city: String,

@@ -15,7 +15,7 @@ const MAXIMUM_RECORDS: usize = 50_000;
 /// A question or a finding of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReviewQuestion"))]
 pub struct Question {
     /// Its id within the review.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct ReviewFinding {
 /// A visit of other cities.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PeerReview"))]
 pub struct Review {
     /// Its id.
     pub id: String,
@@ -65,7 +65,7 @@ pub struct Review {
 /// Something that worked, for others to take up.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GoodPractice"))]
 pub struct Practice {
     /// Its id.
     pub id: String,
@@ -117,7 +117,7 @@ pub struct Commitment {
 /// How far a recommendation is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FollowUpGrade"))]
 pub enum Grade {
     /// Nothing yet.
     NotStarted,
@@ -134,7 +134,7 @@ pub enum Grade {
 /// A grade on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RecommendationGrading"))]
 pub struct Grading {
     /// When.
     pub on: Day,
@@ -150,7 +150,7 @@ pub struct Grading {
 /// What the addressee answered.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RecommendationResponse"))]
 pub struct Response {
     /// When.
     pub on: Day,
@@ -190,7 +190,7 @@ pub struct Recommendation {
 
 /// All records of one city, or of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PeerRecords"))]
 pub struct Records {
     /// Peer reviews.
     #[serde(default)]
@@ -208,7 +208,7 @@ pub struct Records {
 
 /// Where a recommendation stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FollowedRecommendation"))]
 pub struct Followed {
     /// The recommendation.
     pub id: String,

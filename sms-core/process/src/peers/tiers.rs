@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// A city with its score.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CityScore"))]
 pub struct Standing {
     /// The city.
     pub city: String,
@@ -21,7 +21,7 @@ pub struct Standing {
 
 /// Where a city stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TieredCity"))]
 pub struct Tiered {
     /// The city.
     pub city: String,

@@ -24,6 +24,7 @@ pub struct City {
 
 /// A step that a city works on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapOpenStep"))]
 pub struct OpenStep {
     /// The step.
     pub step: EntryId,
@@ -39,6 +40,7 @@ pub struct OpenStep {
 
 /// Where a city is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapCity"))]
 pub struct CityRow {
     /// Its id.
     pub city: EntryId,
@@ -69,6 +71,7 @@ pub struct CityRow {
 
 /// A step over all cities that take part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStepRow"))]
 pub struct StepRow {
     /// The step.
     pub step: EntryId,
@@ -91,6 +94,7 @@ pub struct StepRow {
 
 /// A cohort.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapCohortTable"))]
 pub struct Cohort {
     /// The day of the view.
     #[serde(skip_serializing_if = "Option::is_none")]

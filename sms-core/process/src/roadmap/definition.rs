@@ -16,7 +16,7 @@ pub const MAX_ENTRIES: usize = 100;
 /// A side whose sign-off a step can need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapSide"))]
 pub struct Side {
     /// The id, such as `city`.
     pub id: EntryId,
@@ -27,7 +27,7 @@ pub struct Side {
 /// A group of people who take part in a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapParticipant"))]
 pub struct Participant {
     /// The id, such as `residents`.
     pub id: EntryId,
@@ -39,7 +39,7 @@ pub struct Participant {
 /// A way back: from the step that holds it to an earlier one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapLoop"))]
 pub struct Loop {
     /// The step to take up again. It and all steps that rest on it are open again: their sign-offs no longer hold.
     pub to: EntryId,
@@ -54,7 +54,7 @@ pub struct Loop {
 /// A step of the road map.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStep"))]
 pub struct Step {
     /// The id.
     pub id: EntryId,
@@ -98,7 +98,7 @@ pub struct Step {
 /// A definition as its JSON has it, before it is checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapDefinition"))]
 pub struct RawDefinition {
     /// The id.
     pub id: EntryId,

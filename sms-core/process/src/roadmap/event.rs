@@ -97,7 +97,7 @@ impl fmt::Debug for Day {
 /// What a sign-off is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapSignOffOf"))]
 pub enum Of {
     /// That the step is done.
     #[default]
@@ -109,40 +109,92 @@ pub enum Of {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the fields are named alike in all events and documented in docs/wire.md")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapWhat"))]
 pub enum What {
     /// When a step is meant to begin and to be closed. A later plan replaces it.
-    Planned { step: EntryId, start: Day, due: Day },
+    Planned {
+        /// The step.
+        step: EntryId,
+        /// The planned first day.
+        start: Day,
+        /// The planned last day.
+        due: Day,
+    },
     /// Work on a step began.
-    Started { step: EntryId },
+    Started {
+        /// The step.
+        step: EntryId,
+    },
     /// Something was handed in, with a reference to its evidence.
     Delivered {
+        /// The step.
         step: EntryId,
+        /// What was handed in.
         deliverable: EntryId,
+        /// A reference to the evidence; needed where the road map asks for it.
         #[serde(skip_serializing_if = "Option::is_none")]
         evidence: Option<String>,
     },
     /// A group took part: which partners, or how many people.
     Participated {
+        /// The step.
         step: EntryId,
+        /// The group.
         participant: EntryId,
+        /// Partners of the group that took part.
         #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "schema", schemars(default))]
         partners: Vec<EntryId>,
+        /// How many people took part.
         #[serde(skip_serializing_if = "Option::is_none")]
         people: Option<u32>,
     },
     /// The author signed for a side.
-    SignedOff { step: EntryId, side: EntryId, of: Of },
+    SignedOff {
+        /// The step.
+        step: EntryId,
+        /// The side.
+        side: EntryId,
+        /// What the sign-off is for; `completion` where it is not given.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        of: Of,
+    },
     /// The author took a sign-off of their own back.
-    SignOffWithdrawn { step: EntryId, side: EntryId, reason: String },
+    SignOffWithdrawn {
+        /// The step.
+        step: EntryId,
+        /// The side.
+        side: EntryId,
+        /// Why.
+        reason: String,
+    },
     /// An optional step is left out.
-    Skipped { step: EntryId, reason: String },
+    Skipped {
+        /// The step.
+        step: EntryId,
+        /// Why.
+        reason: String,
+    },
     /// Back from a step to an earlier one.
-    LoopedBack { step: EntryId, to: EntryId, reason: String },
+    LoopedBack {
+        /// The step that holds the loop.
+        step: EntryId,
+        /// The earlier step that is taken up again.
+        to: EntryId,
+        /// Why.
+        reason: String,
+    },
     /// A step is closed.
-    Completed { step: EntryId },
+    Completed {
+        /// The step.
+        step: EntryId,
+    },
     /// All steps begin anew.
-    NewCycle { reason: String },
+    NewCycle {
+        /// Why; may be left out.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        reason: String,
+    },
 }
 
 impl What {
@@ -183,6 +235,7 @@ impl What {
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapEvent"))]
 pub struct Event {
     /// When.
     pub date: Day,

@@ -12,45 +12,80 @@ use serde::{Deserialize, Serialize};
 /// words tell what to do next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the fields are those of events, documented in docs/wire.md")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapFix"))]
 pub enum Fix {
     /// Record that the step started.
-    Start { step: EntryId },
+    Start {
+        /// The step.
+        step: EntryId,
+    },
     /// Hand something in, with evidence where it is asked for.
-    Deliver { step: EntryId, deliverable: EntryId, evidence: bool },
+    Deliver {
+        /// The step.
+        step: EntryId,
+        /// What is to be handed in.
+        deliverable: EntryId,
+        /// Whether it must come with evidence.
+        evidence: bool,
+    },
     /// Record that a group took part; somebody of these kinds must be among the partners, if there are any kinds.
     RecordParticipation {
+        /// The step.
         step: EntryId,
+        /// The group.
         participant: EntryId,
+        /// Kinds of partner of which one must be named; left out where the group is no partner.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kinds: Vec<PartnerKind>,
     },
     /// Have a side sign.
-    SignOff { step: EntryId, side: EntryId, of: Of },
+    SignOff {
+        /// The step.
+        step: EntryId,
+        /// The side.
+        side: EntryId,
+        /// What the sign-off is for.
+        of: Of,
+    },
     /// Close the step.
-    Complete { step: EntryId },
+    Complete {
+        /// The step.
+        step: EntryId,
+    },
     /// Loop back from a step to an earlier one.
-    LoopBack { step: EntryId, to: EntryId },
+    LoopBack {
+        /// The step that holds the loop.
+        step: EntryId,
+        /// The earlier step that it leads to.
+        to: EntryId,
+    },
     /// Begin a new cycle.
     NewCycle {},
     /// Nobody on the list can do it: take on a partner of one of these kinds, who can sign for the side.
     AddPartner {
+        /// The side that the partner must be able to sign for, where it is about a sign-off.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         side: Option<EntryId>,
+        /// The kinds of partner that fit.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kinds: Vec<PartnerKind>,
     },
     /// Change a field of the event to one of these ids, or to a day that is not before this one.
     Change {
+        /// The field.
         field: String,
+        /// Ids that it may have.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         one_of: Vec<EntryId>,
+        /// The first day that it may have.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<Day>,
     },
     /// Fill in a field of the event.
-    Give { field: String },
+    Give {
+        /// The field.
+        field: String,
+    },
     /// Leave the event out: there is nothing for it to do.
     LeaveOut {},
 }

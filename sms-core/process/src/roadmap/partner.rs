@@ -66,7 +66,7 @@ impl PartnerKind {
 /// What a partner does in the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapRole"))]
 pub enum Role {
     /// Leads the work.
     Lead,
@@ -79,7 +79,7 @@ pub enum Role {
 /// A partner of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapPartner"))]
 pub struct Partner {
     /// The id, by which events name the partner.
     pub id: EntryId,

@@ -18,7 +18,7 @@ pub const MAX_EVENTS: usize = 20_000;
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStatus"))]
 pub enum Status {
     /// Something that it requires is not closed.
     Waiting,
@@ -54,7 +54,7 @@ impl Status {
 
 /// When a step is meant to begin and to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapPlan"))]
 pub struct Plan {
     /// The planned first day.
     pub start: Day,
@@ -64,7 +64,7 @@ pub struct Plan {
 
 /// Something that was handed in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapDelivery"))]
 pub struct Delivery {
     /// What.
     pub deliverable: EntryId,
@@ -79,7 +79,7 @@ pub struct Delivery {
 
 /// Participation of a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapParticipation"))]
 pub struct Participation {
     /// The group.
     pub participant: EntryId,
@@ -94,7 +94,7 @@ pub struct Participation {
 
 /// A sign-off that holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapSignOff"))]
 pub struct SignOff {
     /// The side.
     pub side: EntryId,
@@ -108,7 +108,7 @@ pub struct SignOff {
 
 /// A step within the present cycle.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStepState"))]
 pub struct StepState {
     /// The step.
     pub step: EntryId,
@@ -193,7 +193,7 @@ impl StepState {
 
 /// The state that a log makes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapState"))]
 pub struct State {
     /// Which cycle, from 1.
     pub cycle: u32,

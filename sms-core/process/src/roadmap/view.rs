@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapAction"))]
 pub struct Action {
     /// The step that it belongs to; absent for a new cycle.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,11 +31,12 @@ pub struct Action {
 
 /// What an action does: what would satisfy a guard, or leaving an optional step out.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, rename = "RoadmapDo"))]
 pub enum Do {
     /// What would satisfy a guard.
     Satisfy(Fix),
     /// Skip this optional step.
-    Skip(EntryId),
+    Skip(#[cfg_attr(feature = "schema", schemars(with = "described::SkipStep"))] EntryId),
 }
 
 impl Serialize for Do {
@@ -48,8 +50,10 @@ impl Serialize for Do {
 
 /// A guard that a step does not meet yet.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapMissing"))]
 pub struct Missing {
     /// The code of the guard.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub guard: Code,
     /// The id that it is about.
     pub about: EntryId,
@@ -59,6 +63,7 @@ pub struct Missing {
 
 /// How far a step is from being closed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapReadiness"))]
 pub struct Readiness {
     /// The step.
     pub step: EntryId,
@@ -86,6 +91,7 @@ pub struct Readiness {
 /// How a walk through a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapEnding"))]
 pub enum Ending {
     /// Closed and signed.
     Completed,
@@ -97,6 +103,7 @@ pub enum Ending {
 
 /// One walk through a step: planned and actual days.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapTimelineRow"))]
 pub struct TimelineRow {
     /// The cycle, from 1.
     pub cycle: u32,
@@ -108,6 +115,7 @@ pub struct TimelineRow {
     pub status: Status,
     /// The plan.
     #[serde(flatten, serialize_with = "flat_plan")]
+    #[cfg_attr(feature = "schema", schemars(with = "described::Planned"))]
     pub planned: Option<Plan>,
     /// The first day.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +142,44 @@ fn flat_plan<S: Serializer>(plan: &Option<Plan>, serializer: S) -> Result<S::Ok,
         map.serialize_entry("planned_due", &plan.due)?;
     }
     map.end()
+}
+
+/// What is written by hand, as schemas.
+#[cfg(feature = "schema")]
+mod described {
+    use super::{Day, EntryId};
+    use schemars::JsonSchema;
+
+    /// Skip an optional step.
+    #[derive(JsonSchema)]
+    #[schemars(rename = "RoadmapSkip")]
+    #[allow(dead_code, reason = "a schema")]
+    pub(super) struct SkipStep {
+        /// Leaving an optional step out.
+        skip: SkipOf,
+    }
+
+    /// The step that is left out.
+    #[derive(JsonSchema)]
+    #[schemars(rename = "RoadmapSkipOf")]
+    #[allow(dead_code, reason = "a schema")]
+    pub(super) struct SkipOf {
+        /// The step.
+        step: EntryId,
+    }
+
+    /// The planned days of a step; both are absent without a plan.
+    #[derive(JsonSchema)]
+    #[schemars(rename = "RoadmapPlanned")]
+    #[allow(dead_code, reason = "a schema")]
+    pub(super) struct Planned {
+        /// The planned first day; absent without a plan.
+        #[schemars(skip_serializing_if = "Option::is_none")]
+        planned_start: Option<Day>,
+        /// The planned last day; absent without a plan.
+        #[schemars(skip_serializing_if = "Option::is_none")]
+        planned_due: Option<Day>,
+    }
 }
 
 /// Which way a step is being closed: a decision to skip that has begun is followed to its end.

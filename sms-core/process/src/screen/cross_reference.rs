@@ -11,7 +11,7 @@ const RIGHTS_ARTICLES: &str = "rights_articles";
 
 /// How an indicator answers an entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CrossReferenceIndicator"))]
 pub struct Direct {
     /// The indicator.
     pub indicator: String,
@@ -32,7 +32,7 @@ pub struct Direct {
 
 /// A right that an entry is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CrossReferenceRight"))]
 pub struct ThroughRight {
     /// The right.
     pub right: String,
@@ -47,7 +47,7 @@ pub struct ThroughRight {
 
 /// An article, a target, a point of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CrossReferenceEntry"))]
 pub struct CrossEntry {
     /// Its id.
     pub id: String,
@@ -70,7 +70,7 @@ pub struct CrossEntry {
 
 /// How many entries are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CrossReferenceCounts"))]
 pub struct StateCounts {
     /// All entries.
     pub of: usize,

@@ -21,7 +21,7 @@ pub const NOT_APPLICABLE: &str = "not_applicable";
 /// A round of answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenRound"))]
 pub struct Round {
     /// Its id, such as `2026`.
     pub id: EntryId,
@@ -34,7 +34,7 @@ pub struct Round {
 /// A service of the city.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenService"))]
 pub struct Service {
     /// Its id.
     pub id: EntryId,
@@ -48,7 +48,7 @@ pub struct Service {
 /// One answer, as it comes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenRecord"))]
 pub struct Record {
     /// The service; none for a framework.
     #[serde(default)]

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// How many answers have a level.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenLevelCount"))]
 pub struct LevelCount {
     /// The level.
     pub level: EntryId,
@@ -25,7 +25,7 @@ pub struct LevelCount {
 
 /// The answers of one view.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenTally"))]
 pub struct Tally {
     /// Items that apply.
     pub of: usize,
@@ -77,7 +77,7 @@ pub struct ChangeTally {
 
 /// How one answer stands to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenCompared"))]
 pub struct Compared {
     /// The word of [`DifferenceTally`] or [`ChangeTally`].
     pub verdict: &'static str,
@@ -88,7 +88,7 @@ pub struct Compared {
 
 /// A number of items by group, and over all.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenGroupedOf{T}"))]
 pub struct Grouped<T> {
     /// Over all groups.
     pub all: T,
@@ -98,7 +98,7 @@ pub struct Grouped<T> {
 
 /// Of one group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenOfGroupOf{T}"))]
 pub struct OfGroup<T> {
     /// The group.
     pub group: EntryId,
@@ -109,7 +109,7 @@ pub struct OfGroup<T> {
 
 /// A view in a round.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenViewResult"))]
 pub struct ViewResult {
     /// The view.
     pub view: EntryId,
@@ -128,7 +128,7 @@ pub struct ViewResult {
 
 /// One answer in a round.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenAnswerResult"))]
 pub struct AnswerResult {
     /// The view.
     pub view: EntryId,
@@ -159,7 +159,7 @@ pub struct AnswerResult {
 
 /// An item in a round.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenItemResult"))]
 pub struct ItemResult {
     /// The item.
     pub item: EntryId,
@@ -169,7 +169,7 @@ pub struct ItemResult {
 
 /// A round of a service.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenRoundResult"))]
 pub struct RoundResult {
     /// The round.
     pub round: EntryId,
@@ -181,7 +181,7 @@ pub struct RoundResult {
 
 /// An item with the indicators whose figures stand beside it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenLinked"))]
 pub struct Linked {
     /// The item.
     pub item: EntryId,
@@ -195,7 +195,7 @@ pub struct Linked {
 
 /// A service, or the whole city.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScreenServiceResult"))]
 pub struct ServiceResult {
     /// The service; absent for the whole city.
     pub service: Option<EntryId>,

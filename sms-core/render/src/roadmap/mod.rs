@@ -8,8 +8,8 @@ mod texts;
 
 pub use cohort::{cohort_page, cohort_text};
 pub use page::{next_text, page, text};
-pub use texts::Texts;
 pub(super) use texts::fill;
+pub use texts::{StepText, Texts};
 
 use maud::Markup;
 

@@ -1,6 +1,6 @@
 //! The words of the pages: every one comes from the catalogue, or is given with the road map.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use sms_base::id::EntryId;
 use sms_model::catalogue::Catalogue;
 use sms_process::roadmap::{Action, Day, Definition, Do, Fix, Of, Partner, TimelineRow};
@@ -15,6 +15,18 @@ pub struct Texts {
     map: EntryId,
     own: bool,
     labels: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// The words of a step.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStepText"))]
+pub struct StepText {
+    /// The id.
+    pub id: EntryId,
+    /// The name; the id where there is none.
+    pub name: String,
+    /// What it is about; empty for a road map of one's own.
+    pub description: String,
 }
 
 /// A pattern with its words in braces filled in.
@@ -129,11 +141,11 @@ impl Texts {
         self.given("road_map", "name").or_else(own).unwrap_or(self.map.as_str()).to_owned()
     }
 
-    /// Id, number, name and description of each step.
+    /// Id, name and description of each step.
     #[must_use]
-    pub fn steps(&self, definition: &Definition) -> Vec<Value> {
+    pub fn steps(&self, definition: &Definition) -> Vec<StepText> {
         let note = |id: &str| self.own.then(|| self.catalogue.label_of("roadmap_steps", id)).flatten().and_then(|l| l.note.clone()).unwrap_or_default();
-        let one = |s: &sms_process::roadmap::Step| json!({ "id": s.id, "name": self.step_name(s.id.as_str()), "description": note(s.id.as_str()) });
+        let one = |s: &sms_process::roadmap::Step| StepText { id: s.id.clone(), name: self.step_name(s.id.as_str()), description: note(s.id.as_str()) };
         definition.steps().iter().map(one).collect()
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// What one child adds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ItemContribution"))]
 pub struct Contribution {
     /// Its score; `None` where it is missing.
     pub score: Option<f64>,
@@ -23,7 +23,7 @@ pub struct Contribution {
 /// still lacking, so the list adds up to the score: exactly as long as the score is at least half of what the children add, and
 /// else to half a unit in the last place of that sum (below 1e-14 points).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreContributions"))]
 pub struct Contributions {
     /// The score that they make, 0 to 100.
     pub score: f64,

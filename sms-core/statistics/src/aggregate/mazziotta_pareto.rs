@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Whether imbalance lowers the index or raises it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MazziottaParetoPenalty"))]
 pub enum Penalty {
     /// M − S·S/M: for a positive phenomenon, where more of the index is better.
     #[default]
@@ -42,7 +42,7 @@ fn sign(penalty: Penalty) -> f64 {
 /// Mean and standard deviation of an indicator in the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MazziottaParetoMoments"))]
 pub struct Moments {
     /// Mean, in the unit of the indicator.
     pub mean: f64,
@@ -53,7 +53,7 @@ pub struct Moments {
 /// What an indicator is rescaled between.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MazziottaParetoBounds"))]
 pub struct Bounds {
     /// Becomes 70.
     pub worst: f64,
@@ -77,7 +77,7 @@ impl Bounds {
 /// Against what values are standardised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MazziottaParetoReference"))]
 pub enum Reference {
     /// The classic index by fixed moments, one pair an indicator: to mean 100 and SD 10. Stable.
     Fixed(Vec<Moments>),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The level of measurement, which says how far two ratings are apart (Krippendorff 2004, §11.3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MeasurementLevel"))]
 pub enum Level {
     /// Categories: the same or not.
     Nominal,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How much a disagreement counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "KappaWeights"))]
 pub enum Weights {
     /// Any two categories disagree fully.
     #[default]

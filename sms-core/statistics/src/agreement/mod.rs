@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 /// Why ratings make no coefficient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AgreementUndefined"))]
 pub enum Undefined {
     /// All ratings are the same, so that chance alone explains any agreement.
     NoVariation,
@@ -44,7 +44,7 @@ pub enum Undefined {
 
 /// A coefficient, or why there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AgreementCoefficient"))]
 pub struct Coefficient {
     /// The coefficient; 1 is perfect.
     #[serde(skip_serializing_if = "Option::is_none")]

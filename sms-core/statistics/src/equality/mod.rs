@@ -52,7 +52,7 @@ pub struct GroupValue {
 
 /// The gap between the two groups that are furthest apart.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GapBetweenGroups"))]
 pub struct Gap {
     /// Position of the worst-off group (of the lowest, where no direction is better).
     pub worst: usize,

@@ -13,7 +13,7 @@ pub use pace::{
     progress_score, to_target,
 };
 pub use path::standard_error;
-pub use path::{Baseline, Goal, Milestone, Series, SeriesPoint, Shape, TargetPath, Time};
+pub use path::{Baseline, Goal, Milestone, Series, SeriesPoint, Shape, TargetPath, Time, TimeGiven};
 pub use retrogression::{Comparison, DeclineBasis, NOTE, NotJudged, Retrogression, RetrogressionRules, RetrogressionStatus, retrogression};
 pub use trend::{Projection, ProjectionBasis, SlopeInterval, Trend, TrendEstimate, TrendRules, ValueRange, YearsToTarget, project, trend, years_to_target};
 
@@ -40,7 +40,7 @@ pub enum Direction {
 
 /// The change between two figures of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ChangeOverTime"))]
 pub struct Change {
     /// New minus old, in the unit of the indicator.
     pub absolute: f64,

@@ -313,7 +313,7 @@ impl ProgressScoreRules {
 
 /// A score of progress with its components.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreOfProgress"))]
 pub struct ProgressScore {
     /// In the words of the rules.
     pub status: String,

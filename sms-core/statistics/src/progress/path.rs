@@ -19,15 +19,19 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(try_from = "RawTime", into = "f64")]
+#[serde(try_from = "TimeGiven", into = "f64")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "f64"))]
 pub struct Time(f64);
 
-#[derive(Deserialize)]
+/// A time as it may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
-enum RawTime {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum TimeGiven {
+    /// In years, such as 2020 or 2020.25.
     Years(f64),
+    /// The text of a period, such as `2017-18` or `2020-Q2`, which counts at its start.
     Period(Period),
 }
 
@@ -59,12 +63,12 @@ impl From<Time> for f64 {
     }
 }
 
-impl TryFrom<RawTime> for Time {
+impl TryFrom<TimeGiven> for Time {
     type Error = Error;
-    fn try_from(raw: RawTime) -> Result<Self> {
-        match raw {
-            RawTime::Years(years) => Time::new(years),
-            RawTime::Period(period) => Ok(period.into()),
+    fn try_from(given: TimeGiven) -> Result<Self> {
+        match given {
+            TimeGiven::Years(years) => Time::new(years),
+            TimeGiven::Period(period) => Ok(period.into()),
         }
     }
 }
@@ -87,8 +91,9 @@ pub struct Baseline {
     /// Its standard error, when it is an estimate.
     #[serde(default)]
     pub se: Option<f64>,
-    /// When it was measured.
+    /// When it was measured; not known where it is not given.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<TimeGiven>"))]
     pub at: Option<Time>,
 }
 
@@ -100,6 +105,7 @@ pub struct Milestone {
     /// In the unit of the indicator.
     pub value: f64,
     /// By when.
+    #[cfg_attr(feature = "schema", schemars(with = "TimeGiven"))]
     pub at: Time,
 }
 
@@ -110,8 +116,9 @@ pub struct Milestone {
 pub struct Goal {
     /// In the unit of the indicator.
     pub value: f64,
-    /// By when.
+    /// By when; without a date where it is not given.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<TimeGiven>"))]
     pub at: Option<Time>,
 }
 
@@ -263,6 +270,7 @@ impl TargetPath {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeriesPoint {
     /// When.
+    #[cfg_attr(feature = "schema", schemars(with = "TimeGiven"))]
     pub at: Time,
     /// In the unit of the indicator.
     pub value: f64,

@@ -58,7 +58,7 @@ pub struct AhpRules {
 /// The comparisons of one participant: how many times as important the criterion of the row is as that of the column.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PairwiseComparisons"))]
 pub struct Comparisons {
     /// The side that the participant speaks for.
     #[serde(default)]

@@ -21,7 +21,7 @@ use std::fmt;
 /// The comparisons of one participant.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BestWorstComparisons"))]
 pub struct BestWorst {
     /// The side that the participant speaks for.
     #[serde(default)]

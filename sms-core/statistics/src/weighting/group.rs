@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// A side that takes part, such as the city, civil society, residents or experts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WeightingSide"))]
 pub struct Side {
     /// Its id.
     pub id: EntryId,
@@ -30,7 +30,7 @@ fn one() -> f64 {
 /// What is weighed, by whom, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WeightingPanel"))]
 pub struct Panel {
     /// What is weighed, in the order of all lists of numbers.
     pub criteria: Vec<EntryId>,
@@ -51,7 +51,7 @@ pub struct Panel {
 
 /// One side's own weights.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SideWeights"))]
 pub struct SideResult {
     /// The side.
     pub side: EntryId,
@@ -64,7 +64,7 @@ pub struct SideResult {
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ElicitedWeights"))]
 pub struct Elicited {
     /// The weights of all together.
     pub weight_set: WeightSet,

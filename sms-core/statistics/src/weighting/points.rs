@@ -12,7 +12,7 @@ use std::fmt;
 /// The points of one participant.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ParticipantPoints"))]
 pub struct Points {
     /// The side that the participant speaks for.
     #[serde(default)]

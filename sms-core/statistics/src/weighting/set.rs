@@ -103,11 +103,14 @@ pub struct WeightSet {
     provenance: Provenance,
 }
 
+/// Weights that sum to 1, with where they come from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WeightSet"))]
 struct RawWeightSet {
+    /// The weights, in the order of the criteria; they sum to 1.
     weights: Vec<CriterionWeight>,
+    /// Where they come from.
     provenance: Provenance,
 }
 

@@ -25,7 +25,6 @@ pub(crate) struct Operation {
 /// Operations that belong together.
 pub(crate) struct Area {
     pub(crate) title: &'static str,
-    pub(crate) name: &'static str,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -210,7 +209,7 @@ pub(crate) fn table() -> Result<Table> {
             });
             requests.insert(format!("{called}Request"), request);
         }
-        areas.push(Area { title: area.title, name: area.name, operations });
+        areas.push(Area { title: area.title, operations });
     }
     answered.subschema_for::<sms_core::diagnostic::ErrorData>();
     let definitions = |generator: &mut schemars::SchemaGenerator| {

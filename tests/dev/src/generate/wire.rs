@@ -11,7 +11,7 @@ pub(super) fn page(table: &Table) -> Result<String> {
     let mut text = String::new();
     let mut rest = old.as_str();
     for area in &table.areas {
-        let (open, close) = (format!("<!-- operations: {} -->\n", area.name), "<!-- end -->\n");
+        let (open, close) = (format!("<!-- operations: {} -->\n", area.title), "<!-- end -->\n");
         let (before, after) = rest.split_once(&open).ok_or_else(|| format!("docs/wire.md has no line `{}`, in the order of the areas", open.trim()))?;
         let (_, after) = after.split_once(close).ok_or_else(|| format!("docs/wire.md: nothing closes `{}`", open.trim()))?;
         text.push_str(before);
