@@ -159,7 +159,7 @@ describe('in the browser', () => {
     const app = join(folder, 'esbuild-app');
     write(app, 'index.html', PAGE('out/main.js'));
     write(app, 'main.mjs', "import init, { score } from 'sms-wasm'; import wasm from 'sms-wasm/sms_bg.wasm'; await init(wasm); globalThis.answer = score({ rule: 'goalposts', value: 37, worst: 20, best: 80 }).score;");
-    await bundle({ entryPoints: [join(app, 'main.mjs')], outfile: join(app, 'out/main.js'), bundle: true, format: 'esm', loader: { '.wasm': 'binary' }, logLevel: 'error' });
+    await bundle({ entryPoints: [join(app, 'main.mjs')], outfile: join(app, 'out/main.js'), bundle: true, format: 'esm', target: 'es2022', loader: { '.wasm': 'binary' }, logLevel: 'error' });
     assert.equal(await visit('/esbuild-app/', {}, answerOf), 28.333333333333332);
   });
 
