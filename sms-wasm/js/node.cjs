@@ -2,5 +2,7 @@
 const { makeApi } = require('./api.cjs');
 const module_ = require('./sms.cjs');
 
-const init = async () => {};
-module.exports = { init, default: init, ...makeApi(() => module_) };
+const { init, callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, survey, SmsError } = makeApi(() => module_);
+module.exports = { init, default: init, callJson, call, open, check, assess, explain, importFiles, score, versions, catalogue, survey, SmsError };
+// what TypeScript and bundlers compile takes `init` as the default export, and not the whole
+Object.defineProperty(module.exports, '__esModule', { value: true });

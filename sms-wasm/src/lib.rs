@@ -1,13 +1,15 @@
 //! WebAssembly bindings: the engine of the core over the embedded catalogue, as JSON text and two handles. They convert
-//! and rename, nothing else. The names that people use are in `js/api.js`; the shapes are in `js/types.d.ts`.
+//! and rename, nothing else. The names that people use are in `js/api.js`; the shapes are in `js/index.d.ts`.
 //!
 //! What cannot be done is thrown as the JSON text of the error's data.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sms_core::catalogue::Catalogue;
 use sms_core::exchange::json as text;
+use sms_core::frame::Frame;
+use sms_core::report::Explanation;
 #[cfg(feature = "all-areas")]
 use sms_core::survey::Accumulator;
 use sms_core::wire::{self, Engine, PolicyRequest, Source};
@@ -38,11 +40,7 @@ fn written(value: &impl Serialize) -> Thrown<String> {
     serde_json::to_string(value).map_err(|_| thrown(Error::new(Code::NumNotFinite)))
 }
 
-/// Reads a part of a request; an absent one is its default.
-fn part<T: DeserializeOwned + Default>(json: Option<&str>, path: &str) -> Thrown<T> {
-    json.map_or_else(|| Ok(T::default()), |json| whole(json, path))
-}
-
+/// Reads a part of a request.
 fn whole<T: DeserializeOwned>(json: &str, path: &str) -> Thrown<T> {
     text::parse(json).and_then(|value: Value| wire::part(&value, path)).map_err(thrown)
 }
@@ -55,6 +53,14 @@ pub fn call_json(request: &str) -> String {
         Ok(engine) => engine.call_json(request),
         Err(error) => json!({ "error": error.to_data() }).to_string(),
     }
+}
+
+/// What JavaScript finds wrong before there is any JSON, in the words of the core: the error with this code.
+#[wasm_bindgen]
+#[must_use]
+pub fn refusal(code: &str, path: &str, expected: &str) -> String {
+    let code = Code::ALL.iter().find(|c| c.as_str() == code).copied().unwrap_or(Code::WireBadRequest);
+    thrown(Error::new(code).at_path(path).expecting(expected.to_owned()))
 }
 
 /// What a page needs to offer the catalogue: its texts, modules, selections, and dimensions with their groups.
@@ -120,25 +126,32 @@ impl DatasetHandle {
         written(&wire::check_answer(&self.dataset, self.findings.clone()))
     }
 
-    /// Assesses and releases; plan, policy, method and previous as in a request.
-    pub fn assess(&self, plan: Option<String>, policy: Option<String>, method: Option<String>, previous: Option<String>) -> Thrown<ReportHandle> {
+    /// Assesses and releases: plan, policy, method and previous, as in a request.
+    pub fn assess(&self, how: &str) -> Thrown<ReportHandle> {
         let engine = engine().map_err(thrown)?;
-        let plan: AssessmentPlan = part(plan.as_deref(), "plan")?;
-        let policy: PolicyRequest = part(policy.as_deref(), "policy")?;
+        let How { plan, policy, method, previous } = whole(how, "")?;
         let method = match method {
             None => engine.method(wire::DEFAULT_METHOD),
-            Some(json) => match text::parse::<String>(&json) {
-                Ok(name) => engine.method(&name),
-                Err(_) => Method::from_json(&json).map(Arc::new),
-            },
+            Some(Value::String(name)) => engine.method(&name),
+            Some(method) => Method::from_value(&method).map(Arc::new),
         }
         .map_err(thrown)?;
         let assessment = assess::assess(&method, &self.dataset, &self.findings, &plan).map_err(thrown)?;
-        let previous: Option<Value> = part(previous.as_deref(), "previous")?;
         let previous = previous.as_ref().map(|p| Published::from_report(p).map_err(|e| thrown(e.at_path("previous")))).transpose()?;
         let report = policy.policy(&method).and_then(|policy| assessment.release_after(&policy, previous.as_ref())).map_err(thrown)?;
         Ok(ReportHandle { report })
     }
+}
+
+/// How observations that were read are assessed.
+#[derive(Deserialize)]
+struct How {
+    #[serde(default)]
+    plan: AssessmentPlan,
+    #[serde(default)]
+    policy: PolicyRequest,
+    method: Option<Value>,
+    previous: Option<Value>,
 }
 
 /// A released report: kept in the module, so that each question about it needs no new assessment.
@@ -148,6 +161,24 @@ pub struct ReportHandle {
     report: Report,
 }
 
+/// Of what an explanation is asked.
+#[derive(Deserialize)]
+struct Question {
+    id: String,
+    place: Option<String>,
+}
+
+impl ReportHandle {
+    fn explanation(&self, question: &str) -> Thrown<Explanation> {
+        let Question { id, place } = whole(question, "")?;
+        self.report.explain(&id, place.as_deref()).map_err(thrown)
+    }
+
+    fn frame(&self, table: &str) -> Thrown<Frame> {
+        Ok(self.report.frame(whole::<String>(table, "table")?.parse().map_err(thrown)?))
+    }
+}
+
 #[wasm_bindgen]
 impl ReportHandle {
     /// The answer of `assess`.
@@ -155,25 +186,25 @@ impl ReportHandle {
         written(&self.report.data())
     }
 
-    /// The answer of `explain`.
-    pub fn explain(&self, id: &str, place: Option<String>) -> Thrown<String> {
-        written(&self.report.explain(id, place.as_deref()).map_err(thrown)?)
+    /// The answer of `explain`; `id` and `place` as in a request.
+    pub fn explain(&self, question: &str) -> Thrown<String> {
+        written(&self.explanation(question)?)
     }
 
     /// What each part adds to a score, as SVG; nothing where there are no parts.
     #[wasm_bindgen(js_name = explainSvg)]
-    pub fn explain_svg(&self, id: &str, place: Option<String>) -> Thrown<Option<String>> {
-        self.report.explain(id, place.as_deref()).map(|e| sms_core::render::svg::explanation(&e)).map_err(thrown)
+    pub fn explain_svg(&self, question: &str) -> Thrown<Option<String>> {
+        self.explanation(question).map(|e| sms_core::render::svg::explanation(&e))
     }
 
-    /// A table as CSV.
+    /// A table as CSV; its name as in a request.
     pub fn csv(&self, table: &str) -> Thrown<String> {
-        Ok(self.report.frame(table.parse().map_err(thrown)?).to_csv())
+        Ok(self.frame(table)?.to_csv())
     }
 
-    /// A table as rows.
+    /// A table as rows; its name as in a request.
     pub fn rows(&self, table: &str) -> Thrown<String> {
-        written(&self.report.frame(table.parse().map_err(thrown)?).to_rows())
+        written(&self.frame(table)?.to_rows())
     }
 }
 

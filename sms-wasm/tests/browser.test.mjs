@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { build as bundle } from 'esbuild';
 import { build } from 'vite';
 import { browse, install, openPage, packageFolder, vectors, write } from './helpers.mjs';
 import { runVectors } from './vectors.mjs';
@@ -152,6 +153,14 @@ describe('in the browser', () => {
     write(app, 'main.js', "import init, { score } from 'sms-wasm'; await init(); globalThis.answer = score({ rule: 'goalposts', value: 37, worst: 20, best: 80 }).score;");
     await build({ root: app, base: './', logLevel: 'error', configFile: false, build: { target: 'es2022', outDir: 'out' } });
     assert.equal(await visit('/vite-app/out/', {}, answerOf), 28.333333333333332);
+  });
+
+  it('runs when bundled with esbuild', async () => {
+    const app = join(folder, 'esbuild-app');
+    write(app, 'index.html', PAGE('out/main.js'));
+    write(app, 'main.mjs', "import init, { score } from 'sms-wasm'; import wasm from 'sms-wasm/sms_bg.wasm'; await init(wasm); globalThis.answer = score({ rule: 'goalposts', value: 37, worst: 20, best: 80 }).score;");
+    await bundle({ entryPoints: [join(app, 'main.mjs')], outfile: join(app, 'out/main.js'), bundle: true, format: 'esm', target: 'es2022', loader: { '.wasm': 'binary' }, logLevel: 'error' });
+    assert.equal(await visit('/esbuild-app/', {}, answerOf), 28.333333333333332);
   });
 
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -9,14 +9,20 @@ export const packageFolder = resolve(dirname(fileURLToPath(import.meta.url)), '.
 export const vectorsFolder = resolve(packageFolder, '../tests/vectors');
 const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
 
+/** The packed tarball. */
+export const tarball = () => {
+  const path = join(packageFolder, 'dist', `${manifest.name}-${manifest.version}.tgz`);
+  if (!existsSync(path)) throw new Error('there is no tarball: run `npm run build` first');
+  return path;
+};
+
 /** Installs the tarball into a new folder, as a user does; the folder goes when the tests end. */
 export const install = (t) => {
-  const tarball = join(packageFolder, 'dist', `${manifest.name}-${manifest.version}.tgz`);
-  if (!existsSync(tarball)) throw new Error('there is no tarball: run `npm run build` first');
+  const packed = tarball();
   const folder = mkdtempSync(join(tmpdir(), 'sms-wasm-test-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
-  execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', packed], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   return folder;
 };
 
