@@ -301,17 +301,36 @@ function makeApi(module, load) {
   }
   const accumulators = keep(Accumulator, 'an accumulator of the same module');
 
+  const open = (observations) => {
+    const json = whole(observations, 'observations');
+    return datasets.make(({ DatasetHandle }) => DatasetHandle.read(json));
+  };
+  const using = (opened, ask) => {
+    try {
+      return ask(opened);
+    } finally {
+      opened.close();
+    }
+  };
+  /** An operation by way of handles, which write a large answer in a fraction of the time. Whatever they refuse, the core refuses as a whole request. */
+  const opened = (op, request, ask) => {
+    const { observations, ...asked } = fieldsOf(request);
+    try {
+      return using(open(observations), (dataset) => ask(dataset, asked));
+    } catch (error) {
+      if (error instanceof SmsError) return call(op, request);
+      throw error;
+    }
+  };
+
   return {
     init,
     callJson,
     call,
-    open: (observations) => {
-      const json = whole(observations, 'observations');
-      return datasets.make(({ DatasetHandle }) => DatasetHandle.read(json));
-    },
-    check: (observations) => call('check', { observations }),
-    assess: (request) => call('assess', request),
-    explain: (request) => call('explain', request),
+    open,
+    check: (observations) => opened('check', { observations }, (dataset) => dataset.check()),
+    assess: (request) => opened('assess', request, (dataset, how) => using(dataset.assess(how), (report) => report.data)),
+    explain: (request) => opened('explain', request, (dataset, { id, place, ...how }) => using(dataset.assess(how), (report) => report.explain(id, place))),
     importFiles: (request) => call('import', request),
     score: (request) => {
       const { rule, ...fields } = fieldsOf(request);
