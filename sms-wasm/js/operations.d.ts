@@ -1430,7 +1430,7 @@ export type SheetChoice = string | Sheet;
 /**
  * The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
  */
-export type ArrayOf_ScreenRecordOrCsv = CsvText | ScreenRecord[];
+export type ScreenRecordOrCsv = CsvText | ScreenRecord[];
 /**
  * What a page is of.
  */
@@ -18180,7 +18180,7 @@ export interface ScreenFrameworkRequest {
   /**
    * The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, and evidence (parted by `|`) and note where there are any.
    */
-  records: ArrayOf_ScreenRecordOrCsv;
+  records: ScreenRecordOrCsv;
   /**
    * The rounds, one after the other, each with its first and its last day.
    */
@@ -18706,7 +18706,7 @@ export interface ScreenHrbaRequest {
   /**
    * The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, service, and evidence (parted by `|`) and note where there are any.
    */
-  records: ArrayOf_ScreenRecordOrCsv;
+  records: ScreenRecordOrCsv;
   /**
    * The rounds, one after the other, each with its first and its last day.
    */
@@ -18789,7 +18789,7 @@ export interface ScreenPageRequest {
   /**
    * For `framework` and `hrba`, where it is needed: the answers, as rows or as the text of a CSV file.
    */
-  records?: ArrayOf_ScreenRecordOrCsv | null;
+  records?: ScreenRecordOrCsv | null;
   /**
    * For `cross_reference`, where it is needed: an instrument or a framework.
    */

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypeAlias
-
-from typing_extensions import TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 Absence: TypeAlias = Literal['missing', 'not_asked', 'refused', 'not_applicable', 'suppressed', 'no_denominator', 'unknown_count']
 """
@@ -2535,7 +2533,7 @@ class IndexLookupRule(TypedDict):
     """
 
 
-class IndexMember1(TypedDict, extra_items='IndexAttribute'):
+class IndexMember1(TypedDict):
     """
     The id with further fields.
     """
@@ -4334,7 +4332,7 @@ class NumberParseRequest(TypedDict):
     """
 
 
-class ObservationRow(TypedDict, extra_items=str | float | bool | None):
+class ObservationRow(TypedDict):
     """
     A row of the tidy table: one figure. Every other member is a dimension with the code of the group; without one, the figure is about everybody.
     """
@@ -13074,7 +13072,7 @@ class EstimateFromCountsRequest(TypedDict):
     """
 
 
-class EstimatedRow(TypedDict, extra_items=str):
+class EstimatedRow(TypedDict):
     """
     A row of the tidy table.
     """
@@ -19326,6 +19324,12 @@ class ScreenQuestionsRequest(TypedDict):
     """
 
 
+ScreenRecordOrCsv: TypeAlias = CsvText | list[ScreenRecord]
+"""
+The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
+"""
+
+
 class ScreenRoundResult(TypedDict):
     """
     A round of a service.
@@ -19597,12 +19601,6 @@ class AggregationRules(TypedDict):
     """
     The mean of nodes in the node above them.
     """
-
-
-ArrayOfScreenRecordOrCsv: TypeAlias = CsvText | list[ScreenRecord]
-"""
-The text of a CSV file, or the same in a shape of its own. People's data: it cannot be printed.
-"""
 
 
 class AssessmentPlan(TypedDict):
@@ -20333,7 +20331,7 @@ class ScreenFrameworkRequest(TypedDict):
     """
     The id of a framework (`fra`, `eccar` …) or a whole one; `fra` where it is not given.
     """
-    records: ArrayOfScreenRecordOrCsv
+    records: ScreenRecordOrCsv
     """
     The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, and evidence (parted by `|`) and note where there are any.
     """
@@ -20375,7 +20373,7 @@ class ScreenHrbaRequest(TypedDict):
     """
     The name of the city. Only pages show it.
     """
-    records: ArrayOfScreenRecordOrCsv
+    records: ScreenRecordOrCsv
     """
     The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, service, and evidence (parted by `|`) and note where there are any.
     """
@@ -20430,7 +20428,7 @@ class ScreenPageRequest(TypedDict):
     """
     The code of the place whose figures are shown; the first one of the report where it is not given.
     """
-    records: NotRequired[ArrayOfScreenRecordOrCsv | None]
+    records: NotRequired[ScreenRecordOrCsv | None]
     """
     For `framework` and `hrba`, where it is needed: the answers, as rows or as the text of a CSV file.
     """

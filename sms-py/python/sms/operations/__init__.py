@@ -10,7 +10,32 @@ from typing import Any, cast
 
 from .. import types
 from .._call import answer
-from . import aggregate, agreement, catalogue, cocreation, dimension, disclosure, equality, estimate, form, index, influence, number, peers, period, pretest, progress, rbm, refinement, roadmap, score, screen, survey, target, weighting
+from . import (
+    aggregate,
+    agreement,
+    catalogue,
+    cocreation,
+    dimension,
+    disclosure,
+    equality,
+    estimate,
+    form,
+    index,
+    influence,
+    number,
+    peers,
+    period,
+    pretest,
+    progress,
+    rbm,
+    refinement,
+    roadmap,
+    score,
+    screen,
+    survey,
+    target,
+    weighting,
+)
 
 __all__ = [
     "aggregate",

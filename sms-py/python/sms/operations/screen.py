@@ -60,7 +60,7 @@ def questions(
 
 def framework(
     *,
-    records: types.Array_of_ScreenRecordOrCsv | Mapping[str, Any],
+    records: types.ScreenRecordOrCsv | Mapping[str, Any],
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]],
     city: str | None = None,
     framework: types.SheetChoice | Mapping[str, Any] | None = None,
@@ -109,7 +109,7 @@ def framework(
 
 def hrba(
     *,
-    records: types.Array_of_ScreenRecordOrCsv | Mapping[str, Any],
+    records: types.ScreenRecordOrCsv | Mapping[str, Any],
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]],
     city: str | None = None,
     screens: Sequence[types.SheetChoice | Mapping[str, Any]] | None = None,
@@ -167,7 +167,7 @@ def page(
     framework: types.SheetChoice | Mapping[str, Any] | None = None,
     language: str | None = None,
     place: str | None = None,
-    records: types.Array_of_ScreenRecordOrCsv | Mapping[str, Any] | None = None,
+    records: types.ScreenRecordOrCsv | Mapping[str, Any] | None = None,
     reference: str | None = None,
     report: Mapping[str, Any] | None = None,
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]] | None = None,

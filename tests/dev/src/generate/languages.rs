@@ -50,6 +50,7 @@ fn whole(table: &Table) -> Value {
             object.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
         }
         object.remove("default");
+        object.remove("unevaluatedProperties");
         // numbers keep their ranges in the schemas; a range is no part of a type
         for range in ["minimum", "maximum", "pattern"] {
             if object.get(range).is_some_and(|r| r.is_number() || r.is_string()) {
@@ -83,7 +84,7 @@ pub(super) fn python(table: &Table) -> Result<String> {
     let mut schema = whole(table);
     // what a typed dictionary does not name is refused by type checkers as it is
     change(&mut schema, &|object| {
-        if object.get("additionalProperties") == Some(&json!(false)) {
+        if object.get("properties").is_some_and(Value::is_object) {
             object.remove("additionalProperties");
         }
     });

@@ -128,7 +128,15 @@ pub(crate) fn tidy(schema: &mut Value) {
             }
         }
         if object.get("properties").is_some_and(Value::is_object) && !object.contains_key("additionalProperties") {
-            object.insert("additionalProperties".to_owned(), json!(false));
+            // members of its own beside those of one of several shapes: only together do they close it
+            let mut flat = false;
+            for several in ["oneOf", "anyOf"] {
+                for one in object.get_mut(several).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+                    one.remove("additionalProperties");
+                    flat = true;
+                }
+            }
+            object.insert(if flat { "unevaluatedProperties" } else { "additionalProperties" }.to_owned(), json!(false));
         }
     });
 }
@@ -224,7 +232,9 @@ pub(crate) fn table() -> Result<Table> {
     refuse_numbered(&given)?;
     refuse_numbered(&answered)?;
     given.extend(requests);
-    let names = inputs(&given, &answered);
+    let mut names = inputs(&given, &answered);
+    // what is given as a list or as the text of a file is called after its entries
+    names.extend(given.keys().filter(|n| n.starts_with("Array_of_")).map(|n| (n.clone(), n.replacen("Array_of_", "", 1))).collect::<Vec<_>>());
     let mut all = answered;
     all.extend(answers);
     for (name, mut schema) in given {

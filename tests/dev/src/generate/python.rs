@@ -59,7 +59,7 @@ fn file(
         text.push_str("from .. import types\nfrom .._call import answer\n");
     }
     if whole {
-        text.push_str(&format!("from . import {}\n", modules.join(", ")));
+        text.push_str(&format!("from . import (\n{})\n", modules.iter().map(|m| format!("    {m},\n")).collect::<String>()));
         all.extend(modules.iter().map(|m| (*m).to_owned()));
     }
     all.sort();
