@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,9 @@ def read_toml(source: _Path) -> dict[str, Any]:
         text = source
     else:
         text = Path(source).read_text(encoding="utf-8-sig")
+    # where it is needed: importing the package stays quick
+    import tomllib
+
     return tomllib.loads(text)
 
 
