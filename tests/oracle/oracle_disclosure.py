@@ -19,7 +19,7 @@ def reject(code):
 def read_table(t):
     """Cells and equations (total, parts, constant)."""
     if set(t) - {"cells", "equations", "grid"}:
-        reject("wire.bad-request")
+        reject("wire.unknown-field")
     if ("grid" in t) == ("cells" in t) or ("grid" in t and t.get("equations")):
         reject("disclosure.bad-table")
     if "grid" in t:

@@ -35,7 +35,7 @@ def read(r):
     """Values, shares, n, matrix of covariances or None, position of the reference."""
     groups = r["groups"]
     if any(set(g) - {"value", "size", "se", "n"} for g in groups):
-        raise Reject("wire.bad-request")
+        raise Reject("wire.unknown-field")
     if not 2 <= len(groups) <= 10000:
         raise Reject("equality.bad-groups")
     values = [number(g["value"]) for g in groups]
@@ -489,7 +489,7 @@ def gap_change(r):
     a, b = r["earlier"], r["later"]
     for gap in (a, b):
         if set(gap) - {"gap", "se"}:
-            raise Reject("wire.bad-request")
+            raise Reject("wire.unknown-field")
         number(gap["gap"])
         if gap.get("se") is not None and not gap["se"] >= 0:
             raise Reject("estimate.negative-count")
