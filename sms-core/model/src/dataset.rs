@@ -305,7 +305,6 @@ fn looked_up<T: Clone>(resolved: &[Option<T>], code: usize) -> std::result::Resu
 /// Bad rows never make it fail: they are quarantined with code, row, column and hint, and the rest goes on.
 ///
 /// ```
-/// # use sms_model as sms_core;
 /// use sms_core::{Code, dataset, exchange, Catalogue};
 /// use std::sync::Arc;
 /// let catalogue = Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);

@@ -211,7 +211,6 @@ impl NumberColumn {
 /// A city's figures as they came in. The user's own data: convertible, never part of a report.
 ///
 /// ```
-/// # use sms_model as sms_core;
 /// use sms_core::{exchange, Observations};
 /// let csv = "indicator,place,period,SEX,value\nWSP-O-04,bristol,2018,,4.1\nWSP-O-04,bristol,2018,F,3.9\n";
 /// let observations: Observations = exchange::csv::read(csv.as_bytes(), &Default::default()).unwrap();

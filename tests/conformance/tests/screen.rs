@@ -23,10 +23,15 @@ fn a_report_is_the_same_whatever_is_answered() {
         for (key, value) in extra.as_object().unwrap() {
             request[key] = value.clone();
         }
-        engine.call(&request).unwrap().to_string()
+        engine.call(&request)
     };
     let answer = json!({"round": "2026", "view": "city", "item": "FRA-FS4", "answer": "reviewed", "assessor": "o", "date": "2026-02-01", "evidence": ["x"]});
-    assert_eq!(assess(json!({})), assess(json!({"records": [answer], "rounds": [{"id": "2026", "from": "2026-01-01", "to": "2026-12-31"}]})));
+    let plain = assess(json!({})).unwrap().to_string();
+    let screened = engine.call(&json!({"op": "screen.framework", "records": [answer], "rounds": [{"id": "2026", "from": "2026-01-01", "to": "2026-12-31"}]}));
+    assert!(screened.is_ok(), "{screened:?}");
+    assert_eq!(assess(json!({})).unwrap().to_string(), plain);
+    // a report does not even take answers
+    assert_eq!(assess(json!({"records": [answer]})).unwrap_err().code().as_str(), "wire.unknown-field");
     // and an element is no indicator: as a row of the tidy table it is left out
     let checked =
         engine.call(&json!({"op": "check", "observations": {"rows": [{"indicator": "FRA-FS4", "place": "a", "period": "2026", "value": 4}]}})).unwrap();

@@ -131,7 +131,6 @@ impl Observations {
     /// Reads back what [`Observations::to_state`] made.
     ///
     /// ```
-    /// # use sms_model as sms_core;
     /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\nWSP-O-04,gent,2019,4.1,x\n";
     /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
     /// let back = sms_core::Observations::from_state(&observations.to_state())?;
