@@ -223,15 +223,12 @@ def test_an_interrupt_is_raised_after_the_call() -> None:
     assert ran.stdout.strip() == "interrupted 200000"
 
 
-def test_importing_is_quick_and_brings_nothing_along() -> None:
-    code = (
-        "import sys, time; a = time.perf_counter(); import sms; b = time.perf_counter()\n"
-        "print(b - a, [m for m in ('numpy', 'pandas', 'polars', 'pyarrow') if m in sys.modules])"
-    )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
-    seconds = min(float(r.stdout.split()[0]) for r in runs)
-    assert runs[0].stdout.split(maxsplit=1)[1].strip() == "[]"
-    assert seconds < 0.1
+def test_importing_brings_nothing_along() -> None:
+    # what takes time to load comes when it is asked for
+    others = ("numpy", "pandas", "polars", "pyarrow", "tomllib", "sms.types", "sms.operations")
+    code = f"import sys; import sms; print([m for m in {others!r} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
 
 
 def test_versions_agree() -> None:

@@ -192,10 +192,10 @@ describe('asked wrongly', () => {
     assert.deepEqual(near(() => sms.explain({ observations, plan, id: 'WSP-O-04', plase: 'gent' })), unknown('plase', 'place'));
     assert.deepEqual(near(() => dataset.assess({ plan, polcy: {} })), unknown('polcy', 'policy'));
     assert.deepEqual(near(() => dataset.assess({ plan: { selektion: [] } })), unknown('plan.selektion', 'selection'));
-    assert.deepEqual(near(() => dataset.assess({ observations })), unknown('observations', undefined));
+    assert.deepEqual(near(() => dataset.assess({ observations })), unknown('$', undefined));
     assert.deepEqual(near(() => sms.importFiles({ crosswalk: {}, files: [], fils: [] })), unknown('fils', 'files'));
     for (const ask of [(it) => sms.open(it), (it) => sms.check(it), (it) => sms.assess({ observations: it })]) {
-      assert.deepEqual(near(() => ask({ rows, csv: 'indicator,place,period,value\n' })), unknown('observations.rows', undefined));
+      assert.deepEqual(near(() => ask({ rows, csv: 'indicator,place,period,value\n' })), unknown('observations', undefined));
       assert.deepEqual(near(() => ask({ rows, row: [] })), unknown('observations.row', 'rows'));
       assert.deepEqual(near(() => ask({ csv: '', dialct: {} })), unknown('observations.dialct', 'dialect'));
     }
@@ -203,7 +203,7 @@ describe('asked wrongly', () => {
     // exactly as the core refuses the whole request
     for (const [op, fields, ask, ...refused] of [
       ['catalogue.list', { selektion: 'core' }, sms.catalogue.list, 'selektion', 'selection'],
-      ['versions', { of: 1 }, (it) => sms.call('versions', it), 'of', undefined],
+      ['versions', { of: 1 }, (it) => sms.call('versions', it), '$', undefined],
     ]) {
       const { error } = JSON.parse(sms.callJson(JSON.stringify({ op, ...fields })));
       if (error) assert.deepEqual(near(() => ask(fields)), unknown(...refused));
