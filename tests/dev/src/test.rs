@@ -146,6 +146,7 @@ pub(crate) fn test() -> Result<()> {
     suite.step("vectors are what the independent oracle says", oracle.and_then(all_good));
     suite.step("engine and oracle agree on random questions", capture(&mut deep::ask_both("debug", "300", "3000"), false).and_then(all_good));
     suite.step("another attacker finds what the engine's does", capture(&mut deep::both_attack("debug", "63"), false).and_then(all_good));
+    suite.step("OpenAPI", capture(&mut command(&python, &["-m", "openapi_spec_validator", "docs/openapi.json"]), false).and_then(all_good));
     suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
     let pytest = capture(
         command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),
