@@ -3059,20 +3059,7 @@ export interface RawMethod {
   /**
    * Scores of the maturity levels.
    */
-  maturity: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number[];
-  };
+  maturity: NumbersPolicy;
   /**
    * Name for people.
    */
@@ -3121,71 +3108,19 @@ export interface AggregationRules {
   /**
    * The instruments whose articles are shown as views.
    */
-  articles: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: EntryId[];
-  };
+  articles: EntryIdsPolicy;
   /**
    * The mean of indicators in a node.
    */
-  indicators: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: MeanKind;
-  };
+  indicators: MeanKindPolicy;
   /**
    * What the whole is divided into, from above down to the indicators.
    */
-  levels: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: Level[];
-  };
+  levels: LevelsPolicy;
   /**
    * Share of the weight that must be measured for a score.
    */
-  minimum_coverage: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minimum_coverage: NumberPolicy;
   /**
    * Rules of single nodes, where they differ.
    */
@@ -3193,20 +3128,63 @@ export interface AggregationRules {
   /**
    * The mean of nodes in the node above them.
    */
-  nodes: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: MeanKind;
-  };
+  nodes: MeanKindPolicy;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface EntryIdsPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: EntryId[];
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface MeanKindPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: MeanKind;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface LevelsPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: Level[];
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface NumberPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: number;
 }
 /**
  * How one node of the tree is made of its children, where it differs from the rest.
@@ -3358,20 +3336,7 @@ export interface ChangeRules {
   /**
    * A move of the score within so many points is none.
    */
-  tolerance: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  tolerance: NumberPolicy;
 }
 /**
  * Numbers of co-creation: rating, Delphi rounds, choice of a core set. Each with its reason and source.
@@ -3380,207 +3345,79 @@ export interface CocreationSection {
   /**
    * Interquartile range up to which there is consensus.
    */
-  consensus_iqr: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  consensus_iqr: NumberPolicy;
   /**
    * Score from which a criterion is met.
    */
-  criterion_met: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  criterion_met: NumberPolicy;
   /**
    * I-CVI from which an item is relevant.
    */
-  i_cvi: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  i_cvi: NumberPolicy;
   /**
    * Raters of a side below which nothing is shown of it.
    */
-  minimum_raters: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minimum_raters: CountPolicy;
   /**
    * Nodes that the choice of a core set may visit.
    */
-  node_limit: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  node_limit: CountPolicy;
   /**
    * Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
    */
-  rand_ucla: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: RandUclaRules;
-  };
+  rand_ucla: RandUclaRulesPolicy;
   /**
    * A rating from here on says that the item is relevant.
    */
-  relevant_from: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  relevant_from: NumberPolicy;
   /**
    * Sides that must each have decided where an indicator enters the core or becomes standard.
    */
-  required_sides: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: EntryId[];
-  };
+  required_sides: EntryIdsPolicy;
   /**
    * Highest rating.
    */
-  scale_max: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  scale_max: NumberPolicy;
   /**
    * Lowest rating.
    */
-  scale_min: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  scale_min: NumberPolicy;
   /**
    * Difference between the scores of two sides from which they differ.
    */
-  side_difference: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  side_difference: NumberPolicy;
   /**
    * A median that moves so much keeps the rounds going.
    */
-  stop_median: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  stop_median: NumberPolicy;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface CountPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: number;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface RandUclaRulesPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: RandUclaRules;
 }
 /**
  * Numbers of the RAND/UCLA appropriateness method, on its scale of 1 to 9.
@@ -3643,21 +3480,22 @@ export interface DisaggregationSection {
   /**
    * What a required disaggregation weighs in the index of invisibility, by the indicator's place in the results chain.
    */
-  weights: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: {
-      [k: string]: number;
-    };
+  weights: MapFrom_ResultLevelToDoublePolicy;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface MapFrom_ResultLevelToDoublePolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: {
+    [k: string]: number;
   };
 }
 /**
@@ -3667,37 +3505,25 @@ export interface DisclosureRules {
   /**
    * Whether none or all of a group is withheld on dimensions of a special category.
    */
-  class_disclosure_on_special_categories: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: boolean;
-  };
+  class_disclosure_on_special_categories: ChoicePolicy;
   /**
    * The smallest count that may be shown.
    */
-  threshold: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  threshold: CountPolicy;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface ChoicePolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: boolean;
 }
 /**
  * Numbers of inequality between groups. Each with its reason and source.
@@ -3706,20 +3532,7 @@ export interface EqualitySection {
   /**
    * Sets of drawn values from which the errors of measures that bend come; 0 for linearisation.
    */
-  draws: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  draws: CountPolicy;
 }
 /**
  * Numbers of the estimates.
@@ -3728,54 +3541,15 @@ export interface EstimateRules {
   /**
    * Confidence level of intervals.
    */
-  confidence: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  confidence: NumberPolicy;
   /**
    * Significance level of tests.
    */
-  significance: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  significance: NumberPolicy;
   /**
    * Nothing is said of a gap where fewer people stand behind a figure of either group.
    */
-  smallest_group?: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  } | null;
+  smallest_group?: NumberPolicy | null;
 }
 /**
  * Numbers of forms and collection plans. Each with its reason and source.
@@ -3784,156 +3558,39 @@ export interface FormSection {
   /**
    * Hours for a figure from records.
    */
-  hours_administrative: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  hours_administrative: NumberPolicy;
   /**
    * Hours for a figure from incident records.
    */
-  hours_events: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  hours_events: NumberPolicy;
   /**
    * Hours for a figure by judgement.
    */
-  hours_expert: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  hours_expert: NumberPolicy;
   /**
    * Minutes of an interview from which it is called long.
    */
-  minutes_limit: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minutes_limit: NumberPolicy;
   /**
    * Minutes that an interview costs beside the questions.
    */
-  overhead_minutes: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  overhead_minutes: NumberPolicy;
   /**
    * Seconds for a text that is read out.
    */
-  seconds_note: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds_note: NumberPolicy;
   /**
    * Seconds for a number.
    */
-  seconds_number: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds_number: NumberPolicy;
   /**
    * Seconds for a question with several answers.
    */
-  seconds_select_multiple: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds_select_multiple: NumberPolicy;
   /**
    * Seconds for a question with one answer.
    */
-  seconds_select_one: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds_select_one: NumberPolicy;
 }
 /**
  * The goalposts of one indicator.
@@ -3971,190 +3628,61 @@ export interface InfluenceSection {
   /**
    * Cities below which errors by city are called too small.
    */
-  cluster_cities: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  cluster_cities: CountPolicy;
   /**
    * Cities that acted below which errors by city are called too small.
    */
-  cluster_treated: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  cluster_treated: CountPolicy;
   /**
    * Independent sources from which a link of the story is shown.
    */
-  contribution_sources: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  contribution_sources: CountPolicy;
   /**
    * Figures before and after the start below which a series is refused.
    */
-  interrupted_side: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  interrupted_side: CountPolicy;
   /**
    * Figures before and after the start below which a series is called short.
    */
-  interrupted_side_good: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  interrupted_side_good: CountPolicy;
   /**
    * Choices of cities up to which all are tried.
    */
-  permutation_limit: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  permutation_limit: CountPolicy;
   /**
    * Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
    */
-  placebo_fit: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  placebo_fit: NumberPolicy;
   /**
    * Other cities below which a mix is refused.
    */
-  synthetic_donors: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  synthetic_donors: CountPolicy;
   /**
    * Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
    */
-  synthetic_fit: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  synthetic_fit: NumberPolicy;
   /**
    * Times before the start below which a mix is refused.
    */
-  synthetic_periods: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  synthetic_periods: CountPolicy;
   /**
    * Times before the start from which trends are compared.
    */
-  trend_periods: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  trend_periods: CountPolicy;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface NumbersPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: number[];
 }
 /**
  * Numbers of outcomes before outputs.
@@ -4163,37 +3691,11 @@ export interface OutcomesFirstRules {
   /**
    * How far effort may move it, in points.
    */
-  margin: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  margin: NumberPolicy;
   /**
    * Weight of outcomes in the combined view.
    */
-  weight: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  weight: NumberPolicy;
 }
 /**
  * Numbers of learning between cities. Each with its reason and source.
@@ -4202,173 +3704,43 @@ export interface PeersSection {
   /**
    * How many of the best comparators are the goal.
    */
-  best_peers: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  best_peers: CountPolicy;
   /**
    * How many cities one city can help at a time.
    */
-  capacity: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  capacity: CountPolicy;
   /**
    * Probability from which it is ahead.
    */
-  certainty: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  certainty: NumberPolicy;
   /**
    * How many comparators a city has.
    */
-  comparators: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  comparators: CountPolicy;
   /**
    * Points of the grades: not started, partly, largely, fully, rejected.
    */
-  follow_up_points: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number[];
-  };
+  follow_up_points: NumbersPolicy;
   /**
    * Cities below which a variable has no middle and spread.
    */
-  frame_cities: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  frame_cities: CountPolicy;
   /**
    * Points by which a mentor is ahead.
    */
-  margin: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  margin: NumberPolicy;
   /**
    * Share of the weight of the context variables that two cities must share.
    */
-  minimum_context: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minimum_context: NumberPolicy;
   /**
    * What a new pair must be worth more than an earlier one.
    */
-  switching_cost: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  switching_cost: NumberPolicy;
   /**
    * Standard errors on each side of the intervals by which tiers are told apart.
    */
-  tier_reach: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  tier_reach: NumberPolicy;
 }
 /**
  * Numbers of the periods.
@@ -4377,20 +3749,7 @@ export interface PeriodRules {
   /**
    * How many years a figure may be older than the period that is assessed; it is marked as carried forward.
    */
-  carry_forward_years: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  carry_forward_years: CountPolicy;
 }
 /**
  * Numbers by which a pre-test is judged. Each with its reason and source.
@@ -4399,326 +3758,79 @@ export interface PretestSection {
   /**
    * Cronbach's alpha above which items of a scale say the same.
    */
-  cronbach_high: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  cronbach_high: NumberPolicy;
   /**
    * Cronbach's alpha below which the items of a scale are looked at.
    */
-  cronbach_low: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  cronbach_low: NumberPolicy;
   /**
    * Share of "don't know" from which a question is modified.
    */
-  dont_know_share: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  dont_know_share: NumberPolicy;
   /**
    * Share of answers at the lowest or the highest point of the scale from which a question is modified.
    */
-  floor_ceiling_share: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  floor_ceiling_share: NumberPolicy;
   /**
    * Difference of the share without an answer between two groups from which a question is modified.
    */
-  group_gap: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  group_gap: NumberPolicy;
   /**
    * Whole numbers below which heaping is not judged.
    */
-  heaping_minimum: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  heaping_minimum: CountPolicy;
   /**
    * Krippendorff's alpha of raters below which a question is modified.
    */
-  inter_rater: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  inter_rater: NumberPolicy;
   /**
    * Krippendorff's alpha of raters below which a question is dropped.
    */
-  inter_rater_drop: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  inter_rater_drop: NumberPolicy;
   /**
    * Correlation of two items of a scale from which they are merged.
    */
-  merge_correlation: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  merge_correlation: NumberPolicy;
   /**
    * Answers below which a question is not judged.
    */
-  minimum_answers: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minimum_answers: CountPolicy;
   /**
    * Pairs below which agreement, retest and correlation are not judged.
    */
-  minimum_pairs: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  minimum_pairs: CountPolicy;
   /**
    * Share of missing answers from which a question is modified.
    */
-  missing_share: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  missing_share: NumberPolicy;
   /**
    * Share without an answer, whatever the reason, from which a question is dropped.
    */
-  no_answer_share: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  no_answer_share: NumberPolicy;
   /**
    * Share of refusals from which a question is modified.
    */
-  refused_share: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  refused_share: NumberPolicy;
   /**
    * Reliability of test and retest below which a question is modified.
    */
-  retest: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  retest: NumberPolicy;
   /**
    * Median seconds from which a question is modified.
    */
-  seconds: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds: NumberPolicy;
   /**
    * Median seconds from which a question is split.
    */
-  seconds_split: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  seconds_split: NumberPolicy;
   /**
    * Significance level of the test on terminal digits.
    */
-  significance: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  significance: NumberPolicy;
   /**
    * Whipple's index from which answers count as heaped.
    */
-  whipple: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  whipple: NumberPolicy;
 }
 /**
  * Numbers of the progress to targets, of trends, and of non-retrogression.
@@ -4727,88 +3839,23 @@ export interface ProgressRules {
   /**
    * Lagging from this pace on; below it off track.
    */
-  lagging: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  lagging: NumberPolicy;
   /**
    * On track from this pace on.
    */
-  on_track: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  on_track: NumberPolicy;
   /**
    * The one-sided level at which a decline calls for a justification, shared by all comparisons.
    */
-  retrogression_significance: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  retrogression_significance: NumberPolicy;
   /**
    * With fewer figures the exact test decides whether a trend is shown.
    */
-  trend_exact_below: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  trend_exact_below: CountPolicy;
   /**
    * With fewer figures there is no trend.
    */
-  trend_minimum_points: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number;
-  };
+  trend_minimum_points: CountPolicy;
 }
 /**
  * Numbers of the rating.
@@ -4817,20 +3864,7 @@ export interface RatingRules {
   /**
    * Lower ends of the bands, falling; below the last is the lowest band.
    */
-  bands: {
-    /**
-     * Why this number.
-     */
-    reason: string;
-    /**
-     * Where it comes from.
-     */
-    source: string;
-    /**
-     * The number.
-     */
-    value: number[];
-  };
+  bands: NumbersPolicy;
   /**
    * Names of the bands, best first: one more than there are lower ends.
    */

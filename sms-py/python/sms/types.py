@@ -94,25 +94,6 @@ class AggregateOrderedMeanRequest(TypedDict):
     """
 
 
-class MinimumCoverage(TypedDict):
-    """
-    Share of the weight that must be measured for a score.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
 class AgreementContentValidityRequest(TypedDict):
     """
     Content validity index and modified kappa: whether experts find items relevant.
@@ -360,36 +341,6 @@ class CatalogueShowRequest(TypedDict):
     """
 
 
-class Tolerance(TypedDict):
-    """
-    A move of the score within so many points is none.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class ChangeRules(TypedDict):
-    """
-    Numbers of the change between periods.
-    """
-
-    tolerance: Tolerance
-    """
-    A move of the score within so many points is none.
-    """
-
-
 class ChangeTally(TypedDict):
     """
     What changed in one view.
@@ -423,6 +374,22 @@ How a line of the checklist stands.
 """
 
 
+class ChoicePolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: bool
+
+
 class CityScore(TypedDict):
     """
     A city with its score.
@@ -447,196 +414,6 @@ class CocreationCriteriaRequest(TypedDict):
     The lists of criteria for choosing indicators that the catalogue has.
 
     Source: method, section 4; the references of the catalogue that each list names.
-    """
-
-
-class ConsensusIqr(TypedDict):
-    """
-    Interquartile range up to which there is consensus.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class CriterionMet(TypedDict):
-    """
-    Score from which a criterion is met.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class ICvi(TypedDict):
-    """
-    I-CVI from which an item is relevant.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class MinimumRaters(TypedDict):
-    """
-    Raters of a side below which nothing is shown of it.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class NodeLimit(TypedDict):
-    """
-    Nodes that the choice of a core set may visit.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class RelevantFrom(TypedDict):
-    """
-    A rating from here on says that the item is relevant.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class ScaleMax(TypedDict):
-    """
-    Highest rating.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class ScaleMin(TypedDict):
-    """
-    Lowest rating.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SideDifference(TypedDict):
-    """
-    Difference between the scores of two sides from which they differ.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class StopMedian(TypedDict):
-    """
-    A median that moves so much keeps the rounds going.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
     """
 
 
@@ -801,6 +578,22 @@ class CoreSetRequirement6(TypedDict):
     """
 
     kind: Literal['decided']
+
+
+class CountPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: int
 
 
 class Counts(TypedDict):
@@ -1214,36 +1007,6 @@ Whether an indicator has to be told by a dimension, or should be where it can.
 """
 
 
-class Weights(TypedDict):
-    """
-    What a required disaggregation weighs in the index of invisibility, by the indicator's place in the results chain.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: dict[str, float]
-    """
-    The number.
-    """
-
-
-class DisaggregationSection(TypedDict):
-    """
-    Numbers of who is counted. Each with its reason and source.
-    """
-
-    weights: Weights
-    """
-    What a required disaggregation weighs in the index of invisibility, by the indicator's place in the results chain.
-    """
-
-
 DisaggregationStatus: TypeAlias = Literal['have', 'withheld', 'not_asked', 'could_have', 'not_competent', 'missing', 'no_data', 'not_applicable']
 """
 What became of one dimension of one indicator. The order is that in which the reasons are told.
@@ -1383,54 +1146,16 @@ class DisclosureLimits(TypedDict):
     """
 
 
-class ClassDisclosureOnSpecialCategories(TypedDict):
-    """
-    Whether none or all of a group is withheld on dimensions of a special category.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: bool
-    """
-    The number.
-    """
-
-
-class Threshold(TypedDict):
-    """
-    The smallest count that may be shown.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
 class DisclosureRules(TypedDict):
     """
     Numbers of disclosure control.
     """
 
-    class_disclosure_on_special_categories: ClassDisclosureOnSpecialCategories
+    class_disclosure_on_special_categories: ChoicePolicy
     """
     Whether none or all of a group is withheld on dimensions of a special category.
     """
-    threshold: Threshold
+    threshold: CountPolicy
     """
     The smallest count that may be shown.
     """
@@ -1605,9 +1330,9 @@ Any other entry of the catalogue: instrument, source type, service area, referen
 """
 
 
-class Draws(TypedDict):
+class EntryIdsPolicy(TypedDict):
     """
-    Sets of drawn values from which the errors of measures that bend come; 0 for linearisation.
+    A number that people decided, with why and after whom.
     """
 
     reason: str
@@ -1618,10 +1343,7 @@ class Draws(TypedDict):
     """
     Where it comes from.
     """
-    value: int
-    """
-    The number.
-    """
+    value: list[EntryId]
 
 
 class EqualitySection(TypedDict):
@@ -1629,7 +1351,7 @@ class EqualitySection(TypedDict):
     Numbers of inequality between groups. Each with its reason and source.
     """
 
-    draws: Draws
+    draws: CountPolicy
     """
     Sets of drawn values from which the errors of measures that bend come; 0 for linearisation.
     """
@@ -1713,82 +1435,6 @@ EstimateQuality: TypeAlias = Literal['fine', 'caution', 'not_published', 'not_as
 """
 The grade of an estimate.
 """
-
-
-class Confidence(TypedDict):
-    """
-    Confidence level of intervals.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Significance(TypedDict):
-    """
-    Significance level of tests.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SmallestGroup(TypedDict):
-    """
-    Nothing is said of a gap where fewer people stand behind a figure of either group.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class EstimateRules(TypedDict):
-    """
-    Numbers of the estimates.
-    """
-
-    confidence: Confidence
-    """
-    Confidence level of intervals.
-    """
-    significance: Significance
-    """
-    Significance level of tests.
-    """
-    smallest_group: NotRequired[SmallestGroup | None]
-    """
-    Nothing is said of a gap where fewer people stand behind a figure of either group.
-    """
 
 
 class EstimateWilsonRequest(TypedDict):
@@ -2014,220 +1660,6 @@ class FormRules(TypedDict):
     Seconds for a question with several answers.
     """
     seconds_select_one: float
-    """
-    Seconds for a question with one answer.
-    """
-
-
-class HoursAdministrative(TypedDict):
-    """
-    Hours for a figure from records.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class HoursEvents(TypedDict):
-    """
-    Hours for a figure from incident records.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class HoursExpert(TypedDict):
-    """
-    Hours for a figure by judgement.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class MinutesLimit(TypedDict):
-    """
-    Minutes of an interview from which it is called long.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class OverheadMinutes(TypedDict):
-    """
-    Minutes that an interview costs beside the questions.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SecondsNote(TypedDict):
-    """
-    Seconds for a text that is read out.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SecondsNumber(TypedDict):
-    """
-    Seconds for a number.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SecondsSelectMultiple(TypedDict):
-    """
-    Seconds for a question with several answers.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SecondsSelectOne(TypedDict):
-    """
-    Seconds for a question with one answer.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class FormSection(TypedDict):
-    """
-    Numbers of forms and collection plans. Each with its reason and source.
-    """
-
-    hours_administrative: HoursAdministrative
-    """
-    Hours for a figure from records.
-    """
-    hours_events: HoursEvents
-    """
-    Hours for a figure from incident records.
-    """
-    hours_expert: HoursExpert
-    """
-    Hours for a figure by judgement.
-    """
-    minutes_limit: MinutesLimit
-    """
-    Minutes of an interview from which it is called long.
-    """
-    overhead_minutes: OverheadMinutes
-    """
-    Minutes that an interview costs beside the questions.
-    """
-    seconds_note: SecondsNote
-    """
-    Seconds for a text that is read out.
-    """
-    seconds_number: SecondsNumber
-    """
-    Seconds for a number.
-    """
-    seconds_select_multiple: SecondsSelectMultiple
-    """
-    Seconds for a question with several answers.
-    """
-    seconds_select_one: SecondsSelectOne
     """
     Seconds for a question with one answer.
     """
@@ -2971,266 +2403,6 @@ class InfluenceRules(TypedDict):
     """
 
 
-class ClusterCities(TypedDict):
-    """
-    Cities below which errors by city are called too small.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class ClusterTreated(TypedDict):
-    """
-    Cities that acted below which errors by city are called too small.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class ContributionSources(TypedDict):
-    """
-    Independent sources from which a link of the story is shown.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class InterruptedSide(TypedDict):
-    """
-    Figures before and after the start below which a series is refused.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class InterruptedSideGood(TypedDict):
-    """
-    Figures before and after the start below which a series is called short.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class PermutationLimit(TypedDict):
-    """
-    Choices of cities up to which all are tried.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class PlaceboFit(TypedDict):
-    """
-    Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SyntheticDonors(TypedDict):
-    """
-    Other cities below which a mix is refused.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class SyntheticFit(TypedDict):
-    """
-    Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SyntheticPeriods(TypedDict):
-    """
-    Times before the start below which a mix is refused.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class TrendPeriods(TypedDict):
-    """
-    Times before the start from which trends are compared.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class InfluenceSection(TypedDict):
-    """
-    Numbers by which the influence of a city's work is judged. Each with its reason and source.
-    """
-
-    cluster_cities: ClusterCities
-    """
-    Cities below which errors by city are called too small.
-    """
-    cluster_treated: ClusterTreated
-    """
-    Cities that acted below which errors by city are called too small.
-    """
-    contribution_sources: ContributionSources
-    """
-    Independent sources from which a link of the story is shown.
-    """
-    interrupted_side: InterruptedSide
-    """
-    Figures before and after the start below which a series is refused.
-    """
-    interrupted_side_good: InterruptedSideGood
-    """
-    Figures before and after the start below which a series is called short.
-    """
-    permutation_limit: PermutationLimit
-    """
-    Choices of cities up to which all are tried.
-    """
-    placebo_fit: PlaceboFit
-    """
-    Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
-    """
-    synthetic_donors: SyntheticDonors
-    """
-    Other cities below which a mix is refused.
-    """
-    synthetic_fit: SyntheticFit
-    """
-    Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
-    """
-    synthetic_periods: SyntheticPeriods
-    """
-    Times before the start below which a mix is refused.
-    """
-    trend_periods: TrendPeriods
-    """
-    Times before the start from which trends are compared.
-    """
-
-
 IntervalMethod: TypeAlias = Literal['wilson', 'byar', 'normal', 'student_t', 'logit', 'korn_graubard', 'woodruff', 'poisson_exact']
 """
 How an interval was made.
@@ -3668,6 +2840,22 @@ A level of the tree between the whole and the indicators. An indicator with seve
 """
 
 
+class LevelsPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: list[Level]
+
+
 LinePiece = TypedDict(
     'LinePiece',
     {
@@ -3749,6 +2937,22 @@ LonelyPsu: TypeAlias = Literal['fail', 'certainty', 'centre', 'average']
 """
 What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
 """
+
+
+class MapFromResultLevelToDoublePolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: dict[str, float]
 
 
 MappedCode = TypedDict(
@@ -3958,6 +3162,22 @@ How the scores of children make the score of their parent.
 
 In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`).
 """
+
+
+class MeanKindPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: MeanKind
 
 
 class MeanReport(TypedDict):
@@ -4332,6 +3552,38 @@ class NumberParseRequest(TypedDict):
     """
 
 
+class NumberPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: float
+
+
+class NumbersPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: list[float]
+
+
 class ObservationRow(TypedDict):
     """
     A row of the tidy table: one figure. Every other member is a dimension with the code of the group; without one, the figure is about everybody.
@@ -4502,54 +3754,16 @@ class OrderedMean(TypedDict):
     """
 
 
-class Margin(TypedDict):
-    """
-    How far effort may move it, in points.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Weight(TypedDict):
-    """
-    Weight of outcomes in the combined view.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
 class OutcomesFirstRules(TypedDict):
     """
     Numbers of outcomes before outputs.
     """
 
-    margin: Margin
+    margin: NumberPolicy
     """
     How far effort may move it, in points.
     """
-    weight: Weight
+    weight: NumberPolicy
     """
     Weight of outcomes in the combined view.
     """
@@ -4779,238 +3993,48 @@ class PeersRules(TypedDict):
     """
 
 
-class BestPeers(TypedDict):
-    """
-    How many of the best comparators are the goal.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class Capacity(TypedDict):
-    """
-    How many cities one city can help at a time.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class Certainty(TypedDict):
-    """
-    Probability from which it is ahead.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Comparators1(TypedDict):
-    """
-    How many comparators a city has.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class FollowUpPoints(TypedDict):
-    """
-    Points of the grades: not started, partly, largely, fully, rejected.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[float]
-    """
-    The number.
-    """
-
-
-class FrameCities(TypedDict):
-    """
-    Cities below which a variable has no middle and spread.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class Margin1(TypedDict):
-    """
-    Points by which a mentor is ahead.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class MinimumContext(TypedDict):
-    """
-    Share of the weight of the context variables that two cities must share.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SwitchingCost(TypedDict):
-    """
-    What a new pair must be worth more than an earlier one.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class TierReach(TypedDict):
-    """
-    Standard errors on each side of the intervals by which tiers are told apart.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
 class PeersSection(TypedDict):
     """
     Numbers of learning between cities. Each with its reason and source.
     """
 
-    best_peers: BestPeers
+    best_peers: CountPolicy
     """
     How many of the best comparators are the goal.
     """
-    capacity: Capacity
+    capacity: CountPolicy
     """
     How many cities one city can help at a time.
     """
-    certainty: Certainty
+    certainty: NumberPolicy
     """
     Probability from which it is ahead.
     """
-    comparators: Comparators1
+    comparators: CountPolicy
     """
     How many comparators a city has.
     """
-    follow_up_points: FollowUpPoints
+    follow_up_points: NumbersPolicy
     """
     Points of the grades: not started, partly, largely, fully, rejected.
     """
-    frame_cities: FrameCities
+    frame_cities: CountPolicy
     """
     Cities below which a variable has no middle and spread.
     """
-    margin: Margin1
+    margin: NumberPolicy
     """
     Points by which a mentor is ahead.
     """
-    minimum_context: MinimumContext
+    minimum_context: NumberPolicy
     """
     Share of the weight of the context variables that two cities must share.
     """
-    switching_cost: SwitchingCost
+    switching_cost: NumberPolicy
     """
     What a new pair must be worth more than an earlier one.
     """
-    tier_reach: TierReach
+    tier_reach: NumberPolicy
     """
     Standard errors on each side of the intervals by which tiers are told apart.
     """
@@ -5058,31 +4082,12 @@ class PeriodParseRequest(TypedDict):
     """
 
 
-class CarryForwardYears(TypedDict):
-    """
-    How many years a figure may be older than the period that is assessed; it is marked as carried forward.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
 class PeriodRules(TypedDict):
     """
     Numbers of the periods.
     """
 
-    carry_forward_years: CarryForwardYears
+    carry_forward_years: CountPolicy
     """
     How many years a figure may be older than the period that is assessed; it is marked as carried forward.
     """
@@ -5609,445 +4614,84 @@ class PretestScale(TypedDict):
     """
 
 
-class CronbachHigh(TypedDict):
-    """
-    Cronbach's alpha above which items of a scale say the same.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class CronbachLow(TypedDict):
-    """
-    Cronbach's alpha below which the items of a scale are looked at.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class DontKnowShare(TypedDict):
-    """
-    Share of "don't know" from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class FloorCeilingShare(TypedDict):
-    """
-    Share of answers at the lowest or the highest point of the scale from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class GroupGap(TypedDict):
-    """
-    Difference of the share without an answer between two groups from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class HeapingMinimum(TypedDict):
-    """
-    Whole numbers below which heaping is not judged.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class InterRater(TypedDict):
-    """
-    Krippendorff's alpha of raters below which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class InterRaterDrop(TypedDict):
-    """
-    Krippendorff's alpha of raters below which a question is dropped.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class MergeCorrelation(TypedDict):
-    """
-    Correlation of two items of a scale from which they are merged.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class MinimumAnswers(TypedDict):
-    """
-    Answers below which a question is not judged.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class MinimumPairs(TypedDict):
-    """
-    Pairs below which agreement, retest and correlation are not judged.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class MissingShare(TypedDict):
-    """
-    Share of missing answers from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class NoAnswerShare(TypedDict):
-    """
-    Share without an answer, whatever the reason, from which a question is dropped.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class RefusedShare(TypedDict):
-    """
-    Share of refusals from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Retest(TypedDict):
-    """
-    Reliability of test and retest below which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Seconds(TypedDict):
-    """
-    Median seconds from which a question is modified.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class SecondsSplit(TypedDict):
-    """
-    Median seconds from which a question is split.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Significance1(TypedDict):
-    """
-    Significance level of the test on terminal digits.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class Whipple(TypedDict):
-    """
-    Whipple's index from which answers count as heaped.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
 class PretestSection(TypedDict):
     """
     Numbers by which a pre-test is judged. Each with its reason and source.
     """
 
-    cronbach_high: CronbachHigh
+    cronbach_high: NumberPolicy
     """
     Cronbach's alpha above which items of a scale say the same.
     """
-    cronbach_low: CronbachLow
+    cronbach_low: NumberPolicy
     """
     Cronbach's alpha below which the items of a scale are looked at.
     """
-    dont_know_share: DontKnowShare
+    dont_know_share: NumberPolicy
     """
     Share of "don't know" from which a question is modified.
     """
-    floor_ceiling_share: FloorCeilingShare
+    floor_ceiling_share: NumberPolicy
     """
     Share of answers at the lowest or the highest point of the scale from which a question is modified.
     """
-    group_gap: GroupGap
+    group_gap: NumberPolicy
     """
     Difference of the share without an answer between two groups from which a question is modified.
     """
-    heaping_minimum: HeapingMinimum
+    heaping_minimum: CountPolicy
     """
     Whole numbers below which heaping is not judged.
     """
-    inter_rater: InterRater
+    inter_rater: NumberPolicy
     """
     Krippendorff's alpha of raters below which a question is modified.
     """
-    inter_rater_drop: InterRaterDrop
+    inter_rater_drop: NumberPolicy
     """
     Krippendorff's alpha of raters below which a question is dropped.
     """
-    merge_correlation: MergeCorrelation
+    merge_correlation: NumberPolicy
     """
     Correlation of two items of a scale from which they are merged.
     """
-    minimum_answers: MinimumAnswers
+    minimum_answers: CountPolicy
     """
     Answers below which a question is not judged.
     """
-    minimum_pairs: MinimumPairs
+    minimum_pairs: CountPolicy
     """
     Pairs below which agreement, retest and correlation are not judged.
     """
-    missing_share: MissingShare
+    missing_share: NumberPolicy
     """
     Share of missing answers from which a question is modified.
     """
-    no_answer_share: NoAnswerShare
+    no_answer_share: NumberPolicy
     """
     Share without an answer, whatever the reason, from which a question is dropped.
     """
-    refused_share: RefusedShare
+    refused_share: NumberPolicy
     """
     Share of refusals from which a question is modified.
     """
-    retest: Retest
+    retest: NumberPolicy
     """
     Reliability of test and retest below which a question is modified.
     """
-    seconds: Seconds
+    seconds: NumberPolicy
     """
     Median seconds from which a question is modified.
     """
-    seconds_split: SecondsSplit
+    seconds_split: NumberPolicy
     """
     Median seconds from which a question is split.
     """
-    significance: Significance1
+    significance: NumberPolicy
     """
     Significance level of the test on terminal digits.
     """
-    whipple: Whipple
+    whipple: NumberPolicy
     """
     Whipple's index from which answers count as heaped.
     """
@@ -6254,123 +4898,28 @@ class ProgressExpectedAnswer(TypedDict):
     """
 
 
-class Lagging(TypedDict):
-    """
-    Lagging from this pace on; below it off track.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class OnTrack(TypedDict):
-    """
-    On track from this pace on.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class RetrogressionSignificance(TypedDict):
-    """
-    The one-sided level at which a decline calls for a justification, shared by all comparisons.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: float
-    """
-    The number.
-    """
-
-
-class TrendExactBelow(TypedDict):
-    """
-    With fewer figures the exact test decides whether a trend is shown.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
-class TrendMinimumPoints(TypedDict):
-    """
-    With fewer figures there is no trend.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: int
-    """
-    The number.
-    """
-
-
 class ProgressRules(TypedDict):
     """
     Numbers of the progress to targets, of trends, and of non-retrogression.
     """
 
-    lagging: Lagging
+    lagging: NumberPolicy
     """
     Lagging from this pace on; below it off track.
     """
-    on_track: OnTrack
+    on_track: NumberPolicy
     """
     On track from this pace on.
     """
-    retrogression_significance: RetrogressionSignificance
+    retrogression_significance: NumberPolicy
     """
     The one-sided level at which a decline calls for a justification, shared by all comparisons.
     """
-    trend_exact_below: TrendExactBelow
+    trend_exact_below: CountPolicy
     """
     With fewer figures the exact test decides whether a trend is shown.
     """
-    trend_minimum_points: TrendMinimumPoints
+    trend_minimum_points: CountPolicy
     """
     With fewer figures there is no trend.
     """
@@ -6613,6 +5162,22 @@ class RandUclaRules(TypedDict):
     """
 
 
+class RandUclaRulesPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: RandUclaRules
+
+
 class RatePoint(TypedDict):
     """
     A rate and the score that it has.
@@ -6643,31 +5208,12 @@ class Rater(TypedDict):
     """
 
 
-class Bands(TypedDict):
-    """
-    Lower ends of the bands, falling; below the last is the lowest band.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[float]
-    """
-    The number.
-    """
-
-
 class RatingRules(TypedDict):
     """
     Numbers of the rating.
     """
 
-    bands: Bands
+    bands: NumbersPolicy
     """
     Lower ends of the bands, falling; below the last is the lowest band.
     """
@@ -6741,25 +5287,6 @@ class RatingSummaryBySide(TypedDict):
     validity: NotRequired[ItemValidity | None]
     """
     Content validity; with two ratings or more.
-    """
-
-
-class Maturity(TypedDict):
-    """
-    Scores of the maturity levels.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[float]
-    """
-    The number.
     """
 
 
@@ -8388,7 +6915,7 @@ class ScoreRule4(TypedDict):
     target_range_ratio: TargetRangeRatio
 
 
-class Maturity1(TypedDict):
+class Maturity(TypedDict):
     map: list[float]
     """
     The scores of the levels, from level 0.
@@ -8400,7 +6927,7 @@ class ScoreRule6(TypedDict):
     A level of a scale: `maturity`.
     """
 
-    maturity: Maturity1
+    maturity: Maturity
 
 
 class ScoreTargetRangeRequest(TypedDict):
@@ -10946,82 +9473,6 @@ class AggregateMeanRequest(TypedDict):
     """
 
 
-class Articles(TypedDict):
-    """
-    The instruments whose articles are shown as views.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[EntryId]
-    """
-    The number.
-    """
-
-
-class Indicators(TypedDict):
-    """
-    The mean of indicators in a node.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: MeanKind
-    """
-    The number.
-    """
-
-
-class Levels(TypedDict):
-    """
-    What the whole is divided into, from above down to the indicators.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[Level]
-    """
-    The number.
-    """
-
-
-class Nodes(TypedDict):
-    """
-    The mean of nodes in the node above them.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: MeanKind
-    """
-    The number.
-    """
-
-
 class AgreementCoefficient(TypedDict):
     """
     A coefficient, or why there is none.
@@ -11608,6 +10059,17 @@ class ChangeReport(TypedDict):
     since: Period
 
 
+class ChangeRules(TypedDict):
+    """
+    Numbers of the change between periods.
+    """
+
+    tolerance: NumberPolicy
+    """
+    A move of the score within so many points is none.
+    """
+
+
 class CheckLine(TypedDict):
     """
     A line of the data protection checklist.
@@ -11783,94 +10245,56 @@ class CocreationRules(TypedDict):
     """
 
 
-class RandUcla1(TypedDict):
-    """
-    Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: RandUclaRules
-    """
-    The number.
-    """
-
-
-class RequiredSides(TypedDict):
-    """
-    Sides that must each have decided where an indicator enters the core or becomes standard.
-    """
-
-    reason: str
-    """
-    Why this number.
-    """
-    source: str
-    """
-    Where it comes from.
-    """
-    value: list[EntryId]
-    """
-    The number.
-    """
-
-
 class CocreationSection(TypedDict):
     """
     Numbers of co-creation: rating, Delphi rounds, choice of a core set. Each with its reason and source.
     """
 
-    consensus_iqr: ConsensusIqr
+    consensus_iqr: NumberPolicy
     """
     Interquartile range up to which there is consensus.
     """
-    criterion_met: CriterionMet
+    criterion_met: NumberPolicy
     """
     Score from which a criterion is met.
     """
-    i_cvi: ICvi
+    i_cvi: NumberPolicy
     """
     I-CVI from which an item is relevant.
     """
-    minimum_raters: MinimumRaters
+    minimum_raters: CountPolicy
     """
     Raters of a side below which nothing is shown of it.
     """
-    node_limit: NodeLimit
+    node_limit: CountPolicy
     """
     Nodes that the choice of a core set may visit.
     """
-    rand_ucla: RandUcla1
+    rand_ucla: RandUclaRulesPolicy
     """
     Numbers of the RAND/UCLA method; used where the scale is 1 to 9.
     """
-    relevant_from: RelevantFrom
+    relevant_from: NumberPolicy
     """
     A rating from here on says that the item is relevant.
     """
-    required_sides: RequiredSides
+    required_sides: EntryIdsPolicy
     """
     Sides that must each have decided where an indicator enters the core or becomes standard.
     """
-    scale_max: ScaleMax
+    scale_max: NumberPolicy
     """
     Highest rating.
     """
-    scale_min: ScaleMin
+    scale_min: NumberPolicy
     """
     Lowest rating.
     """
-    side_difference: SideDifference
+    side_difference: NumberPolicy
     """
     Difference between the scores of two sides from which they differ.
     """
-    stop_median: StopMedian
+    stop_median: NumberPolicy
     """
     A median that moves so much keeps the rounds going.
     """
@@ -12818,6 +11242,17 @@ class DisaggregationReport(TypedDict):
     """
 
 
+class DisaggregationSection(TypedDict):
+    """
+    Numbers of who is counted. Each with its reason and source.
+    """
+
+    weights: MapFromResultLevelToDoublePolicy
+    """
+    What a required disaggregation weighs in the index of invisibility, by the indicator's place in the results chain.
+    """
+
+
 class DisclosureAttackRequest(TypedDict):
     """
     What anyone can deduce of each suppressed cell of a table.
@@ -13069,6 +11504,25 @@ class EstimateFromCountsRequest(TypedDict):
     numerator: float
     """
     The numerator, 0 or more; of a proportion not above the denominator.
+    """
+
+
+class EstimateRules(TypedDict):
+    """
+    Numbers of the estimates.
+    """
+
+    confidence: NumberPolicy
+    """
+    Confidence level of intervals.
+    """
+    significance: NumberPolicy
+    """
+    Significance level of tests.
+    """
+    smallest_group: NotRequired[NumberPolicy | None]
+    """
+    Nothing is said of a gap where fewer people stand behind a figure of either group.
     """
 
 
@@ -13402,6 +11856,49 @@ class FormRequest(TypedDict):
     without: NotRequired[list[DimensionId]]
     """
     Dimensions not to ask.
+    """
+
+
+class FormSection(TypedDict):
+    """
+    Numbers of forms and collection plans. Each with its reason and source.
+    """
+
+    hours_administrative: NumberPolicy
+    """
+    Hours for a figure from records.
+    """
+    hours_events: NumberPolicy
+    """
+    Hours for a figure from incident records.
+    """
+    hours_expert: NumberPolicy
+    """
+    Hours for a figure by judgement.
+    """
+    minutes_limit: NumberPolicy
+    """
+    Minutes of an interview from which it is called long.
+    """
+    overhead_minutes: NumberPolicy
+    """
+    Minutes that an interview costs beside the questions.
+    """
+    seconds_note: NumberPolicy
+    """
+    Seconds for a text that is read out.
+    """
+    seconds_number: NumberPolicy
+    """
+    Seconds for a number.
+    """
+    seconds_select_multiple: NumberPolicy
+    """
+    Seconds for a question with several answers.
+    """
+    seconds_select_one: NumberPolicy
+    """
+    Seconds for a question with one answer.
     """
 
 
@@ -14562,6 +13059,57 @@ class IndicatorSummary(TypedDict):
     value_kind: ValueKind
     """
     What kind of number its value is.
+    """
+
+
+class InfluenceSection(TypedDict):
+    """
+    Numbers by which the influence of a city's work is judged. Each with its reason and source.
+    """
+
+    cluster_cities: CountPolicy
+    """
+    Cities below which errors by city are called too small.
+    """
+    cluster_treated: CountPolicy
+    """
+    Cities that acted below which errors by city are called too small.
+    """
+    contribution_sources: CountPolicy
+    """
+    Independent sources from which a link of the story is shown.
+    """
+    interrupted_side: CountPolicy
+    """
+    Figures before and after the start below which a series is refused.
+    """
+    interrupted_side_good: CountPolicy
+    """
+    Figures before and after the start below which a series is called short.
+    """
+    permutation_limit: CountPolicy
+    """
+    Choices of cities up to which all are tried.
+    """
+    placebo_fit: NumberPolicy
+    """
+    Mean squared gap of a placebo before the start, as a multiple of that of the city, above which it is not counted.
+    """
+    synthetic_donors: CountPolicy
+    """
+    Other cities below which a mix is refused.
+    """
+    synthetic_fit: NumberPolicy
+    """
+    Gap of a mix before the start, as a share of the standard deviation of all figures before, above which it is refused.
+    """
+    synthetic_periods: CountPolicy
+    """
+    Times before the start below which a mix is refused.
+    """
+    trend_periods: CountPolicy
+    """
+    Times before the start from which trends are compared.
     """
 
 
@@ -16803,7 +15351,7 @@ class TestRetest(TypedDict):
     """
 
 
-class ThresholdModel(TypedDict):
+class Threshold(TypedDict):
     """
     A threshold with its source: a target, or a minimum standard.
     """
@@ -17994,7 +16542,7 @@ class Indicator(TypedDict):
     """
     Structural, process or outcome.
     """
-    minimum_standard: ThresholdModel | None
+    minimum_standard: Threshold | None
     """
     The level that law or a standard-setting body requires, where there is one.
     """
@@ -18054,7 +16602,7 @@ class Indicator(TypedDict):
     """
     `draft`, `pretested`, `standard` or `retired`.
     """
-    target: ThresholdModel | None
+    target: Threshold | None
     """
     The target, where there is one; it may have no number.
     """
@@ -19577,19 +18125,19 @@ class AggregationRules(TypedDict):
     Numbers of the aggregation.
     """
 
-    articles: Articles
+    articles: EntryIdsPolicy
     """
     The instruments whose articles are shown as views.
     """
-    indicators: Indicators
+    indicators: MeanKindPolicy
     """
     The mean of indicators in a node.
     """
-    levels: Levels
+    levels: LevelsPolicy
     """
     What the whole is divided into, from above down to the indicators.
     """
-    minimum_coverage: MinimumCoverage
+    minimum_coverage: NumberPolicy
     """
     Share of the weight that must be measured for a score.
     """
@@ -19597,7 +18145,7 @@ class AggregationRules(TypedDict):
     """
     Rules of single nodes, where they differ.
     """
-    nodes: Nodes
+    nodes: MeanKindPolicy
     """
     The mean of nodes in the node above them.
     """
@@ -19924,7 +18472,7 @@ class RawMethod(TypedDict):
     """
     Numbers by which the influence of a city's work is judged.
     """
-    maturity: Maturity
+    maturity: NumbersPolicy
     """
     Scores of the maturity levels.
     """
