@@ -132,6 +132,35 @@ export type Disagreement = 'thirds' | 'ipras';
  */
 export type IndicatorId = string;
 /**
+ * How one value is scored, as data. A method file names it for an indicator, an index file for a step.
+ *
+ * A new normalisation is a file with its `Normalisation` and a line in this list and in the one below it.
+ */
+export type ScoreRuleInput =
+  | {
+      goalposts: LinearRuleInput;
+    }
+  | {
+      logarithmic: LogarithmicRuleInput;
+    }
+  | {
+      target_ratio: TargetRatio;
+    }
+  | {
+      target_range_ratio: TargetRangeRatio;
+    }
+  | {
+      band: TargetBand;
+    }
+  | {
+      maturity: LevelScale;
+    }
+  | 'yes_no';
+/**
+ * Whether a score ends at the goalposts.
+ */
+export type ScoreEnds = 'capped' | 'open';
+/**
  * What a panel says of an item.
  */
 export type Appropriateness = 'appropriate' | 'uncertain' | 'inappropriate';
@@ -870,7 +899,7 @@ export type IndexBetter = 'higher' | 'lower';
  */
 export type IndexCap = 'both' | 'best' | 'worst' | 'open';
 /**
- * Linear or logarithmic.
+ * On what the way between two goalposts is measured.
  */
 export type IndexScale = 'linear' | 'log';
 /**
@@ -928,6 +957,31 @@ export type IndexAbsence =
   | 'undefined'
   | 'no_branch';
 export type IndexListAnswer = IndexSummary[];
+/**
+ * How one value is scored, as data. A method file names it for an indicator, an index file for a step.
+ *
+ * A new normalisation is a file with its `Normalisation` and a line in this list and in the one below it.
+ */
+export type ScoreRule =
+  | {
+      goalposts: LinearRule;
+    }
+  | {
+      logarithmic: LogarithmicRule;
+    }
+  | {
+      target_ratio: TargetRatio;
+    }
+  | {
+      target_range_ratio: TargetRangeRatio;
+    }
+  | {
+      band: TargetBand;
+    }
+  | {
+      maturity: LevelScale;
+    }
+  | 'yes_no';
 /**
  * What was found of another explanation.
  */
@@ -1343,78 +1397,6 @@ export type RoadmapEnding = 'completed' | 'skipped' | 'looped_back';
  * How the page of a run is written.
  */
 export type RunPageFormat = 'html' | 'text' | 'next';
-/**
- * Whether a score ends at the goalposts.
- */
-export type ScoreEnds = 'capped' | 'open';
-/**
- * How one value is scored, as data.
- */
-export type ScoreRule =
-  | {
-      goalposts: {
-        /**
-         * Scores 100.
-         */
-        best: number;
-        /**
-         * Whether the score ends there.
-         */
-        ends?: ScoreEnds;
-        /**
-         * Scores 0.
-         */
-        worst: number;
-      };
-    }
-  | {
-      logarithmic: {
-        /**
-         * Scores 100.
-         */
-        best: number;
-        /**
-         * Whether the score ends there.
-         */
-        ends?: ScoreEnds;
-        /**
-         * Scores 0.
-         */
-        worst: number;
-      };
-    }
-  | {
-      target_ratio: {
-        /**
-         * Scores 100.
-         */
-        target: number;
-      };
-    }
-  | {
-      target_range_ratio: {
-        /**
-         * Lower end of what scores 100.
-         */
-        lower: number;
-        /**
-         * Upper end of what scores 100.
-         */
-        upper: number;
-      };
-    }
-  | {
-      band: TargetBand;
-    }
-  | {
-      maturity: {
-        /**
-         * The scores of the levels, from level 0.
-         */
-        map: number[];
-      };
-    }
-  | 'yes_no';
 /**
  * A score, or that there is none.
  */
@@ -3089,6 +3071,10 @@ export interface RawMethod {
    */
   rating: RatingRules;
   /**
+   * Indicators that are scored by another rule than goalposts and bands.
+   */
+  scoring?: IndicatorScoring[];
+  /**
    * `draft` or `standard`.
    */
   status: string;
@@ -3869,6 +3855,117 @@ export interface RatingRules {
    * Names of the bands, best first: one more than there are lower ends.
    */
   names: string[];
+}
+/**
+ * How one indicator is scored, by any rule of `score::Rule`(crate::score::Rule).
+ */
+export interface IndicatorScoring {
+  /**
+   * The indicator.
+   */
+  indicator: IndicatorId;
+  /**
+   * Why this rule and these numbers.
+   */
+  reason: string;
+  /**
+   * How its figures are scored.
+   */
+  rule: ScoreRuleInput;
+  /**
+   * After whom.
+   */
+  source: string;
+  /**
+   * `natural`, `legal`, `target` or `own`.
+   */
+  verification: string;
+}
+/**
+ * Linear between two values: 100·(x − worst)/(best − worst).
+ */
+export interface LinearRuleInput {
+  /**
+   * Scores 100.
+   */
+  best: number;
+  /**
+   * Whether the score ends there.
+   */
+  ends?: ScoreEnds;
+  /**
+   * Scores 0.
+   */
+  worst: number;
+}
+/**
+ * Linear in the logarithm, as the HDI has it for income (UNDP 2024, technical note 1): `Goalposts::log_score`.
+ */
+export interface LogarithmicRuleInput {
+  /**
+   * Scores 100; above 0.
+   */
+  best: number;
+  /**
+   * Whether the score ends there.
+   */
+  ends?: ScoreEnds;
+  /**
+   * Scores 0; above 0.
+   */
+  worst: number;
+}
+/**
+ * Share of a target reached: higher is better min(x/τ, 1), lower is better min(τ/x, 1), to one best value min(x/τ, τ/x).
+ */
+export interface TargetRatio {
+  /**
+   * Scores 100; above 0.
+   */
+  target: number;
+}
+/**
+ * Share of a target range reached: 100 inside, 100·x/lower below, 100·upper/x above. The counterpart of `TargetRatio` for polarity `range`.
+ */
+export interface TargetRangeRatio {
+  /**
+   * Lower end of what scores 100; above 0.
+   */
+  lower: number;
+  /**
+   * Upper end of what scores 100.
+   */
+  upper: number;
+}
+/**
+ * A range that scores 100, with the values on both sides that score 0.
+ */
+export interface TargetBand {
+  /**
+   * Lower end of the band.
+   */
+  lower: number;
+  /**
+   * Upper end of the band.
+   */
+  upper: number;
+  /**
+   * Scores 0 above the band.
+   */
+  worst_high: number;
+  /**
+   * Scores 0 below the band.
+   */
+  worst_low: number;
+}
+/**
+ * A scale of levels with a declared score each, such as 0, 25, 50, 75, 100.
+ */
+export interface LevelScale {
+  /**
+   * The scores of the levels, from level 0.
+   */
+  map: number[];
 }
 /**
  * The target band of one indicator.
@@ -10912,6 +11009,10 @@ export interface RawStepInput {
    */
   round?: IndexRoundRule | null;
   /**
+   * Any scoring rule that a method file can name for an indicator, with fixed numbers.
+   */
+  score?: IndexScoreStepInput | null;
+  /**
    * The first branch whose condition holds gives the word.
    */
   status?: IndexStatusBranch[] | null;
@@ -11148,6 +11249,30 @@ export interface IndexRoundRule {
    * What happens to a value that lies exactly in the middle.
    */
   ties: IndexTies;
+}
+/**
+ * The score of a value by a rule: lowest + (highest − lowest)·score/100.
+ */
+export interface IndexScoreStepInput {
+  /**
+   * The value.
+   */
+  of: IndexTerm;
+  /**
+   * Which way is better: a rule that says otherwise is an error of the file.
+   */
+  polarity: Polarity;
+  /**
+   * How it is scored.
+   */
+  rule: ScoreRuleInput;
+  /**
+   * Lowest and highest score; 0 and 100 when not given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scores?: [number, number];
 }
 /**
  * A branch that gives a word.
@@ -11674,6 +11799,10 @@ export interface RawStep {
    */
   round?: IndexRoundRule | null;
   /**
+   * Any scoring rule that a method file can name for an indicator, with fixed numbers.
+   */
+  score?: IndexScoreStep | null;
+  /**
    * The first branch whose condition holds gives the word.
    */
   status?: IndexStatusBranch[] | null;
@@ -11825,6 +11954,64 @@ export interface IndexInterpolateRule {
    * Pairs of a value and its result, the values rising.
    */
   points: [IndexTerm, IndexTerm][];
+}
+/**
+ * The score of a value by a rule: lowest + (highest − lowest)·score/100.
+ */
+export interface IndexScoreStep {
+  /**
+   * The value.
+   */
+  of: IndexTerm;
+  /**
+   * Which way is better: a rule that says otherwise is an error of the file.
+   */
+  polarity: Polarity;
+  /**
+   * How it is scored.
+   */
+  rule: ScoreRule;
+  /**
+   * Lowest and highest score; 0 and 100 when not given.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scores: [number, number];
+}
+/**
+ * Linear between two values: 100·(x − worst)/(best − worst).
+ */
+export interface LinearRule {
+  /**
+   * Scores 100.
+   */
+  best: number;
+  /**
+   * Whether the score ends there.
+   */
+  ends: ScoreEnds;
+  /**
+   * Scores 0.
+   */
+  worst: number;
+}
+/**
+ * Linear in the logarithm, as the HDI has it for income (UNDP 2024, technical note 1): `Goalposts::log_score`.
+ */
+export interface LogarithmicRule {
+  /**
+   * Scores 100; above 0.
+   */
+  best: number;
+  /**
+   * Whether the score ends there.
+   */
+  ends: ScoreEnds;
+  /**
+   * Scores 0; above 0.
+   */
+  worst: number;
 }
 /**
  * A step of an index, in words.
@@ -16985,6 +17172,8 @@ export interface ScoreGoalpostsRequest {
 /**
  * The score of a value between two goalposts on the logarithm, as the HDI has them for income.
  *
+ * A value is held at the goalposts before its logarithm is taken: one of 0 or less counts as the goalpost beyond which it lies, and its raw score is the same.
+ *
  * Source: method, section 1; UNDP 2024, technical note 1.
  */
 export interface ScoreLogarithmicRequest {
@@ -16997,7 +17186,7 @@ export interface ScoreLogarithmicRequest {
    */
   ends?: ScoreEnds;
   /**
-   * The value, in the unit of the indicator, above 0.
+   * The value, in the unit of the indicator; above 0 where the ends are open.
    */
   value: number;
   /**
@@ -17035,32 +17224,11 @@ export interface ScoreRuleRequest {
   /**
    * How the value is scored.
    */
-  rule: ScoreRule;
+  rule: ScoreRuleInput;
   /**
    * The value, in the unit of the indicator.
    */
   value: number;
-}
-/**
- * A range that scores 100, with the values on both sides that score 0.
- */
-export interface TargetBand {
-  /**
-   * Lower end of the band.
-   */
-  lower: number;
-  /**
-   * Upper end of the band.
-   */
-  upper: number;
-  /**
-   * Scores 0 above the band.
-   */
-  worst_high: number;
-  /**
-   * Scores 0 below the band.
-   */
-  worst_low: number;
 }
 /**
  * A value that is shown and never scored.

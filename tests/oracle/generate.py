@@ -283,7 +283,10 @@ f.add("geometric-middle", "score.logarithmic", {"value": 100, "worst": 10, "best
 f.add("tenth", "score.logarithmic", {"value": 8, "worst": 1, "best": 1024}, {"score": 30}, note="log₂: 3 of 10")
 f.add("cap", "score.logarithmic", {"value": 80000, "worst": 100, "best": 75000}, {"score": 100})
 f.add("floor", "score.logarithmic", {"value": 50, "worst": 100, "best": 75000}, {"score": 0})
-f.add("reject-zero", "score.logarithmic", {"value": 0, "worst": 100, "best": 75000}, reject="score.not-positive")
+for id_, x, worst, best, score in [("zero-held", 0, 100, 75000, 0), ("negative-held", -8, 100, 75000, 0), ("zero-held-lower", 0, 64, 1, 100)]:
+    f.add(id_, "score.logarithmic", {"value": x, "worst": worst, "best": best}, {"score": score, "raw": score}, tol=0, note="held at the goalposts before the logarithm is taken")
+f.add("reject-zero-open", "score.logarithmic", {"value": 0, "worst": 100, "best": 75000, "ends": "open"}, reject="score.not-positive", note="open ends have no place for zero")
+f.add("reject-zero-goalpost", "score.logarithmic", {"value": 10, "worst": 0, "best": 75000}, reject="score.not-positive")
 f.add("reject-negative-goalpost", "score.logarithmic", {"value": 10, "worst": -1, "best": 75000}, reject="score.not-positive")
 f.add("reject-equal", "score.logarithmic", {"value": 10, "worst": 7, "best": 7}, reject="score.equal-goalposts")
 

@@ -434,6 +434,28 @@ def assess_method(F):
     a("geometric", set_("aggregation", "indicators", "value", "geometric"), {"HOU": {"outcomes": {"score": 50}}}, ["HOU-O-03", "HOU-O-04"], [shown("HOU-O-03", 75), shown("HOU-O-04", 0)], note="√(25·100)")
     a("minimum-half", set_("aggregation", "minimum_coverage", "value", 0.5), {"HOU": {"outcomes": {"score": 25, "coverage": 0.5}}}, ["HOU-O-03", "HOU-O-04"], [shown("HOU-O-03", 75)])
     a("no-goalposts", lambda m: m["goalposts"].pop(0), {"HOU": {"outcomes": None, "state": "outputs_only"}}, indicators={"HOU-O-03": {"score": None, "figure": {"value": 60}}}, note="without goalposts an indicator is shown and not scored")
+
+    def scoring(indicator, rule):
+        def change(m):
+            m["goalposts"] = [g for g in m["goalposts"] if g["indicator"] != indicator]
+            m["scoring"] = [{"indicator": indicator, "rule": rule, "reason": "invented for the vectors", "source": "own proposal", "verification": "own"}]
+
+        return change
+
+    def months(id_, rule, value, score, **more):
+        a("scoring-" + id_, scoring("HOU-P-01", rule), {"HOU": {"effort": {"score": score}}}, ["HOU-P-01"], [shown("HOU-P-01", value)], {"HOU-P-01": {"score": score}}, **more)
+
+    LOG = {"logarithmic": {"worst": 64, "best": 1}}
+    months("logarithmic", LOG, 8, 50, note="log₂: 3 of 6 halvings")
+    months("logarithmic-zero", LOG, 0, 100, note="held at the best before the logarithm is taken")
+    months("goalposts", {"goalposts": {"worst": 40, "best": 0}}, 10, 75, note="the same as an entry of `goalposts`")
+    months("target-ratio", {"target_ratio": {"target": 6}}, 24, 25)
+    months("target-range-ratio", {"target_range_ratio": {"lower": 2, "upper": 6}}, 24, 25)
+    months("band", {"band": {"worst_low": -1, "lower": 0, "upper": 6, "worst_high": 60}}, 33, 50)
+    months("scale", {"maturity": {"map": [100, 50, 0]}}, 1, 50)
+    near = scoring("HOU-P-01", LOG)
+    for id_, now, direction in [("unchanged", 8.16, "unchanged"), ("changed", 8.2, "worse")]:
+        a("scoring-logarithmic-" + id_, near, {}, ["HOU-P-01"], [shown("HOU-P-01", 8, "2019"), shown("HOU-P-01", now, "2020")], {"HOU-P-01": {"change": {"direction": direction}}}, note="half a point is worth 0.005·8·ln 64 = 0.166 months at 8 months")
     a("carry-two-years", set_("period", "carry_forward_years", "value", 2), {"HOU": {"state": "outcomes_only"}}, given=[shown("HOU-O-03", 60), shown("HOU-P-02", 100, "2017")], note="three years old is too old here")
 
     def bad(id_, change, code):
@@ -442,6 +464,12 @@ def assess_method(F):
     def hand_bad(id_, change, code, note=None):
         f.cases.append({"id": "reject-" + id_, "op": "assess", "input": asked(["HOU-O-03"], shown("HOU-O-03", 30), method=changed(change)), "reject": code} | ({"note": note} if note else {}))
 
+    twice = scoring("HOU-P-01", LOG)
+    hand_bad("scoring-order", scoring("HOU-P-01", {"logarithmic": {"worst": 1, "best": 64}}), "score.goalposts-order")
+    hand_bad("scoring-not-positive", scoring("HOU-P-01", {"logarithmic": {"worst": 64, "best": 0}}), "score.not-positive")
+    hand_bad("scoring-open", scoring("HOU-P-01", {"goalposts": {"worst": 40, "best": 0, "ends": "open"}}), "method.bad-value", "scores of a method are from 0 to 100")
+    hand_bad("scoring-twice", lambda m: (twice(m), m["goalposts"].append({**m["goalposts"][0], "indicator": "HOU-P-01"})), "method.bad-value")
+    hand_bad("scoring-unknown-rule", scoring("HOU-P-01", {"median": {}}), "method.bad-json")
     hand_bad("weight-half", set_("outcomes_first", "weight", "value", 0.5), "method.bad-value", "at one half the ordering theorem does not hold")
     hand_bad("margin-60", set_("outcomes_first", "margin", "value", 60), "method.bad-value")
     hand_bad("coverage-2", set_("aggregation", "minimum_coverage", "value", 2), "method.bad-value")

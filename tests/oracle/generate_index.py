@@ -79,6 +79,18 @@ def steps(F):
     post("goalposts-scores", {"worst": 0, "best": 10, "scores": [1, 7]}, [5, 10, -1], [4, 7, 1], note="1 + 6·0.5")
     post("goalposts-log", {"worst": 1, "best": 100, "scale": "log", "scores": [0, 1]}, [10, 1000, 0, -3], [0.5, 1, 0, 0], note="ln 10/ln 100; zero is worse than the worst and counts as it")
     post("goalposts-log-open", {"worst": 1, "best": 100, "scale": "log", "cap": "open"}, [0, 1000], [None, 150], found={"index.undefined": 1}, note="no logarithm of zero")
+    # any scoring rule
+    def score(id_, rule, polarity, xs, ys, **more):
+        scores = {"scores": more.pop("scores")} if "scores" in more else {}
+        run(id_, index(one(score={"of": "x", "rule": rule, "polarity": polarity} | scores)), {"x": xs}, y(*ys), **more)
+
+    score("score-goalposts", {"goalposts": {"worst": 20, "best": 80}}, "higher", [50, 20, 90], [50, 0, 100])
+    score("score-logarithmic", {"logarithmic": {"worst": 64, "best": 1}}, "lower", [8, 64, 0, 100], [50, 0, 100, 0], note="log₂: 3 of 6; zero is better than the best and counts as it")
+    score("score-target-ratio", {"target_ratio": {"target": 6}}, "lower", [24, 6, 3, 0], [25, 100, 100, 100], tol=0)
+    score("score-band", {"band": {"worst_low": 0, "lower": 40, "upper": 60, "worst_high": 100}}, "range", [20, 50, 80, 120], [50, 100, 50, 0], tol=0)
+    score("score-scale", {"maturity": {"map": [0, 25, 50, 75, 100]}}, "higher", [3, 2.5], [75, None], found={"index.undefined": 1}, tol=0, note="no level of the scale")
+    score("score-scores", {"target_range_ratio": {"lower": 2, "upper": 4}}, "range", [1, 3, 8], [0.5, 1, 0.5], tol=0, scores=[0, 1])
+
     run("goalposts-of-each-row", index(one(goalposts={"of": "x", "worst": "low", "best": "high"}), ["x", "low", "high"]), {"x": [5, 5], "low": [0, 5], "high": [10, 5]}, y(50, None),
         found={"index.undefined": 1}, note="goalposts may be columns; where they are equal there is no score")
 

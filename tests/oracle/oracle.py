@@ -678,6 +678,11 @@ def scored_as(sheet, value, method):
         return {"not_scored": "no_figure"}
     if polarity in ("ambiguous", "none"):
         return {"not_scored": "ambiguous" if polarity == "ambiguous" else "context"}
+    for named in method.get("scoring", []):
+        if named["indicator"] == sheet["id"]:
+            import oracle_aggregation
+
+            return oracle_aggregation.rule({"rule": named["rule"], "value": value, "polarity": polarity})
     if kind == "maturity":
         return maturity(value, val(method["maturity"]))
     if kind == "boolean":
@@ -700,7 +705,7 @@ def scorable(sheet, method):
         return False
     if sheet["value_kind"] in ("maturity", "boolean"):
         return True
-    return any(r["indicator"] == sheet["id"] for r in method.get("goalposts", []) + method.get("target_band", []))
+    return any(r["indicator"] == sheet["id"] for r in method.get("goalposts", []) + method.get("target_band", []) + method.get("scoring", []))
 
 
 def verdict_of(row, policy, method, k):
@@ -893,6 +898,10 @@ def change_of(sheet, totals, method):
     for b in method.get("target_band", []):
         if b["indicator"] == sheet["id"]:
             unit = min(D(b["lower"]) - D(b["worst_low"]), D(b["worst_high"]) - D(b["upper"])) / 100
+    for named in method.get("scoring", []):
+        if named["indicator"] == sheet["id"]:
+            # what a point is worth where the value was
+            unit = slope(named["rule"], D(before)) / 100
     made = change(before, after, latest["when"]["start_year"] - past[0]["when"]["start_year"], sheet["polarity"], tolerance * unit)
     if made is not None and made["direction"] == "changed" and sheet["polarity"] in ("value", "range"):
         first, last = (scored_as(sheet, v, method).get("raw") for v in (before, after))
@@ -972,12 +981,31 @@ def scored_polarity(r):
     return scored(goalposts_d(r["value"], r["worst"], r["best"]))
 
 
+def slope(rule, x):
+    """What 100 points are worth near a value."""
+    (name, r), = rule.items()
+    if name == "logarithmic":
+        low, high = sorted((D(r["worst"]), D(r["best"])))
+        return clamp(x, low, high) * (high.ln() - low.ln())
+    if name == "goalposts":
+        return abs(D(r["best"]) - D(r["worst"]))
+    raise NotImplementedError(name)
+
+
+def held_on_logarithm(x, worst, best, ends):
+    """Held at the goalposts before the logarithm, so that 0 and less have a place; open ends have no such place."""
+    if ends == "open" or x > 0:
+        return x
+    return min(worst, best)
+
+
 def logarithmic(r):
     if r["worst"] == r["best"]:
         raise Reject("score.equal-goalposts")
-    if min(r["value"], r["worst"], r["best"]) <= 0:
+    x = held_on_logarithm(r["value"], r["worst"], r["best"], r.get("ends"))
+    if min(x, r["worst"], r["best"]) <= 0:
         raise Reject("score.not-positive")
-    x, a, b = (D(r[f]).ln() for f in ("value", "worst", "best"))
+    x, a, b = (D(v).ln() for v in (x, r["worst"], r["best"]))
     return scored(100 * (x - a) / (b - a))
 
 

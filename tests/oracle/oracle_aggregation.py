@@ -47,10 +47,11 @@ def goalposts(r):
 def logarithmic(r):
     if r["worst"] == r["best"]:
         raise Reject("score.equal-goalposts")
-    if min(r["value"], r["worst"], r["best"]) <= 0:
+    value = oracle.held_on_logarithm(r["value"], r["worst"], r["best"], r.get("ends"))
+    if min(value, r["worst"], r["best"]) <= 0:
         raise Reject("score.not-positive")
     low = D(r["worst"]).ln()
-    raw = 100 * (D(r["value"]).ln() - low) / (D(r["best"]).ln() - low)
+    raw = 100 * (D(value).ln() - low) / (D(r["best"]).ln() - low)
     return with_ends(oracle.scored(raw), r.get("ends"))
 
 

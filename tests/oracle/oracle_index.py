@@ -20,7 +20,7 @@ WORDS = {"missing", "not_asked", "refused", "not_applicable", "suppressed"}
 SLACK = Decimal("1e-9")
 LARGEST = Decimal("1.7976931348623157e308")
 BY_HAND = {"index.list", "index.show", "index.check", "index.explain"}
-RULES = ["formula", "goalposts", "aggregate", "choose", "status", "bands", "interpolate", "growth", "round", "lookup", "across"]
+RULES = ["formula", "goalposts", "score", "aggregate", "choose", "status", "bands", "interpolate", "growth", "round", "lookup", "across"]
 
 
 class Absent(Exception):
@@ -262,6 +262,17 @@ class Machine:
         if cap in ("both", "worst"):
             share = max(share, Decimal(0))
         return low + (high - low) * share
+
+    def rule_score(self, row, r, me):
+        import oracle_aggregation
+
+        x = self.term(row, r["of"], me)
+        low, high = (Decimal(s) for s in r.get("scores", [0, 100]))
+        try:
+            made = oracle_aggregation.rule({"rule": r["rule"], "value": float(x), "polarity": r["polarity"]})
+        except oracle.Reject:
+            raise Absent("undefined", me) from None
+        return low + (high - low) * Decimal(made["score"]) / 100
 
     def rule_aggregate(self, row, r, me):
         pairs, first, whole = [], None, Decimal(0)

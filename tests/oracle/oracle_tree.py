@@ -109,14 +109,14 @@ def rules(method):
 
 
 def check_method(method):
-    check_text(json.dumps(method["aggregation"]), json.dumps([method.get("goalposts", []), method.get("target_band", [])]))
+    check_text(json.dumps(method["aggregation"]), json.dumps([method.get("goalposts", []), method.get("target_band", []), method.get("scoring", [])]))
 
 
 @lru_cache(1024)
 def check_text(aggregation, scoring):
     """Levels, rules of nodes and their weights, against the tree and the views of the whole catalogue."""
-    goalposts, bands = json.loads(scoring)
-    method = {"aggregation": json.loads(aggregation), "goalposts": goalposts, "target_band": bands}
+    goalposts, bands, others = json.loads(scoring)
+    method = {"aggregation": json.loads(aggregation), "goalposts": goalposts, "target_band": bands, "scoring": others}
     levels = val(method["aggregation"]["levels"])
     if len(set(levels)) != len(levels):
         raise Reject("method.bad-value")

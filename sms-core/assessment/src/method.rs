@@ -9,13 +9,15 @@ pub use section::{
 };
 
 use crate::aggregate::MeanKind;
-use crate::catalogue::{Catalogue, plain_serde};
+use crate::catalogue::{Catalogue, Indicator, plain_serde};
 use crate::diagnostic::{Code, Error, Result};
+use crate::estimate::ValueKind;
 use crate::id::{EntryId, IndicatorId};
+use crate::indicator::Polarity;
 use crate::num;
 use crate::progress::{RetrogressionRules, TrendRules};
 use crate::rbm::{AchievementRules, OutcomesFirst};
-use crate::score::{Goalposts, TargetBand};
+use crate::score::{Ends, LevelScale, LinearRule, LogarithmicRule, Rule, TargetBand};
 use crate::target::SLACK;
 use crate::weighting::Provenance;
 use serde::{Deserialize, Serialize};
@@ -104,6 +106,23 @@ pub struct IndicatorBand {
     /// Scores 0 above the band.
     pub worst_high: f64,
     /// Why these.
+    pub reason: String,
+    /// After whom.
+    pub source: String,
+    /// `natural`, `legal`, `target` or `own`.
+    pub verification: String,
+}
+
+/// How one indicator is scored, by any rule of [`score::Rule`](crate::score::Rule).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IndicatorScoring {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// How its figures are scored.
+    pub rule: Rule,
+    /// Why this rule and these numbers.
     pub reason: String,
     /// After whom.
     pub source: String,
@@ -319,6 +338,9 @@ pub struct RawMethod {
     /// Target bands of indicators.
     #[serde(default)]
     pub target_band: Vec<IndicatorBand>,
+    /// Indicators that are scored by another rule than goalposts and bands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scoring: Vec<IndicatorScoring>,
 }
 
 /// Everything about the rules of nodes that can be told without a catalogue.
@@ -386,19 +408,78 @@ fn lacking(section: &str) -> Error {
     Error::new(Code::MethodBadValue).at_path(section).expecting("this section of the method")
 }
 
-/// How one indicator is scored, as the method says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ScoringRule<'a> {
-    /// By goalposts.
-    Goalposts(Goalposts, &'a IndicatorGoalposts),
-    /// By a target band.
-    Band(TargetBand, &'a IndicatorBand),
+/// How an indicator is scored, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scoring {
+    /// The rule.
+    pub rule: Rule,
+    /// Why this rule and these numbers.
+    pub reason: String,
+    /// After whom; empty for a scale, whose method gives one for all.
+    pub source: String,
+    /// `natural`, `legal`, `target` or `own`; empty for a scale.
+    pub verification: String,
+}
+
+impl Scoring {
+    /// The reason with its source.
+    #[must_use]
+    pub fn because(&self) -> String {
+        if self.source.is_empty() { self.reason.clone() } else { format!("{} (source: {})", self.reason, self.source) }
+    }
+}
+
+/// The rules that a method names, with the indicator and the path of each.
+fn named(raw: &RawMethod) -> impl Iterator<Item = (String, &IndicatorId, Scoring)> {
+    let scoring = |rule: Rule, reason: &str, source: &str, verification: &str| Scoring {
+        rule,
+        reason: reason.to_owned(),
+        source: source.to_owned(),
+        verification: verification.to_owned(),
+    };
+    let goalposts = raw.goalposts.iter().enumerate().map(move |(i, g)| {
+        let rule = Rule::Goalposts(LinearRule { worst: g.worst, best: g.best, ends: Ends::Capped });
+        (format!("goalposts[{i}]"), &g.indicator, scoring(rule, &g.reason, &g.source, &g.verification))
+    });
+    let bands = raw.target_band.iter().enumerate().map(move |(i, b)| {
+        let rule = Rule::Band(TargetBand { worst_low: b.worst_low, lower: b.lower, upper: b.upper, worst_high: b.worst_high });
+        (format!("target_band[{i}]"), &b.indicator, scoring(rule, &b.reason, &b.source, &b.verification))
+    });
+    let others = raw
+        .scoring
+        .iter()
+        .enumerate()
+        .map(move |(i, s)| (format!("scoring[{i}]"), &s.indicator, scoring(s.rule.clone(), &s.reason, &s.source, &s.verification)));
+    goalposts.chain(bands).chain(others)
+}
+
+/// The rule of each indicator, each named once and with numbers that make sense.
+fn scorings(raw: &RawMethod) -> Result<BTreeMap<String, Scoring>> {
+    let mut made = BTreeMap::new();
+    for (path, indicator, scoring) in named(raw) {
+        scoring.rule.normalisation().check(Polarity::None).map_err(|e| e.at_path(&path).with("indicator", indicator.to_string()))?;
+        if made.insert(indicator.to_string(), scoring).is_some() {
+            return Err(Error::new(Code::MethodBadValue).at_path(&format!("{path}.indicator")).expecting("each indicator once"));
+        }
+    }
+    let open = raw
+        .scoring
+        .iter()
+        .position(|s| matches!(&s.rule, Rule::Goalposts(LinearRule { ends: Ends::Open, .. }) | Rule::Logarithmic(LogarithmicRule { ends: Ends::Open, .. })));
+    match open {
+        // a mean of scores and its bands are from 0 to 100
+        Some(i) => Err(Error::new(Code::MethodBadValue).at_path(&format!("scoring[{i}].rule")).expecting("capped ends: scores of a method are from 0 to 100")),
+        None => Ok(made),
+    }
 }
 
 /// A checked method: the rules and numbers by which a dataset is assessed.
 #[derive(Clone, Debug)]
 pub struct Method {
     raw: RawMethod,
+    scorings: BTreeMap<String, Scoring>,
+    maturity: Scoring,
+    yes_no: Scoring,
     outcomes_first: OutcomesFirst,
     fingerprint: String,
 }
@@ -472,24 +553,13 @@ impl Method {
         if let Some(section) = &raw.form {
             section.rules().check()?;
         }
-        for (i, g) in raw.goalposts.iter().enumerate() {
-            Goalposts::new(g.worst, g.best).map_err(|e| e.at_path(&format!("goalposts[{i}]")).with("indicator", g.indicator.to_string()))?;
-            if raw.goalposts.iter().take(i).any(|h| h.indicator == g.indicator) {
-                return Err(bad(&format!("goalposts[{i}].indicator"), "each indicator once"));
-            }
-        }
-        for (i, b) in raw.target_band.iter().enumerate() {
-            TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high)
-                .map_err(|e| e.at_path(&format!("target_band[{i}]")).with("indicator", b.indicator.to_string()))?;
-            let twice = raw.target_band.iter().take(i).any(|h| h.indicator == b.indicator) || raw.goalposts.iter().any(|g| g.indicator == b.indicator);
-            if twice {
-                return Err(bad(&format!("target_band[{i}].indicator"), "each indicator once"));
-            }
-        }
+        let scorings = scorings(&raw)?;
         let outcomes_first = OutcomesFirst::new(raw.outcomes_first.weight.value, raw.outcomes_first.margin.value)?;
         // of what was read, so that white space and the order of fields do not matter
         let fingerprint = crate::catalogue::hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
-        Ok(Method { raw, outcomes_first, fingerprint })
+        let scale = |rule: Rule| Scoring { rule, reason: raw.maturity.reason.clone(), source: String::new(), verification: String::new() };
+        let (maturity, yes_no) = (scale(Rule::Maturity(LevelScale { map: raw.maturity.value.clone() })), scale(Rule::YesNo));
+        Ok(Method { raw, scorings, maturity, yes_no, outcomes_first, fingerprint })
     }
 
     /// Checks the method against a catalogue: every indicator known, every order of goalposts as the polarity wants it, every level
@@ -498,14 +568,10 @@ impl Method {
     /// # Errors
     /// `method.unknown-indicator`, `score.goalposts-order`, `method.bad-value`.
     pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
-        let unknown = |path: String, id: &IndicatorId| Error::new(Code::MethodUnknownIndicator).at_path(&path).with("indicator", id.to_string());
-        for (i, g) in self.raw.goalposts.iter().enumerate() {
-            let path = format!("goalposts[{i}]");
-            let indicator = catalogue.indicator(g.indicator.as_str()).ok_or_else(|| unknown(path.clone(), &g.indicator))?;
-            Goalposts::for_polarity(g.worst, g.best, indicator.polarity).map_err(|e| e.at_path(&path).with("indicator", g.indicator.to_string()))?;
-        }
-        for (i, b) in self.raw.target_band.iter().enumerate() {
-            catalogue.indicator(b.indicator.as_str()).ok_or_else(|| unknown(format!("target_band[{i}]"), &b.indicator))?;
+        for (path, id, scoring) in named(&self.raw) {
+            let about = |e: Error| e.at_path(&path).with("indicator", id.to_string());
+            let indicator = catalogue.indicator(id.as_str()).ok_or_else(|| about(Error::new(Code::MethodUnknownIndicator)))?;
+            scoring.rule.normalisation().check(indicator.polarity).map_err(about)?;
         }
         let levels = catalogue.label_of("maturity", "levels").map_or(0, |l| l.groups.len());
         if self.raw.maturity.value.len() < levels {
@@ -575,12 +641,19 @@ impl Method {
 
     /// How an indicator is scored by numbers of its own; maturity scales and yes/no need none.
     #[must_use]
-    pub fn rule(&self, indicator: &IndicatorId) -> Option<ScoringRule<'_>> {
-        if let Some(g) = self.raw.goalposts.iter().find(|g| g.indicator == *indicator) {
-            return Goalposts::new(g.worst, g.best).ok().map(|p| ScoringRule::Goalposts(p, g));
-        }
-        let b = self.raw.target_band.iter().find(|b| b.indicator == *indicator)?;
-        TargetBand::new(b.worst_low, b.lower, b.upper, b.worst_high).ok().map(|band| ScoringRule::Band(band, b))
+    pub fn rule(&self, indicator: &str) -> Option<&Scoring> {
+        self.scorings.get(indicator)
+    }
+
+    /// How the figures of an indicator are scored: by the rule that the method names for it, or as a level of a scale or a yes by its kind. None where
+    /// it is shown and not scored.
+    #[must_use]
+    pub fn scoring(&self, indicator: &Indicator) -> Option<&Scoring> {
+        self.rule(indicator.id.as_str()).or(match indicator.value_kind {
+            ValueKind::Maturity => Some(&self.maturity),
+            ValueKind::Boolean => Some(&self.yes_no),
+            _ => None,
+        })
     }
 
     /// The name of a band, 1 being the best.

@@ -3,8 +3,8 @@
 use super::expand::{Plain, expand};
 use super::formula::{Expr, Gives, Names, RESERVED, parse};
 use super::raw::{
-    AcrossRule, AggregateRule, BandsRule, Better, Beyond, Branch, Cap, Ends, First, GoalpostsRule, GrowthRule, How, InterpolateRule, Item, ItemRow, Kind,
-    LookupRule, Missing, Path, RULES, RawIndex, RawStep, RoundRule, Scale, Statistic, StatusBranch, Term, TiedRank, Ties,
+    AcrossRule, AggregateRule, BandsRule, Better, Beyond, Branch, Ends, First, GoalpostsRule, GrowthRule, How, InterpolateRule, Item, ItemRow, Kind,
+    LookupRule, Missing, Path, RULES, RawIndex, RawStep, RoundRule, ScoreStep, Statistic, StatusBranch, Term, TiedRank, Ties,
 };
 use super::values::{Column, Context};
 use super::{FORMAT, bad, is_name};
@@ -12,7 +12,7 @@ use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_base::num;
 use sms_model::indicator::Polarity;
 use sms_model::target::SLACK;
-use sms_statistics::score::Goalposts;
+use sms_statistics::score::{Cap, Goalposts, Rule as ScoringRule, Scale};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -50,6 +50,7 @@ pub(super) struct Weighed {
 pub(super) enum Rule {
     Formula(Expr),
     Goalposts { of: Expr, worst: Expr, best: Expr, scale: Scale, cap: Cap, scores: [f64; 2] },
+    Score { of: Expr, rule: ScoringRule, polarity: Polarity, scores: [f64; 2] },
     Aggregate { how: How, power: f64, items: Vec<Weighed>, missing: Missing, minimum_coverage: f64, minimum_count: usize },
     Choose(Vec<(Option<Expr>, Expr)>),
     Status { branches: Vec<(Option<Expr>, u32)>, words: Vec<Arc<str>> },
@@ -238,6 +239,7 @@ fn rule_word(step: &RawStep, path: &str) -> Result<(&'static str, Kind)> {
     let given = [
         step.formula.is_some(),
         step.goalposts.is_some(),
+        step.score.is_some(),
         step.aggregate.is_some(),
         step.choose.is_some(),
         step.status.is_some(),
@@ -310,6 +312,8 @@ impl Maker<'_> {
             Rule::Formula(self.number(t, "formula")?)
         } else if let Some(r) = &step.goalposts {
             self.goalposts(r)?
+        } else if let Some(r) = &step.score {
+            self.score(r)?
         } else if let Some(r) = &step.aggregate {
             self.aggregate(r)?
         } else if let Some(branches) = &step.choose {
@@ -341,12 +345,7 @@ impl Maker<'_> {
     fn goalposts(&self, r: &GoalpostsRule) -> Result<Rule> {
         let field = |f: &str| format!("goalposts.{f}");
         let (of, worst, best) = (self.number(&r.of, &field("of"))?, self.number(&r.worst, &field("worst"))?, self.number(&r.best, &field("best"))?);
-        for x in r.scores {
-            num::finite(x).map_err(|e| e.at_path(&self.at("goalposts.scores")))?;
-        }
-        if r.scores[0] >= r.scores[1] {
-            return Err(bad(&self.at("goalposts.scores"), "the lowest score first"));
-        }
+        self.ends(r.scores, "goalposts.scores")?;
         if let (Some(w), Some(b)) = (self.fixed(&worst), self.fixed(&best)) {
             let checked = match r.better {
                 None => Goalposts::new(w, b),
@@ -359,6 +358,24 @@ impl Maker<'_> {
             }
         }
         Ok(Rule::Goalposts { of, worst, best, scale: r.scale, cap: r.cap, scores: r.scores })
+    }
+
+    /// The lowest and the highest score.
+    fn ends(&self, scores: [f64; 2], field: &str) -> Result<()> {
+        for x in scores {
+            num::finite(x).map_err(|e| e.at_path(&self.at(field)))?;
+        }
+        if scores[0] >= scores[1] { Err(bad(&self.at(field), "the lowest score first")) } else { Ok(()) }
+    }
+
+    fn score(&self, r: &ScoreStep) -> Result<Rule> {
+        let of = self.number(&r.of, "score.of")?;
+        self.ends(r.scores, "score.scores")?;
+        if !r.polarity.is_scored() {
+            return Err(bad(&self.at("score.polarity"), "a polarity that is scored: higher, lower, value or range"));
+        }
+        r.rule.normalisation().check(r.polarity).map_err(|e| e.at_path(&self.at("score.rule")))?;
+        Ok(Rule::Score { of, rule: r.rule.clone(), polarity: r.polarity, scores: r.scores })
     }
 
     fn aggregate(&self, r: &AggregateRule) -> Result<Rule> {
@@ -540,7 +557,7 @@ impl Rule {
     /// Calls for each name.
     fn names(&self, call: &mut dyn FnMut(usize)) {
         match self {
-            Rule::Formula(of) | Rule::Bands { of, .. } | Rule::Round { of, .. } => of.names(call),
+            Rule::Formula(of) | Rule::Score { of, .. } | Rule::Bands { of, .. } | Rule::Round { of, .. } => of.names(call),
             Rule::Goalposts { of, worst, best, .. } => [of, worst, best].into_iter().for_each(|e| e.names(call)),
             Rule::Aggregate { items, .. } => items.iter().flat_map(|i| [&i.of, &i.weight]).for_each(|e| e.names(call)),
             Rule::Choose(branches) => branches.iter().for_each(|(condition, then)| condition.iter().chain([then]).for_each(|e| e.names(call))),

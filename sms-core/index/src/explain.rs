@@ -2,13 +2,14 @@
 
 use super::compile::{Role, ancestors};
 use super::raw::{
-    AcrossRule, AggregateRule, BandsRule, Beyond, Cap, Ends, First, GoalpostsRule, How, InterpolateRule, Item, ItemRow, Missing, Path, RawStep, Scale,
+    AcrossRule, AggregateRule, BandsRule, Beyond, Ends, First, GoalpostsRule, How, InterpolateRule, Item, ItemRow, Missing, Path, RawStep, ScoreStep,
     Statistic, Term, TiedRank, Ties,
 };
 use super::run::{Run, Shown};
 use super::values::Why;
 use serde::Serialize;
 use sms_base::diagnostic::{Code, Error, Result};
+use sms_statistics::score::{Cap, Scale};
 use std::collections::BTreeMap;
 
 /// A value that went in or came out: a number, a word, or why there is none.
@@ -134,6 +135,9 @@ pub(super) fn rule_text(step: &RawStep) -> String {
     if let Some(r) = &step.goalposts {
         return goalposts(r);
     }
+    if let Some(r) = &step.score {
+        return score(r);
+    }
     if let Some(r) = &step.aggregate {
         return aggregate(r);
     }
@@ -173,6 +177,14 @@ fn goalposts(r: &GoalpostsRule) -> String {
     };
     let [low, high] = r.scores;
     format!("{} from {} (scores {low}) to {} (scores {high}){scale}{cap}", term(&r.of), term(&r.worst), term(&r.best))
+}
+
+fn score(r: &ScoreStep) -> String {
+    let told = r.rule.normalisation().explain(r.polarity, &|x| x.to_string());
+    let text = if told.text.is_empty() { "each level has its score".to_owned() } else { told.text.trim_end_matches('.').to_owned() };
+    let [low, high] = r.scores;
+    let over = if r.scores == [0.0, 100.0] { String::new() } else { format!("; in the end {low} for 0 points and {high} for 100") };
+    format!("score of {} by {}: {text}{over}", term(&r.of), told.name)
 }
 
 fn aggregate(r: &AggregateRule) -> String {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use sms_base::id::EntryId;
+use sms_model::indicator::Polarity;
+use sms_statistics::score::{Cap, Rule as ScoringRule, Scale};
 use std::collections::BTreeMap;
 
 /// An index as its file has it.
@@ -223,6 +225,9 @@ pub struct RawStep {
     /// From a worst value to a best one, linear or logarithmic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goalposts: Option<GoalpostsRule>,
+    /// Any scoring rule that a method file can name for an indicator, with fixed numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<ScoreStep>,
     /// Several values of one unit into one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<AggregateRule>,
@@ -253,35 +258,8 @@ pub struct RawStep {
 }
 
 /// Names of the rules, one of which a step has.
-pub(crate) const RULES: &[&str] = &["formula", "goalposts", "aggregate", "choose", "status", "bands", "interpolate", "growth", "round", "lookup", "across"];
-
-/// Linear or logarithmic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexScale"))]
-pub enum Scale {
-    /// On the value itself.
-    #[default]
-    Linear,
-    /// On its natural logarithm.
-    Log,
-}
-
-/// Which end of the goalposts holds the result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexCap"))]
-pub enum Cap {
-    /// A value beyond either goalpost counts as the goalpost.
-    #[default]
-    Both,
-    /// Only a value better than the best one.
-    Best,
-    /// Only a value worse than the worst one.
-    Worst,
-    /// Open at both ends.
-    Open,
-}
+pub(crate) const RULES: &[&str] =
+    &["formula", "goalposts", "score", "aggregate", "choose", "status", "bands", "interpolate", "growth", "round", "lookup", "across"];
 
 /// Which way is better, to check the order of goalposts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -321,6 +299,22 @@ pub struct GoalpostsRule {
 
 fn hundred() -> [f64; 2] {
     [0.0, 100.0]
+}
+
+/// The score of a value by a rule: lowest + (highest − lowest)·score/100.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "IndexScoreStep"))]
+pub struct ScoreStep {
+    /// The value.
+    pub of: Term,
+    /// How it is scored.
+    pub rule: ScoringRule,
+    /// Which way is better: a rule that says otherwise is an error of the file.
+    pub polarity: Polarity,
+    /// Lowest and highest score; 0 and 100 when not given.
+    #[serde(default = "hundred")]
+    pub scores: [f64; 2],
 }
 
 /// How several values of one unit become one.

@@ -2,10 +2,12 @@
 
 use super::compile::{Across, Rule, Weighed};
 use super::formula::Expr;
-use super::raw::{Beyond, Cap, Ends, First, How, Missing, Path, Scale, Statistic, TiedRank, Ties};
+use super::raw::{Beyond, Ends, First, How, Missing, Path, Statistic, TiedRank, Ties};
 use super::values::{Cell, Column, Context, Texts, Why};
 use sms_base::num;
+use sms_model::indicator::Polarity;
 use sms_model::target::SLACK;
+use sms_statistics::score::{Cap, Goalposts, Rule as ScoringRule, Scale};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,8 +23,9 @@ pub(super) fn run(rule: &Rule, on: &Context, rows: usize) -> Made {
     let column = match rule {
         Rule::Formula(of) => numbers(&|row| on.number(of, row)),
         Rule::Goalposts { of, worst, best, scale, cap, scores } => {
-            numbers(&|row| goalposts(on, on.number(of, row)?, on.number(worst, row)?, on.number(best, row)?, *scale, *cap, *scores))
+            numbers(&|row| goalposts(on, on.number(of, row)?, [on.number(worst, row)?, on.number(best, row)?], *scale, *cap, *scores))
         }
+        Rule::Score { of, rule, polarity, scores } => numbers(&|row| score(on, on.number(of, row)?, rule, *polarity, *scores)),
         Rule::Aggregate { how, power, items, missing, minimum_coverage, minimum_count } => {
             let limits = Limits { skips: *missing == Missing::Skip, coverage: *minimum_coverage, count: *minimum_count };
             let mut present: Vec<(f64, f64)> = Vec::with_capacity(items.len());
@@ -57,25 +60,14 @@ pub(super) fn run(rule: &Rule, on: &Context, rows: usize) -> Made {
     Made { column, zeros }
 }
 
-fn goalposts(on: &Context, x: f64, worst: f64, best: f64, scale: Scale, cap: Cap, [lowest, highest]: [f64; 2]) -> Cell {
-    if worst == best {
-        return Err(on.absent(Why::Undefined));
-    }
-    // a value beyond a goalpost becomes the goalpost, so that zero has a place on a logarithmic scale as well
-    let rises = worst < best;
-    let mut x = x;
-    if matches!(cap, Cap::Both | Cap::Best) {
-        x = if rises { x.min(best) } else { x.max(best) };
-    }
-    if matches!(cap, Cap::Both | Cap::Worst) {
-        x = if rises { x.max(worst) } else { x.min(worst) };
-    }
-    let share = match scale {
-        Scale::Linear => (x - worst) / (best - worst),
-        Scale::Log if x > 0.0 && worst > 0.0 && best > 0.0 => (num::ln(x) - num::ln(worst)) / (num::ln(best) - num::ln(worst)),
-        Scale::Log => return Err(on.absent(Why::Undefined)),
-    };
+fn goalposts(on: &Context, x: f64, [worst, best]: [f64; 2], scale: Scale, cap: Cap, [lowest, highest]: [f64; 2]) -> Cell {
+    let share = Goalposts::new(worst, best).and_then(|goalposts| goalposts.share(x, scale, cap)).map_err(|_| on.absent(Why::Undefined))?;
     on.finite(lowest + (highest - lowest) * share)
+}
+
+fn score(on: &Context, x: f64, rule: &ScoringRule, polarity: Polarity, [lowest, highest]: [f64; 2]) -> Cell {
+    let score = rule.normalisation().score(x, polarity).map_err(|_| on.absent(Why::Undefined))?.score;
+    on.finite(lowest + (highest - lowest) * (score / 100.0))
 }
 
 #[derive(Clone, Copy)]

@@ -262,7 +262,7 @@ fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
 /// Scores that run from nobody to everybody tell change and gaps, and flatter where a harm to everybody is unthinkable.
 fn natural_range_sentence(report: &Report, place: &PlaceReport) -> Option<String> {
     let scored: Vec<&IndicatorReport> = place.indicators.iter().filter(|i| i.score.is_some() && i.result_level.is_outcome()).collect();
-    let natural = scored.iter().filter(|i| report.method().raw().goalposts.iter().any(|g| g.indicator.as_str() == i.id && g.verification == "natural")).count();
+    let natural = scored.iter().filter(|i| report.method().rule(&i.id).is_some_and(|s| s.verification == "natural")).count();
     (natural > 0).then(|| {
         format!(
             "Read the points with care: for {natural} of the {} outcomes scored, 0 means that everybody is affected and 100 that nobody is (or the other way round), because no level in between is agreed yet. Such points show gaps and change over time; a high one does not say that enough is done.",

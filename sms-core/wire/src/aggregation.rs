@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
 use sms_statistics::aggregate::{self, CapAtFloor, Capped, Contributions, Copeland, MazziottaPareto, MeanKind, OrderedMean, Penalty, Reference};
-use sms_statistics::score::{self, Preference, Rule, Score, SetRule, SetScores};
+use sms_statistics::score::{self, Normalisation, Preference, Rule, Score, SetRule, SetScores, TargetRangeRatio};
 
 pub(super) const AREA: Area = Area {
     title: "Scores by a rule and within a set; aggregation",
@@ -104,7 +104,7 @@ impl Operation for TargetRangeRequest {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        score::target_range_ratio(self.value, self.lower, self.upper)
+        TargetRangeRatio { lower: self.lower, upper: self.upper }.score(self.value, Polarity::Range)
     }
 }
 

@@ -81,6 +81,7 @@ const ASSESS_ERRORS: &[Code] = &[
     Code::ProgressBadPath,
     Code::ProgressNotPositive,
     Code::ScoreEqualGoalposts,
+    Code::ScoreNotPositive,
     Code::ScoreGoalpostsOrder,
     Code::ReleaseBadThreshold,
     Code::ReleaseInternalReport,

@@ -2029,7 +2029,7 @@ How a value gets from one to the other.
 
 IndexScale: TypeAlias = Literal['linear', 'log']
 """
-Linear or logarithmic.
+On what the way between two goalposts is measured.
 """
 
 
@@ -2838,6 +2838,17 @@ Level: TypeAlias = Literal['module', 'right', 'attribute', 'service_area']
 """
 A level of the tree between the whole and the indicators. An indicator with several rights or attributes belongs, in the tree, to the first one of its sheet, so that it counts once.
 """
+
+
+class LevelScale(TypedDict):
+    """
+    A scale of levels with a declared score each, such as 0, 25, 50, 75, 100.
+    """
+
+    map: list[float]
+    """
+    The scores of the levels, from level 0.
+    """
 
 
 class LevelsPolicy(TypedDict):
@@ -6774,6 +6785,8 @@ class ScoreLogarithmicRequest(TypedDict):
     """
     The score of a value between two goalposts on the logarithm, as the HDI has them for income.
 
+    A value is held at the goalposts before its logarithm is taken: one of 0 or less counts as the goalpost beyond which it lies, and its raw score is the same.
+
     Source: method, section 1; UNDP 2024, technical note 1.
     """
 
@@ -6787,7 +6800,7 @@ class ScoreLogarithmicRequest(TypedDict):
     """
     value: float
     """
-    The value, in the unit of the indicator, above 0.
+    The value, in the unit of the indicator; above 0 where the ends are open.
     """
     worst: float
     """
@@ -6835,99 +6848,20 @@ class ScoreOfProgress(TypedDict):
     """
 
 
-class Goalposts(TypedDict):
-    best: float
-    """
-    Scores 100.
-    """
-    ends: NotRequired[ScoreEnds]
-    """
-    Whether the score ends there.
-    """
-    worst: float
-    """
-    Scores 0.
-    """
-
-
-class ScoreRule1(TypedDict):
-    """
-    Linear between two values: `Goalposts::score`.
-    """
-
-    goalposts: Goalposts
-
-
-class Logarithmic(TypedDict):
-    best: float
-    """
-    Scores 100.
-    """
-    ends: NotRequired[ScoreEnds]
-    """
-    Whether the score ends there.
-    """
-    worst: float
-    """
-    Scores 0.
-    """
-
-
-class ScoreRule2(TypedDict):
-    """
-    Linear in the logarithm: `Goalposts::log_score`.
-    """
-
-    logarithmic: Logarithmic
-
-
-class TargetRatio(TypedDict):
-    target: float
-    """
-    Scores 100.
-    """
-
-
-class ScoreRule3(TypedDict):
-    """
-    Share of a target: `target_ratio`.
-    """
-
-    target_ratio: TargetRatio
-
-
-class TargetRangeRatio(TypedDict):
-    lower: float
-    """
-    Lower end of what scores 100.
-    """
-    upper: float
-    """
-    Upper end of what scores 100.
-    """
-
-
-class ScoreRule4(TypedDict):
-    """
-    Share of a target range: `target_range_ratio`.
-    """
-
-    target_range_ratio: TargetRangeRatio
-
-
-class Maturity(TypedDict):
-    map: list[float]
-    """
-    The scores of the levels, from level 0.
-    """
-
-
 class ScoreRule6(TypedDict):
     """
-    A level of a scale: `maturity`.
+    A level of a scale.
     """
 
-    maturity: Maturity
+    maturity: LevelScale
+
+
+class ScoreRuleInput6(TypedDict):
+    """
+    A level of a scale.
+    """
+
+    maturity: LevelScale
 
 
 class ScoreTargetRangeRequest(TypedDict):
@@ -8596,6 +8530,32 @@ TargetOwner: TypeAlias = Literal['city', 'catalogue']
 """
 Whose target it is.
 """
+
+
+class TargetRangeRatio(TypedDict):
+    """
+    Share of a target range reached: 100 inside, 100·x/lower below, 100·upper/x above. The counterpart of `TargetRatio` for polarity `range`.
+    """
+
+    lower: float
+    """
+    Lower end of what scores 100; above 0.
+    """
+    upper: float
+    """
+    Upper end of what scores 100.
+    """
+
+
+class TargetRatio(TypedDict):
+    """
+    Share of a target reached: higher is better min(x/τ, 1), lower is better min(τ/x, 1), to one best value min(x/τ, τ/x).
+    """
+
+    target: float
+    """
+    Scores 100; above 0.
+    """
 
 
 class TargetReport(TypedDict):
@@ -13152,6 +13112,44 @@ Legitimacy = TypedDict(
 )
 
 
+class LinearRule(TypedDict):
+    """
+    Linear between two values: 100·(x − worst)/(best − worst).
+    """
+
+    best: float
+    """
+    Scores 100.
+    """
+    ends: ScoreEnds
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0.
+    """
+
+
+class LinearRuleInput(TypedDict):
+    """
+    Linear between two values: 100·(x − worst)/(best − worst).
+    """
+
+    best: float
+    """
+    Scores 100.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0.
+    """
+
+
 LinkResult = TypedDict(
     'LinkResult',
     {
@@ -13163,6 +13161,44 @@ LinkResult = TypedDict(
         'to': str,
     },
 )
+
+
+class LogarithmicRule(TypedDict):
+    """
+    Linear in the logarithm, as the HDI has it for income (UNDP 2024, technical note 1): `Goalposts::log_score`.
+    """
+
+    best: float
+    """
+    Scores 100; above 0.
+    """
+    ends: ScoreEnds
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0; above 0.
+    """
+
+
+class LogarithmicRuleInput(TypedDict):
+    """
+    Linear in the logarithm, as the HDI has it for income (UNDP 2024, technical note 1): `Goalposts::log_score`.
+    """
+
+    best: float
+    """
+    Scores 100; above 0.
+    """
+    ends: NotRequired[ScoreEnds]
+    """
+    Whether the score ends there.
+    """
+    worst: float
+    """
+    Scores 0; above 0.
+    """
 
 
 class MazziottaPareto(TypedDict):
@@ -14565,9 +14601,41 @@ A score, or that there is none.
 """
 
 
+class ScoreRule1(TypedDict):
+    """
+    Linear between two values.
+    """
+
+    goalposts: LinearRule
+
+
+class ScoreRule2(TypedDict):
+    """
+    Linear in the logarithm.
+    """
+
+    logarithmic: LogarithmicRule
+
+
+class ScoreRule3(TypedDict):
+    """
+    Share of a target.
+    """
+
+    target_ratio: TargetRatio
+
+
+class ScoreRule4(TypedDict):
+    """
+    Share of a target range.
+    """
+
+    target_range_ratio: TargetRangeRatio
+
+
 class ScoreRule5(TypedDict):
     """
-    A band that scores 100: `TargetBand::score`.
+    A band that scores 100.
     """
 
     band: TargetBand
@@ -14575,7 +14643,57 @@ class ScoreRule5(TypedDict):
 
 ScoreRule: TypeAlias = ScoreRule1 | ScoreRule2 | ScoreRule3 | ScoreRule4 | ScoreRule5 | ScoreRule6 | Literal['yes_no']
 """
-How one value is scored, as data.
+How one value is scored, as data. A method file names it for an indicator, an index file for a step.
+
+A new normalisation is a file with its `Normalisation` and a line in this list and in the one below it.
+"""
+
+
+class ScoreRuleInput1(TypedDict):
+    """
+    Linear between two values.
+    """
+
+    goalposts: LinearRuleInput
+
+
+class ScoreRuleInput2(TypedDict):
+    """
+    Linear in the logarithm.
+    """
+
+    logarithmic: LogarithmicRuleInput
+
+
+class ScoreRuleInput3(TypedDict):
+    """
+    Share of a target.
+    """
+
+    target_ratio: TargetRatio
+
+
+class ScoreRuleInput4(TypedDict):
+    """
+    Share of a target range.
+    """
+
+    target_range_ratio: TargetRangeRatio
+
+
+class ScoreRuleInput5(TypedDict):
+    """
+    A band that scores 100.
+    """
+
+    band: TargetBand
+
+
+ScoreRuleInput: TypeAlias = ScoreRuleInput1 | ScoreRuleInput2 | ScoreRuleInput3 | ScoreRuleInput4 | ScoreRuleInput5 | ScoreRuleInput6 | Literal['yes_no']
+"""
+How one value is scored, as data. A method file names it for an indicator, an index file for a step.
+
+A new normalisation is a file with its `Normalisation` and a line in this list and in the one below it.
 """
 
 
@@ -14592,7 +14710,7 @@ class ScoreRuleRequest(TypedDict):
     """
     Which way is better.
     """
-    rule: ScoreRule
+    rule: ScoreRuleInput
     """
     How the value is scored.
     """
@@ -16497,6 +16615,52 @@ A value to aggregate. A placeholder of a group that is not bound by `each` stand
 IndexListAnswer: TypeAlias = list[IndexSummary]
 
 
+class IndexScoreStep(TypedDict):
+    """
+    The score of a value by a rule: lowest + (highest − lowest)·score/100.
+    """
+
+    of: IndexTerm
+    """
+    The value.
+    """
+    polarity: Polarity
+    """
+    Which way is better: a rule that says otherwise is an error of the file.
+    """
+    rule: ScoreRule
+    """
+    How it is scored.
+    """
+    scores: list[float]
+    """
+    Lowest and highest score; 0 and 100 when not given.
+    """
+
+
+class IndexScoreStepInput(TypedDict):
+    """
+    The score of a value by a rule: lowest + (highest − lowest)·score/100.
+    """
+
+    of: IndexTerm
+    """
+    The value.
+    """
+    polarity: Polarity
+    """
+    Which way is better: a rule that says otherwise is an error of the file.
+    """
+    rule: ScoreRuleInput
+    """
+    How it is scored.
+    """
+    scores: NotRequired[list[float]]
+    """
+    Lowest and highest score; 0 and 100 when not given.
+    """
+
+
 class Indicator(TypedDict):
     """
     The full metadata sheet of an indicator, apart from its texts.
@@ -16764,6 +16928,33 @@ class IndicatorInput(TypedDict):
     version: str
     """
     The version of the sheet.
+    """
+
+
+class IndicatorScoring(TypedDict):
+    """
+    How one indicator is scored, by any rule of `score::Rule`(crate::score::Rule).
+    """
+
+    indicator: IndicatorId
+    """
+    The indicator.
+    """
+    reason: str
+    """
+    Why this rule and these numbers.
+    """
+    rule: ScoreRuleInput
+    """
+    How its figures are scored.
+    """
+    source: str
+    """
+    After whom.
+    """
+    verification: str
+    """
+    `natural`, `legal`, `target` or `own`.
     """
 
 
@@ -18504,6 +18695,10 @@ class RawMethod(TypedDict):
     """
     Numbers of the rating.
     """
+    scoring: NotRequired[list[IndicatorScoring]]
+    """
+    Indicators that are scored by another rule than goalposts and bands.
+    """
     status: str
     """
     `draft` or `standard`.
@@ -18583,6 +18778,10 @@ class RawStep(TypedDict):
     """
     A fixed count of decimals.
     """
+    score: NotRequired[IndexScoreStep | None]
+    """
+    Any scoring rule that a method file can name for an indicator, with fixed numbers.
+    """
     status: NotRequired[list[IndexStatusBranch] | None]
     """
     The first branch whose condition holds gives the word.
@@ -18657,6 +18856,10 @@ class RawStepInput(TypedDict):
     round: NotRequired[IndexRoundRule | None]
     """
     A fixed count of decimals.
+    """
+    score: NotRequired[IndexScoreStepInput | None]
+    """
+    Any scoring rule that a method file can name for an indicator, with fixed numbers.
     """
     status: NotRequired[list[IndexStatusBranch] | None]
     """

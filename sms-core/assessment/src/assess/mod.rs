@@ -9,14 +9,14 @@ use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{Cell, CellTable, Dataset, Place, Run};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::equality::{self, Gap, GroupValue, Verdict};
-use crate::estimate::{self, Absence, Estimate, ValueKind};
+use crate::estimate::{self, Absence, Estimate};
 use crate::id::DimensionId;
 use crate::indicator::Polarity;
-use crate::method::{Method, ScoringRule};
+use crate::method::{Method, Scoring};
 use crate::num;
 use crate::period::Period;
 use crate::progress::{self, Change, Direction};
-use crate::score::{self, Score};
+use crate::score::Score;
 use crate::target::{self, SLACK, Standing};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ pub fn assess(method: &Arc<Method>, dataset: &Arc<Dataset>, findings: &Findings,
     late_targets(&scope, &derived, catalogue, &dataset.table, &mut findings);
     for &i in &scope.indicators {
         let Some(indicator) = catalogue.indicators().get(i as usize) else { continue };
-        if indicator.polarity.is_scored() && needs_rule(indicator) && method.rule(&indicator.id).is_none() {
+        if indicator.polarity.is_scored() && method.scoring(indicator).is_none() {
             findings.push(Finding::new(Code::ScoreNoGoalposts).about(indicator.id.as_str()));
         }
     }
@@ -203,10 +203,6 @@ fn late_targets(scope: &Scope, derived: &Derived, catalogue: &Catalogue, table: 
             }
         }
     }
-}
-
-pub(crate) fn needs_rule(indicator: &Indicator) -> bool {
-    !matches!(indicator.value_kind, ValueKind::Maturity | ValueKind::Boolean)
 }
 
 fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &AssessmentPlan) -> Result<Scope> {
@@ -262,20 +258,14 @@ pub(crate) fn estimate_of(cell: &Cell, sheet: &Indicator, confidence: f64) -> Op
 }
 
 /// The score of a value by the method.
-pub(crate) fn score_of(value: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, maturity: &[f64]) -> std::result::Result<Score, NotScored> {
+pub(crate) fn score_of(value: f64, sheet: &Indicator, scoring: Option<&Scoring>) -> std::result::Result<Score, NotScored> {
     match sheet.polarity {
         Polarity::Ambiguous => return Err(NotScored::Ambiguous),
         Polarity::None => return Err(NotScored::Context),
         _ => {}
     }
-    let made = match (sheet.value_kind, rule) {
-        (_, Some(ScoringRule::Goalposts(goalposts, _))) => goalposts.score(value),
-        (_, Some(ScoringRule::Band(band, _))) => band.score(value),
-        (ValueKind::Maturity, None) => score::maturity(value, maturity),
-        (ValueKind::Boolean, None) => score::yes_no(value),
-        _ => return Err(NotScored::NoGoalposts),
-    };
-    made.map_err(|_| NotScored::NoGoalposts)
+    let rule = scoring.ok_or(NotScored::NoGoalposts)?.rule.normalisation();
+    rule.score(value, sheet.polarity).map_err(|_| NotScored::NoGoalposts)
 }
 
 fn standing_of(value: f64, sheet: &Indicator, period: Period) -> Standing {
@@ -317,8 +307,8 @@ fn units_of(scope: &Scope, table: &CellTable) -> Vec<Unit> {
 pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, table: &CellTable) -> Result<Derived> {
     let raw = method.raw();
     let oldest = i32::try_from(raw.period.carry_forward_years.value).unwrap_or(i32::MAX);
-    let sheets: Vec<(&Indicator, Option<ScoringRule<'_>>, u32)> =
-        scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.rule(&s.id), i))).collect();
+    let sheets: Vec<(&Indicator, Option<&Scoring>, u32)> =
+        scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.scoring(s), i))).collect();
     let units = units_of(scope, table);
     // the exact size: growing by doubling would copy every record twice
     let mut derived = Derived {
@@ -338,8 +328,8 @@ pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, tabl
         for &Unit { period, .. } in same_place {
             let in_window = |c: &Cell| table.period(c).is_some_and(|p| p <= period && period.start_year() - p.start_year() <= oldest);
             let first = derived.results.len();
-            for (at, ((sheet, rule, _), &series)) in sheets.iter().zip(&runs).enumerate() {
-                derived.results.push(indicator_result(table, series, sheet, rule.as_ref(), method, period, &in_window));
+            for (at, ((sheet, scoring, _), &series)) in sheets.iter().zip(&runs).enumerate() {
+                derived.results.push(indicator_result(table, series, sheet, *scoring, method, period, &in_window));
                 // figures of groups come after those for everybody
                 if series.cells.last().is_some_and(|c| c.group != 0) {
                     let at = u32::try_from(at).unwrap_or(u32::MAX);
@@ -359,7 +349,7 @@ fn indicator_result(
     table: &CellTable,
     run: Run<'_>,
     sheet: &Indicator,
-    rule: Option<&ScoringRule<'_>>,
+    scoring: Option<&Scoring>,
     method: &Method,
     period: Period,
     in_window: &dyn Fn(&Cell) -> bool,
@@ -398,8 +388,7 @@ fn indicator_result(
         return result;
     };
     result.availability = Availability::Available;
-    let maturity = &method.raw().maturity.value;
-    match score_of(value, sheet, rule, maturity) {
+    match score_of(value, sheet, scoring) {
         Ok(score) => {
             result.score = Some(score);
             result.not_scored = None;
@@ -418,7 +407,7 @@ fn indicator_result(
             && let (Some(old), Some(p0), Some(p1)) = (previous.value(), table.period(previous), table.period(cell))
         {
             result.previous = run.number(before);
-            result.change = change_of(old, value, p1.years_since(p0), sheet, rule, method);
+            result.change = change_of(old, value, p1.years_since(p0), sheet, scoring, method);
         } else if result.across_break {
             result.previous = run.number(before);
         }
@@ -426,31 +415,27 @@ fn indicator_result(
     result
 }
 
-/// The tolerance of the method, which is in points of the score, in the unit of the indicator.
-pub(crate) fn tolerance_of(rule: Option<&ScoringRule<'_>>, method: &Method) -> f64 {
-    let width = match rule {
-        Some(ScoringRule::Goalposts(g, _)) => crate::num::abs(g.best() - g.worst()),
-        Some(ScoringRule::Band(b, _)) => (b.lower - b.worst_low).min(b.worst_high - b.upper),
-        None => 0.0,
-    };
+/// The tolerance of the method, which is in points of the score, in the unit of the indicator near a value.
+pub(crate) fn tolerance_of(value: f64, sheet: &Indicator, scoring: Option<&Scoring>, method: &Method) -> f64 {
+    let width = scoring.map_or(0.0, |s| s.rule.normalisation().width(value, sheet.polarity));
     method.raw().change.tolerance.value * width / 100.0
 }
 
-/// The change between two figures. The tolerance of the method is in points of the score; where a band is best, better
+/// The change between two figures. The tolerance of the method is in points of the score; where one value or a band is best, better
 /// and worse follow the score, beyond its worst ends as well.
-fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, rule: Option<&ScoringRule<'_>>, method: &Method) -> Option<Change> {
+fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, scoring: Option<&Scoring>, method: &Method) -> Option<Change> {
+    let tolerance = tolerance_of(old, sheet, scoring, method);
     // a change beyond the range of numbers is none that could be shown
-    let change = progress::change(old, new, years, sheet.polarity, tolerance_of(rule, method)).ok().flatten()?;
-    if change.direction == Direction::Unchanged || matches!(rule, Some(ScoringRule::Goalposts(..))) {
-        return Some(change);
-    }
-    let maturity = &method.raw().maturity.value;
-    let direction = match (rule, score_of(old, sheet, rule, maturity), score_of(new, sheet, rule, maturity)) {
-        (Some(ScoringRule::Band(..)), Ok(a), Ok(b)) if b.raw > a.raw => Direction::Better,
-        (Some(ScoringRule::Band(..)), Ok(a), Ok(b)) if b.raw < a.raw => Direction::Worse,
+    let change = progress::change(old, new, years, sheet.polarity, tolerance).ok().flatten()?;
+    let (Ok(a), Ok(b)) = (score_of(old, sheet, scoring), score_of(new, sheet, scoring)) else { return Some(change) };
+    let moved = b.raw - a.raw;
+    let is_scale = scoring.is_some_and(|s| s.rule.normalisation().width(old, sheet.polarity) == 0.0);
+    let direction = match change.direction {
         // from level to level of a scale
-        (None, Ok(a), Ok(b)) if a.raw != b.raw && num::abs(b.raw - a.raw) <= method.raw().change.tolerance.value + SLACK => Direction::Unchanged,
-        _ => change.direction,
+        _ if is_scale && moved != 0.0 && num::abs(moved) <= method.raw().change.tolerance.value + SLACK => Direction::Unchanged,
+        direction if is_scale || direction == Direction::Unchanged || moved == 0.0 => direction,
+        _ if moved > 0.0 => Direction::Better,
+        _ => Direction::Worse,
     };
     Some(Change { direction, ..change })
 }

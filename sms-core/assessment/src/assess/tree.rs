@@ -1,6 +1,6 @@
 //! The tree from indicators to the whole, the views beside it, and the means of their nodes.
 
-use super::{IndicatorResult, needs_rule};
+use super::IndicatorResult;
 use crate::aggregate::{self, Item, Mean, MeanKind};
 use crate::catalogue::{Catalogue, Indicator};
 use crate::diagnostic::{Code, Error, Result};
@@ -164,7 +164,7 @@ impl Tree {
     /// The tree of the selected indicators, and the views beside it. What is never scored, or cannot be yet, is not
     /// missing from a mean.
     pub(crate) fn new(catalogue: &Catalogue, method: &Method, selected: &[u32]) -> Self {
-        let scorable = |s: &Indicator| s.polarity.is_scored() && (!needs_rule(s) || method.rule(&s.id).is_some());
+        let scorable = |s: &Indicator| s.polarity.is_scored() && method.scoring(s).is_some();
         let sheets = selected.iter().enumerate().filter_map(|(at, &i)| Some((number(at), catalogue.indicators().get(i as usize)?)));
         let leaves: Vec<Leaf<'_>> = sheets.filter(|(_, sheet)| scorable(sheet)).collect();
         let mut tree = Tree::default();

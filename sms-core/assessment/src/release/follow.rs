@@ -375,8 +375,7 @@ impl<'a> Place<'a> {
                 let beside = value(other).or_else(|| number(others));
                 self.value_from(&of, "gap", beside.and_then(|v| invert::of_gap(v, number("difference"), number("ratio"), Some(is_higher))));
                 let sheet = self.sheet(id);
-                let score =
-                    |v: f64| sheet.and_then(|s| crate::assess::score_of(v, s, self.method.rule(&s.id).as_ref(), &self.method.raw().maturity.value).ok());
+                let score = |v: f64| sheet.and_then(|s| crate::assess::score_of(v, s, self.method.scoring(s)).ok());
                 if let Some((score, apart)) = beside.and_then(score).zip(number("score_difference")) {
                     self.value_from_score(&of, "gap", if end == "worst" { score.score - apart } else { score.score + apart });
                 }

@@ -4,9 +4,9 @@ use super::follow::json_at;
 use crate::assess::{Availability, IndicatorResult, NodeKind, NodeResult, NodeState, Side, Tree};
 use crate::catalogue::{Catalogue, Indicator};
 use crate::estimate::ValueKind;
-use crate::method::{Method, ScoringRule};
+use crate::method::Method;
 use crate::num;
-use crate::score::Score;
+use crate::score::{Score, Values};
 use crate::target::Standing;
 use serde::Deserialize;
 use serde_json::Value;
@@ -42,33 +42,15 @@ pub(super) fn same(a: f64, b: f64) -> bool {
 
 /// The figures that have a score. Beyond a goalpost the score says on which side alone.
 pub(super) fn of_score(sheet: &Indicator, method: &Method, score: f64) -> Option<Span> {
-    let inside = score > 0.0 && score < 100.0;
-    match method.rule(&sheet.id) {
-        Some(ScoringRule::Goalposts(g, _)) => {
-            let value = g.value_at(score);
-            let rises = g.best() > g.worst();
-            Some(match (inside, (score > 0.0) == rises) {
-                (true, _) => Span::at(value),
-                (false, true) => Span { lower: value, upper: None },
-                // nothing that is counted is below 0
-                (false, false) => Span { lower: value.min(0.0), upper: Some(value) },
-            })
-        }
-        Some(ScoringRule::Band(b, _)) if inside => {
-            Some(Span::between(b.worst_low + score / 100.0 * (b.lower - b.worst_low), b.worst_high - score / 100.0 * (b.worst_high - b.upper)))
-        }
-        Some(ScoringRule::Band(b, _)) if score >= 100.0 => Some(Span::between(b.lower, b.upper)),
-        Some(ScoringRule::Band(..)) => None,
-        None => {
-            let two = [0.0, 100.0];
-            let levels: &[f64] = match sheet.value_kind {
-                ValueKind::Maturity => &method.raw().maturity.value,
-                ValueKind::Boolean => &two,
-                _ => return None,
-            };
-            levels.iter().position(|&l| same(l, score)).map(|level| Span::at(level as f64))
-        }
-    }
+    let rule = method.scoring(sheet)?.rule.normalisation();
+    Some(match rule.inverse(score, sheet.polarity)? {
+        Values::At(value) => Span::at(value),
+        Values::Either(a, b) => Span::between(a, b),
+        Values::Between(lower, upper) if upper == f64::INFINITY => Span { lower, upper: None },
+        // nothing that is counted is below 0
+        Values::Between(lower, upper) if lower == f64::NEG_INFINITY => Span { lower: upper.min(0.0), upper: Some(upper) },
+        Values::Between(lower, upper) => Span::between(lower, upper),
+    })
 }
 
 /// The figure inside an interval. Of counts, Wilson's ends give the share and its denominator at once: with l and u the roots of

@@ -8,12 +8,11 @@ use crate::assess::{NodeDef, NodeKind, Side};
 use crate::catalogue::Indicator;
 use crate::diagnostic::{Code, Error, Result};
 use crate::equality::Verdict;
-use crate::estimate::ValueKind;
-use crate::method::{Level, ScoringRule};
+use crate::method::Level;
 use crate::num::{self, Plain};
 use crate::period::Period;
 use crate::progress::Direction;
-use crate::target::{SLACK, Standing};
+use crate::target::Standing;
 use crate::trace::Step;
 use crate::weighting::{Provenance, WeightingMethod};
 use serde::Serialize;
@@ -241,48 +240,22 @@ impl Report {
     }
 
     fn explain_score(&self, sheet: Option<&Indicator>, value: f64, score: f64, raw: Option<f64>, with_unit: &dyn Fn(f64) -> String) -> Step {
-        let rule = sheet.and_then(|s| self.method.rule(&s.id));
+        let scoring = sheet.and_then(|s| self.method.scoring(s).map(|scoring| (scoring, s.polarity)));
         let held = match raw {
             Some(raw) if raw > score => " It is beyond the best, so it counts as 100.",
             Some(_) => " It is beyond the worst, so it counts as 0.",
             None => "",
         };
-        match rule {
-            Some(ScoringRule::Goalposts(g, why)) => Step::new(
-                "1 score: goalposts",
-                format!(
-                    "{} scores 0 and {} scores 100. {} scores {} points.{held}",
-                    with_unit(g.worst()),
-                    with_unit(g.best()),
-                    with_unit(value),
-                    num::decimal(score, 1)
-                ),
-            )
-            .input("value", value)
-            .input("worst", g.worst())
-            .input("best", g.best())
-            .gives(score)
-            .because(format!("{} (source: {})", why.reason, why.source)),
-            Some(ScoringRule::Band(b, why)) => Step::new(
-                "1 score: target band",
-                format!(
-                    "From {} to {} scores 100. {} scores {} points.{held}",
-                    with_unit(b.lower),
-                    with_unit(b.upper),
-                    with_unit(value),
-                    num::decimal(score, 1)
-                ),
-            )
-            .input("value", value)
-            .input("lower", b.lower)
-            .input("upper", b.upper)
-            .gives(score)
-            .because(format!("{} (source: {})", why.reason, why.source)),
-            None => Step::new("1 score: scale", format!("The level {} of the scale scores {} points.", Plain(value), num::decimal(score, 1)))
-                .input("value", value)
-                .gives(score)
-                .because(self.method.raw().maturity.reason.clone()),
-        }
+        let Some((scoring, polarity)) = scoring else { return Step::new("1 score", String::new()).input("value", value).gives(score) };
+        let told = scoring.rule.normalisation().explain(polarity, with_unit);
+        let points = num::decimal(score, 1);
+        let text = if told.text.is_empty() {
+            format!("The level {} of the scale scores {points} points.", Plain(value))
+        } else {
+            format!("{} {} scores {points} points.{held}", told.text, with_unit(value))
+        };
+        let step = Step::new(&format!("1 score: {}", told.name), text).input("value", value);
+        told.inputs.into_iter().fold(step, |step, (name, x)| step.input(name, x)).gives(score).because(scoring.because())
     }
 
     /// How the result of a node of this report came about; nothing for a node of another one.
@@ -473,16 +446,7 @@ impl Report {
         let (score, name) = self.better_band(band)?;
         let value = indicator.figure.value()?;
         let sheet = self.catalogue.indicator(&indicator.id)?;
-        let needed = match self.method.rule(&sheet.id) {
-            Some(ScoringRule::Goalposts(g, _)) => g.worst() + score / 100.0 * (g.best() - g.worst()),
-            Some(ScoringRule::Band(b, _)) if value < b.lower => b.worst_low + score / 100.0 * (b.lower - b.worst_low),
-            Some(ScoringRule::Band(b, _)) => b.worst_high - score / 100.0 * (b.worst_high - b.upper),
-            None if sheet.value_kind == ValueKind::Boolean => 1.0,
-            None => {
-                let map = &self.method.raw().maturity.value;
-                map.iter().position(|s| *s >= score - SLACK).map(|level| level as f64).filter(|_| sheet.value_kind == ValueKind::Maturity)?
-            }
-        };
+        let needed = self.method.scoring(sheet)?.rule.normalisation().value_reaching(score, value, sheet.polarity)?;
         let text = format!("To score {} points and count as \"{name}\", it would have to be {}.", Plain(score), with_unit(needed));
         Some(NextBand { band: band - 1, name: name.to_owned(), score, value: Some(needed), text })
     }

@@ -78,7 +78,7 @@ impl Report {
     }
 
     pub(super) fn score(&self, value: f64, sheet: &Indicator) -> Option<f64> {
-        score_of(value, sheet, self.method.rule(&sheet.id).as_ref(), &self.method.raw().maturity.value).ok().map(|s| s.score)
+        score_of(value, sheet, self.method.scoring(sheet)).ok().map(|s| s.score)
     }
 
     fn indicator_report(

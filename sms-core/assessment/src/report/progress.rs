@@ -135,7 +135,7 @@ impl Report {
         let period = cell.and_then(|c| self.table.period(c));
         let planned = self.scope.plan.targets.iter().filter(|t| t.indicator == sheet.id && t.is_for(place)).max_by_key(|t| t.place.is_some());
         let raw = self.method.raw();
-        let tolerance = tolerance_of(self.method.rule(&sheet.id).as_ref(), &self.method);
+        let tolerance = tolerance_of(cell.and_then(Cell::value).unwrap_or_default(), sheet, self.method.scoring(sheet), &self.method);
         let (achievement_rules, trend_rules) = (raw.achievement_rules(tolerance), raw.trend_rules());
         // periods of the same length, up to the one assessed
         let comparable = |p: Period| period.is_some_and(|now| p.comparable_with(now) && p <= now);

@@ -4,7 +4,7 @@ use crate::{Area, Engine, Entry, Operation};
 use serde::Deserialize;
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
-use sms_statistics::score::{self, Ends, Goalposts, Score, TargetBand};
+use sms_statistics::score::{Ends, Goalposts, LevelScale, Normalisation, Score, TargetBand, TargetRatio, YesNo};
 
 pub(super) const AREA: Area = Area {
     title: "The score of one value",
@@ -54,10 +54,12 @@ impl Operation for ScoreGoalposts {
 }
 
 /// The score of a value between two goalposts on the logarithm, as the HDI has them for income.
+///
+/// A value is held at the goalposts before its logarithm is taken: one of 0 or less counts as the goalpost beyond which it lies, and its raw score is the same.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ScoreLogarithmic {
-    /// The value, in the unit of the indicator, above 0.
+    /// The value, in the unit of the indicator; above 0 where the ends are open.
     value: f64,
     /// The value that scores 0, in the same unit, above 0.
     worst: f64,
@@ -76,7 +78,7 @@ impl Operation for ScoreLogarithmic {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        Ok(Goalposts::new(self.worst, self.best)?.log_score(self.value)?.with_ends(self.ends))
+        Goalposts::new(self.worst, self.best)?.log_score(self.value, self.ends)
     }
 }
 
@@ -102,7 +104,7 @@ impl Operation for ScoreTargetRatio {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        score::target_ratio(self.value, self.target, self.polarity)
+        TargetRatio { target: self.target }.score(self.value, self.polarity)
     }
 }
 
@@ -132,7 +134,7 @@ impl Operation for ScoreBand {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        TargetBand::new(self.worst_low, self.lower, self.upper, self.worst_high)?.score(self.value)
+        TargetBand::new(self.worst_low, self.lower, self.upper, self.worst_high)?.score(self.value, Polarity::Range)
     }
 }
 
@@ -154,7 +156,7 @@ impl Operation for ScoreMaturity {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        score::maturity(self.level, &self.map)
+        LevelScale { map: self.map }.score(self.level, Polarity::Higher)
     }
 }
 
@@ -174,6 +176,6 @@ impl Operation for ScoreYesNo {
     type Answer = Score;
 
     fn answer(self, _: &Engine) -> Result<Score> {
-        score::yes_no(self.value)
+        YesNo.score(self.value, Polarity::Higher)
     }
 }

@@ -150,7 +150,7 @@ def assess(
         ``assess.duplicate-target``, ``assess.bad-availability``, ``method.bad-json``, ``method.bad-value``,
         ``method.newer-edition``, ``method.missing-weight``, ``method.unknown-indicator``,
         ``method.unknown-node``, ``method.weights-sum``, ``progress.bad-path``, ``progress.not-positive``,
-        ``score.equal-goalposts``, ``score.goalposts-order``, ``release.bad-threshold``,
+        ``score.equal-goalposts``, ``score.not-positive``, ``score.goalposts-order``, ``release.bad-threshold``,
         ``release.internal-report``, ``json.bad-shape``, ``csv.missing-column``, ``csv.no-header``,
         ``rbm.circular-link``, ``rbm.duplicate-result``, ``explain.unknown-id``
 
@@ -204,7 +204,7 @@ def explain(
         ``assess.duplicate-target``, ``assess.bad-availability``, ``method.bad-json``, ``method.bad-value``,
         ``method.newer-edition``, ``method.missing-weight``, ``method.unknown-indicator``,
         ``method.unknown-node``, ``method.weights-sum``, ``progress.bad-path``, ``progress.not-positive``,
-        ``score.equal-goalposts``, ``score.goalposts-order``, ``release.bad-threshold``,
+        ``score.equal-goalposts``, ``score.not-positive``, ``score.goalposts-order``, ``release.bad-threshold``,
         ``release.internal-report``, ``json.bad-shape``, ``csv.missing-column``, ``csv.no-header``,
         ``rbm.circular-link``, ``rbm.duplicate-result``, ``explain.unknown-id``
 

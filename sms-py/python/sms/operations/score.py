@@ -77,12 +77,15 @@ def logarithmic(
 ) -> types.Score:
     """The score of a value between two goalposts on the logarithm, as the HDI has them for income.
 
+    A value is held at the goalposts before its logarithm is taken: one of 0 or less counts as the goalpost
+    beyond which it lies, and its raw score is the same.
+
     Parameters
     ----------
     best
         The value that scores 100, in the same unit, above 0; another than the worst.
     value
-        The value, in the unit of the indicator, above 0.
+        The value, in the unit of the indicator; above 0 where the ends are open.
     worst
         The value that scores 0, in the same unit, above 0.
     ends
@@ -256,7 +259,7 @@ def yes_no(
 def rule(
     *,
     polarity: types.Polarity,
-    rule: types.ScoreRule | Mapping[str, Any],
+    rule: types.ScoreRuleInput | Mapping[str, Any],
     value: float,
 ) -> types.RuleAnswer:
     """The score of a value by a declared rule, 0 to 100.
