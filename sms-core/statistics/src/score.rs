@@ -5,17 +5,18 @@
 
 mod goalposts;
 mod level;
-mod rule;
+mod normalisation;
 mod set;
 mod target;
 
 pub use goalposts::{Cap, Goalposts, LinearRule, LogarithmicRule, Scale};
 pub use level::{LevelScale, YesNo};
-pub use rule::{Normalisation, Rule, Values, Wording};
+pub use normalisation::{Normalisation, Values, Wording};
 pub use set::{Preference, SetRule, SetScore, SetScores, score_set};
 pub use target::{TargetBand, TargetRangeRatio, TargetRatio};
 
 use crate::diagnostic::Result;
+use crate::indicator::Polarity;
 use crate::num;
 use serde::{Deserialize, Serialize};
 
@@ -58,11 +59,74 @@ impl Score {
     }
 }
 
+/// How one value is scored, as data. A method file names it for an indicator, an index file for a step.
+///
+/// A new normalisation is a file with its [`Normalisation`] and a line in this list and in the one below it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreRule"))]
+pub enum Rule {
+    /// Linear between two values.
+    Goalposts(LinearRule),
+    /// Linear in the logarithm.
+    Logarithmic(LogarithmicRule),
+    /// Share of a target.
+    TargetRatio(TargetRatio),
+    /// Share of a target range.
+    TargetRangeRatio(TargetRangeRatio),
+    /// A band that scores 100.
+    Band(TargetBand),
+    /// A level of a scale.
+    Maturity(LevelScale),
+    /// 0 for no, 1 for yes.
+    YesNo,
+}
+
+impl Rule {
+    /// The normalisation that the rule names.
+    #[must_use]
+    pub fn normalisation(&self) -> &dyn Normalisation {
+        match self {
+            Rule::Goalposts(rule) => rule,
+            Rule::Logarithmic(rule) => rule,
+            Rule::TargetRatio(rule) => rule,
+            Rule::TargetRangeRatio(rule) => rule,
+            Rule::Band(rule) => rule,
+            Rule::Maturity(rule) => rule,
+            Rule::YesNo => &YesNo,
+        }
+    }
+
+    /// The score of a value; `None` for polarity `ambiguous` and `none`, which are shown and never scored.
+    ///
+    /// Goalposts follow the polarity. A band, a ratio to a range, a scale and yes/no say themselves what is better.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::indicator::Polarity;
+    /// use sms_core::score::{Ends, LinearRule, Rule};
+    /// let rule = Rule::Goalposts(LinearRule { worst: 80.0, best: 20.0, ends: Ends::Open });
+    /// assert_eq!(rule.score(95.0, Polarity::Lower)?.unwrap().score, -25.0);
+    /// assert_eq!(rule.score(95.0, Polarity::Ambiguous)?, None);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the rule, also where there is no score.
+    pub fn score(&self, value: f64, polarity: Polarity) -> Result<Option<Score>> {
+        // a share of a target depends on which way is better
+        if matches!(self, Rule::TargetRatio(_)) && !polarity.is_scored() {
+            return num::finite(value).map(|_| None);
+        }
+        let made = self.normalisation().score(value, polarity)?;
+        Ok(polarity.is_scored().then_some(made))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
-    use crate::indicator::Polarity;
     use proptest::prelude::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Goalposts: linear between the value that scores 0 and the one that scores 100, on the value or on its logarithm.
 
-use super::rule::{Normalisation, Values, Wording};
+use super::normalisation::{Normalisation, Values, Wording};
 use super::{Ends, Score};
 use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;

@@ -1,7 +1,7 @@
 //! Scores of levels: a maturity scale, and yes or no.
 
 use super::Score;
-use super::rule::{Normalisation, Values, Wording};
+use super::normalisation::{Normalisation, Values, Wording};
 use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;
 use crate::num;

@@ -1,7 +1,7 @@
 //! Shares of a target, and a band that is best.
 
 use super::Score;
-use super::rule::{Normalisation, Values, Wording};
+use super::normalisation::{Normalisation, Values, Wording};
 use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;
 use crate::num;
