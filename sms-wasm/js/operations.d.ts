@@ -144,6 +144,9 @@ export type ScoreRuleInput =
       logarithmic: LogarithmicRuleInput;
     }
   | {
+      logistic: LogisticRule;
+    }
+  | {
       target_ratio: TargetRatio;
     }
   | {
@@ -968,6 +971,9 @@ export type ScoreRule =
     }
   | {
       logarithmic: LogarithmicRule;
+    }
+  | {
+      logistic: LogisticRule;
     }
   | {
       target_ratio: TargetRatio;
@@ -3914,6 +3920,19 @@ export interface LogarithmicRuleInput {
    * Scores 0; above 0.
    */
   worst: number;
+}
+/**
+ * The logistic curve: 100/(1 + e^(−k·(x − m))), for what matters most about a midpoint and saturates on both sides.
+ */
+export interface LogisticRule {
+  /**
+   * Scores 50, in the unit of the indicator.
+   */
+  midpoint: number;
+  /**
+   * The slope at the midpoint is 25 points for each `1/steepness` units; below 0 where lower is better, never 0.
+   */
+  steepness: number;
 }
 /**
  * Share of a target reached: higher is better min(x/τ, 1), lower is better min(τ/x, 1), to one best value min(x/τ, τ/x).

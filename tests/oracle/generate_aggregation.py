@@ -32,6 +32,13 @@ def rules(F):
     r("open-below", {"goalposts": DOWN | {"ends": "open"}}, 95, "lower", {"score": -25, "raw": -25}, tol=0)
     r("hdi-income", {"logarithmic": {"worst": 100, "best": 75000}}, 1283.309235, "higher", {"score": 38.54983313492368}, note="worked example of the method, in points")
     r("logarithmic-open", {"logarithmic": {"worst": 1, "best": 100, "ends": "open"}}, 1000, "higher", {"score": 150, "raw": 150}, note="three tens of two")
+    LOGIT = {"midpoint": 40, "steepness": 0.1}
+    r("logistic-midpoint", {"logistic": LOGIT}, 40, "higher", {"score": 50, "raw": 50}, tol=0)
+    r("logistic", {"logistic": LOGIT}, 60, "higher", {"score": 88.07970779778824}, note="100/(1 + e^-2)")
+    r("logistic-lower", {"logistic": {"midpoint": 8, "steepness": -0.5}}, 4, "lower", {"score": 88.07970779778824}, note="100/(1 + e^-2)")
+    r("logistic-far", {"logistic": LOGIT}, -1e6, "higher", {"score": 0}, note="far below the midpoint nothing is left")
+    r("logistic-order", {"logistic": LOGIT}, 60, "lower", reject="score.goalposts-order")
+    r("logistic-flat", {"logistic": LOGIT | {"steepness": 0}}, 60, "higher", reject="score.goalposts-order")
     r("ratio-higher", {"target_ratio": {"target": 80}}, 60, "higher", {"score": 75}, tol=0)
     r("ratio-lower", {"target_ratio": {"target": 10}}, 40, "lower", {"score": 25}, tol=0)
     r("ratio-value", {"target_ratio": {"target": 2}}, 4, "value", {"score": 50}, tol=0, note="min(x/τ, τ/x)")

@@ -77,6 +77,11 @@ def rule(r):
         made = (goalposts if name == "goalposts" else logarithmic)({"value": x, **fields})
     elif name == "target_ratio":
         made = {} if shown else oracle.target_ratio(x, fields["target"], polarity)
+    elif name == "logistic":
+        k = D(fields["steepness"])
+        if k == 0 or polarity in ("higher", "lower") and (k > 0) != (polarity == "higher"):
+            raise Reject("score.goalposts-order")
+        made = oracle.scored(100 / (1 + (-k * (D(x) - D(fields["midpoint"]))).exp()))
     elif name == "target_range_ratio":
         made = target_range(x, fields["lower"], fields["upper"])
     elif name == "band":

@@ -5,12 +5,14 @@
 
 mod goalposts;
 mod level;
+mod logistic;
 mod normalisation;
 mod set;
 mod target;
 
 pub use goalposts::{Cap, Goalposts, LinearRule, LogarithmicRule, Scale};
 pub use level::{LevelScale, YesNo};
+pub use logistic::LogisticRule;
 pub use normalisation::{Normalisation, Values, Wording};
 pub use set::{Preference, SetRule, SetScore, SetScores, score_set};
 pub use target::{TargetBand, TargetRangeRatio, TargetRatio};
@@ -70,6 +72,8 @@ pub enum Rule {
     Goalposts(LinearRule),
     /// Linear in the logarithm.
     Logarithmic(LogarithmicRule),
+    /// An S-shaped curve about a midpoint.
+    Logistic(LogisticRule),
     /// Share of a target.
     TargetRatio(TargetRatio),
     /// Share of a target range.
@@ -89,6 +93,7 @@ impl Rule {
         match self {
             Rule::Goalposts(rule) => rule,
             Rule::Logarithmic(rule) => rule,
+            Rule::Logistic(rule) => rule,
             Rule::TargetRatio(rule) => rule,
             Rule::TargetRangeRatio(rule) => rule,
             Rule::Band(rule) => rule,
@@ -169,6 +174,55 @@ mod tests {
         assert_eq!(rule(r#""yes_no""#).score(1.0, Polarity::Higher).unwrap().unwrap().score, 100.0);
         assert_eq!(rule(r#"{"target_ratio": {"target": 4}}"#).score(2.0, Polarity::None).unwrap(), None);
         assert!(serde_json::from_str::<Rule>(r#"{"goalposts": {"worst": 20, "best": 80, "end": "open"}}"#).is_err());
+    }
+
+    fn every_rule() -> Vec<(Rule, Polarity)> {
+        let rule = |json: &str| serde_json::from_str::<Rule>(json).unwrap();
+        vec![
+            (rule(r#"{"goalposts": {"worst": 20, "best": 80}}"#), Polarity::Higher),
+            (rule(r#"{"goalposts": {"worst": 80, "best": 20, "ends": "open"}}"#), Polarity::Lower),
+            (rule(r#"{"logarithmic": {"worst": 64, "best": 1}}"#), Polarity::Lower),
+            (rule(r#"{"logistic": {"midpoint": 40, "steepness": 0.1}}"#), Polarity::Higher),
+            (rule(r#"{"target_ratio": {"target": 6}}"#), Polarity::Higher),
+            (rule(r#"{"target_ratio": {"target": 6}}"#), Polarity::Lower),
+            (rule(r#"{"target_ratio": {"target": 6}}"#), Polarity::Value),
+            (rule(r#"{"target_range_ratio": {"lower": 2, "upper": 4}}"#), Polarity::Range),
+            (rule(r#"{"band": {"worst_low": 0, "lower": 40, "upper": 60, "worst_high": 100}}"#), Polarity::Range),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_way_back_leads_to_the_score(points in 0.5..99.5f64, from in 0.1..120.0f64) {
+            for (rule, polarity) in every_rule() {
+                let made = rule.normalisation();
+                let values = match made.inverse(points, polarity).unwrap() {
+                    Values::At(x) => vec![x],
+                    Values::Either(a, b) => vec![a, b],
+                    Values::Between(..) => unreachable!("one value has a score within"),
+                };
+                for x in values {
+                    prop_assert!(num::abs(made.score(x, polarity).unwrap().score - points) < 1e-9, "{rule:?} at {x}");
+                }
+                let reached = made.value_reaching(100.0, from, polarity).map(|x| made.score(x, polarity).unwrap().score);
+                prop_assert!(reached.is_none_or(|score| num::abs(score - 100.0) < 1e-9), "{rule:?}");
+            }
+        }
+
+        #[test]
+        fn a_small_move_is_worth_what_the_width_says(x in 1.0..70.0f64) {
+            for (rule, polarity) in every_rule() {
+                let made = rule.normalisation();
+                let raw = |x: f64| made.score(x, polarity).unwrap().raw;
+                // inside, away from the kinks
+                let near = [x - 1e-3, x + 1e-3].map(raw);
+                let kink = near.iter().any(|s| *s <= 0.5 || *s >= 99.5) || matches!(rule, Rule::Band(_) | Rule::TargetRangeRatio(_));
+                if !kink {
+                    let worth = 100.0 * 1e-6 / made.width(x, polarity);
+                    prop_assert!(num::abs(num::abs(raw(x + 1e-6) - raw(x)) - worth) < 1e-3 * worth + 1e-9, "{rule:?} at {x}");
+                }
+            }
+        }
     }
 
     proptest! {

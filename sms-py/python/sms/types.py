@@ -2944,6 +2944,21 @@ class Location(TypedDict):
     """
 
 
+class LogisticRule(TypedDict):
+    """
+    The logistic curve: 100/(1 + e^(−k·(x − m))), for what matters most about a midpoint and saturates on both sides.
+    """
+
+    midpoint: float
+    """
+    Scores 50, in the unit of the indicator.
+    """
+    steepness: float
+    """
+    The slope at the midpoint is 25 points for each `1/steepness` units; below 0 where lower is better, never 0.
+    """
+
+
 LonelyPsu: TypeAlias = Literal['fail', 'certainty', 'centre', 'average']
 """
 What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
@@ -6848,7 +6863,15 @@ class ScoreOfProgress(TypedDict):
     """
 
 
-class ScoreRule6(TypedDict):
+class ScoreRule3(TypedDict):
+    """
+    An S-shaped curve about a midpoint.
+    """
+
+    logistic: LogisticRule
+
+
+class ScoreRule7(TypedDict):
     """
     A level of a scale.
     """
@@ -6856,7 +6879,15 @@ class ScoreRule6(TypedDict):
     maturity: LevelScale
 
 
-class ScoreRuleInput6(TypedDict):
+class ScoreRuleInput3(TypedDict):
+    """
+    An S-shaped curve about a midpoint.
+    """
+
+    logistic: LogisticRule
+
+
+class ScoreRuleInput7(TypedDict):
     """
     A level of a scale.
     """
@@ -14617,7 +14648,7 @@ class ScoreRule2(TypedDict):
     logarithmic: LogarithmicRule
 
 
-class ScoreRule3(TypedDict):
+class ScoreRule4(TypedDict):
     """
     Share of a target.
     """
@@ -14625,7 +14656,7 @@ class ScoreRule3(TypedDict):
     target_ratio: TargetRatio
 
 
-class ScoreRule4(TypedDict):
+class ScoreRule5(TypedDict):
     """
     Share of a target range.
     """
@@ -14633,7 +14664,7 @@ class ScoreRule4(TypedDict):
     target_range_ratio: TargetRangeRatio
 
 
-class ScoreRule5(TypedDict):
+class ScoreRule6(TypedDict):
     """
     A band that scores 100.
     """
@@ -14641,7 +14672,7 @@ class ScoreRule5(TypedDict):
     band: TargetBand
 
 
-ScoreRule: TypeAlias = ScoreRule1 | ScoreRule2 | ScoreRule3 | ScoreRule4 | ScoreRule5 | ScoreRule6 | Literal['yes_no']
+ScoreRule: TypeAlias = ScoreRule1 | ScoreRule2 | ScoreRule3 | ScoreRule4 | ScoreRule5 | ScoreRule6 | ScoreRule7 | Literal['yes_no']
 """
 How one value is scored, as data. A method file names it for an indicator, an index file for a step.
 
@@ -14665,7 +14696,7 @@ class ScoreRuleInput2(TypedDict):
     logarithmic: LogarithmicRuleInput
 
 
-class ScoreRuleInput3(TypedDict):
+class ScoreRuleInput4(TypedDict):
     """
     Share of a target.
     """
@@ -14673,7 +14704,7 @@ class ScoreRuleInput3(TypedDict):
     target_ratio: TargetRatio
 
 
-class ScoreRuleInput4(TypedDict):
+class ScoreRuleInput5(TypedDict):
     """
     Share of a target range.
     """
@@ -14681,7 +14712,7 @@ class ScoreRuleInput4(TypedDict):
     target_range_ratio: TargetRangeRatio
 
 
-class ScoreRuleInput5(TypedDict):
+class ScoreRuleInput6(TypedDict):
     """
     A band that scores 100.
     """
@@ -14689,7 +14720,7 @@ class ScoreRuleInput5(TypedDict):
     band: TargetBand
 
 
-ScoreRuleInput: TypeAlias = ScoreRuleInput1 | ScoreRuleInput2 | ScoreRuleInput3 | ScoreRuleInput4 | ScoreRuleInput5 | ScoreRuleInput6 | Literal['yes_no']
+ScoreRuleInput: TypeAlias = ScoreRuleInput1 | ScoreRuleInput2 | ScoreRuleInput3 | ScoreRuleInput4 | ScoreRuleInput5 | ScoreRuleInput6 | ScoreRuleInput7 | Literal['yes_no']
 """
 How one value is scored, as data. A method file names it for an indicator, an index file for a step.
 
