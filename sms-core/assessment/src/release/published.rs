@@ -134,7 +134,7 @@ impl Published {
     /// # Errors
     /// `json.bad-shape` when it is none; `release.internal-report` when it never left the house.
     pub fn from_report(report: &serde_json::Value) -> Result<Self> {
-        let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::catalogue::plain_serde(e));
+        let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::shape::expected_by(e));
         let seen = ReportSeen::deserialize(report).map_err(|e| bad(&e))?;
         if seen.provenance.audience == Audience::Internal {
             return Err(Error::new(Code::ReleaseInternalReport));

@@ -53,7 +53,7 @@ impl Assessment {
         all.extend(findings);
         let release = catalogue.release();
         let input_fingerprint = match (policy.audience(), policy.key()) {
-            (Audience::Internal, _) => Some(crate::catalogue::hex(&self.dataset.content_hash(), 32)),
+            (Audience::Internal, _) => Some(crate::text::hex(&self.dataset.content_hash(), 32)),
             (Audience::Public, Some(key)) => Some(keyed(key, &self.dataset.content_hash())),
             (Audience::Public, None) => None,
         };
@@ -92,7 +92,7 @@ fn keyed(key: &[u8], content: &[u8]) -> String {
     }
     let pad = |with: u8| block.map(|b| b ^ with);
     let inner = Sha256::new().chain_update(pad(0x36)).chain_update(content).finalize();
-    crate::catalogue::hex(&Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize(), 32)
+    crate::text::hex(&Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize(), 32)
 }
 
 /// Findings that may leave: those that say something of the file, not of a withheld figure. Rows stay inside.

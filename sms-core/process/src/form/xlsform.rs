@@ -2,7 +2,7 @@
 
 use super::bank::{Condition, Kind, Question};
 use super::{Answers, MAY, Questionnaire, fill, word};
-use crate::catalogue::hex;
+use crate::text::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 

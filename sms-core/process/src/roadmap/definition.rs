@@ -1,9 +1,10 @@
 //! The road map as data: read, linked, checked, and from then on immutable.
 
 use super::partner::PartnerKind;
-use crate::catalogue::{Catalogue, plain_serde};
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::shape::expected_by;
 use crate::text;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -155,7 +156,7 @@ fn entries<T: DeserializeOwned>(section: &str, values: &[Value]) -> Result<Vec<T
     if values.len() > MAX_ENTRIES {
         return Err(bad(section, format!("at most {MAX_ENTRIES} entries")));
     }
-    values.iter().enumerate().map(|(i, v)| T::deserialize(v).map_err(|e| bad(&format!("{section}[{i}]"), plain_serde(&e)))).collect()
+    values.iter().enumerate().map(|(i, v)| T::deserialize(v).map_err(|e| bad(&format!("{section}[{i}]"), expected_by(&e)))).collect()
 }
 
 /// An id that is not in a list, with the nearest one that is.
@@ -190,7 +191,7 @@ impl Definition {
     /// # Errors
     /// `roadmap.bad-definition`, with the path of the entry.
     pub fn read(value: &Value) -> Result<RawDefinition> {
-        let shape = Shape::deserialize(value).map_err(|e| bad("definition", plain_serde(&e)))?;
+        let shape = Shape::deserialize(value).map_err(|e| bad("definition", expected_by(&e)))?;
         Ok(RawDefinition {
             id: shape.id,
             version: shape.version,

@@ -1,8 +1,8 @@
 //! What happens in a run: typed events, each with its date and its author.
 
-use crate::catalogue::plain_serde;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::shape::expected_by;
 use crate::text;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -315,7 +315,7 @@ impl Event {
     /// `text.bad-id`, `text.too-long`.
     pub fn from_value(value: &Value, path: &str) -> Result<Self> {
         let bad = |path: &str| Error::new(Code::RoadmapBadEvent).at_path(path);
-        let raw = Raw::deserialize(value).map_err(|e| bad(path).expecting(plain_serde(&e)))?;
+        let raw = Raw::deserialize(value).map_err(|e| bad(path).expecting(expected_by(&e)))?;
         let read = Reader { path };
         let Some((kind, fields)) = TYPES.iter().find(|(name, _)| *name == raw.r#type) else {
             let error = bad(&read.at("type")).expecting(TYPES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));

@@ -1,9 +1,9 @@
 //! Who walks the road map.
 
 use super::definition::{Definition, unknown};
-use crate::catalogue::plain_serde;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::shape::expected_by;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -113,7 +113,7 @@ impl Partners {
     /// `roadmap.bad-partner` for a wrong shape, and those of [`Partners::new`].
     pub fn from_values(definition: &Definition, values: &[Value]) -> Result<Self> {
         let read = |(i, v): (usize, &Value)| {
-            Partner::deserialize(v).map_err(|e| Error::new(Code::RoadmapBadPartner).at_path(&format!("partners[{i}]")).expecting(plain_serde(&e)))
+            Partner::deserialize(v).map_err(|e| Error::new(Code::RoadmapBadPartner).at_path(&format!("partners[{i}]")).expecting(expected_by(&e)))
         };
         Self::new(definition, values.iter().enumerate().map(read).collect::<Result<_>>()?)
     }
