@@ -37,6 +37,7 @@
 
 mod accumulate;
 mod batch;
+mod bytes;
 mod compile;
 mod covariance;
 mod design;
@@ -45,6 +46,7 @@ mod frame;
 mod interval;
 mod linear;
 mod names;
+mod places;
 mod poverty;
 mod quality;
 mod quantile;
