@@ -2,10 +2,10 @@
 
 use super::PeersRules;
 use crate::agreement::count;
+use crate::day::Day;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::IndicatorId;
 use crate::num;
-use crate::roadmap::Day;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -43,9 +43,10 @@ mod partner;
 mod run;
 mod view;
 
+pub use crate::day::Day;
 pub use cohort::{City, CityRow, Cohort, OpenStep, StepRow, cohort};
 pub use definition::{Definition, Loop, MAX_ENTRIES, Participant, RawDefinition, Side, Step};
-pub use event::{Day, Event, Of, What};
+pub use event::{Event, Of, What};
 pub use guard::{Fix, Refusal};
 pub use partner::{MAX_PARTNERS, Partner, PartnerKind, Partners, Role};
 pub use run::{Delivery, MAX_EVENTS, Participation, Plan, Run, SignOff, State, Status, StepState};

@@ -1,10 +1,11 @@
 //! A run: the log, and the state that it makes.
 
 use super::definition::{Definition, Loop};
-use super::event::{Day, Event, Of, What};
+use super::event::{Event, Of, What};
 use super::guard::Refusal;
 use super::partner::Partners;
 use super::view::{Ending, TimelineRow};
+use crate::day::Day;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
 use serde::Serialize;

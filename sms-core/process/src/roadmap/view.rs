@@ -1,10 +1,11 @@
 //! What a run tells: what to do next, how ready each step is and why, and what happened when.
 
 use super::definition::Step;
-use super::event::{Day, Of};
+use super::event::Of;
 use super::guard::{Fix, missing_to_close, missing_to_sign, participation_wanted};
 use super::partner::Partner;
 use super::run::{Plan, Run, Status, StepState};
+use crate::day::Day;
 use crate::diagnostic::Code;
 use crate::id::EntryId;
 use serde::{Serialize, Serializer};
