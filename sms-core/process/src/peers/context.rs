@@ -1,9 +1,9 @@
 //! Cities in a like context: robust standardised variables, weighted distance, nearest neighbours.
 
 use super::{City, PeersRules, in_order};
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
