@@ -4,7 +4,7 @@
 #[doc(inline)]
 pub use sms_assessment::{assess, method, rbm, release, report};
 #[doc(inline)]
-pub use sms_base::{diagnostic, id, num, period, shape, text, trace};
+pub use sms_base::{day, diagnostic, id, num, period, shape, text, trace};
 #[doc(inline)]
 pub use sms_exchange as exchange;
 pub use sms_exchange::crosswalk;

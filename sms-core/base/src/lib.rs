@@ -1,6 +1,7 @@
 //! What everything stands on: stable codes, deterministic arithmetic, bounded texts, ids, periods and the trace that every number carries.
 #![forbid(unsafe_code)]
 
+pub mod day;
 pub mod diagnostic;
 pub mod id;
 pub mod num;

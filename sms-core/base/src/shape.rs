@@ -75,7 +75,7 @@ fn plain(expected: &str) -> Cow<'static, str> {
 }
 
 /// What was expected, as a message of serde says it; a message begins with what was found, which may hold anything.
-pub fn expected_of(message: &str) -> Cow<'static, str> {
+fn expected_of(message: &str) -> Cow<'static, str> {
     let text = message.rsplit_once(" at line").map_or(message, |(before, _)| before);
     if let Some((_, expected)) = text.rsplit_once(", expected ") {
         return plain(expected);
@@ -85,6 +85,12 @@ pub fn expected_of(message: &str) -> Cow<'static, str> {
         Some(_) => Cow::Owned(text.to_owned()),
         None => Cow::Borrowed("another value"),
     }
+}
+
+/// What was expected, as an error of serde says it; what was found may be anything and is not told.
+#[must_use]
+pub fn expected_by(error: &serde_json::Error) -> String {
+    expected_of(&error.to_string()).into_owned()
 }
 
 /// Where a value stands, from the inside out.

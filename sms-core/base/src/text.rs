@@ -48,6 +48,12 @@ pub fn short(name: &str) -> &str {
     }
 }
 
+/// Hexadecimal digits of a digest, the first `digits` of them.
+#[must_use]
+pub fn hex(digest: &[u8], digits: usize) -> String {
+    digest.iter().flat_map(|b| [b >> 4, b & 15]).take(digits).map(|n| char::from_digit(u32::from(n), 16).unwrap_or('0')).collect()
+}
+
 /// A name as an id: lower-case letters without their marks and digits, hyphens between words; empty when nothing is left.
 ///
 /// ```

@@ -42,7 +42,7 @@ pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| {
         let code = if e.is_data() { Code::JsonBadShape } else { Code::JsonSyntax };
         let error = Error::new(code).at_path(&format!("line {} column {}", e.line(), e.column()));
-        if e.is_data() { error.expecting(sms_model::catalogue::plain_serde(&e)) } else { error }
+        if e.is_data() { error.expecting(sms_base::shape::expected_by(&e)) } else { error }
     })
 }
 

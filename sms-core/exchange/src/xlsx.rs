@@ -2,8 +2,8 @@
 //!
 //! The parts are stored without compression, with a fixed date: the same tables give the same bytes.
 
+use sms_model::frame::TextTable;
 use sms_process::form::template::ValueList;
-use sms_process::form::xlsform::Sheet;
 use std::fmt::Write as _;
 
 /// A sheet of a workbook: its name, its table, and the values that columns offer.
@@ -12,7 +12,7 @@ pub struct Page<'a> {
     /// The name of the sheet.
     pub name: &'a str,
     /// The table.
-    pub sheet: &'a Sheet,
+    pub sheet: &'a TextTable,
     /// Values that columns offer; they are kept in a sheet of their own.
     pub lists: &'a [ValueList],
 }
@@ -32,7 +32,7 @@ const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreads
 pub fn write(pages: &[Page<'_>]) -> Vec<u8> {
     let lists: Vec<&ValueList> = pages.iter().flat_map(|p| p.lists).filter(|l| !l.values.is_empty()).collect();
     let longest = lists.iter().map(|l| l.values.len()).max().unwrap_or(0);
-    let of_lists = Sheet {
+    let of_lists = TextTable {
         columns: lists.iter().map(|l| l.column.clone()).collect(),
         rows: (0..longest).map(|i| lists.iter().map(|l| l.values.get(i).cloned().unwrap_or_default()).collect()).collect(),
     };
@@ -108,7 +108,7 @@ fn letters(index: usize) -> String {
     made.iter().rev().collect()
 }
 
-fn worksheet(sheet: &Sheet, offered: &[ValueList], lists: &[&ValueList]) -> String {
+fn worksheet(sheet: &TextTable, offered: &[ValueList], lists: &[&ValueList]) -> String {
     let mut xml = format!(
         "{HEADER}<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
     );

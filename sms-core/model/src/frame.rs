@@ -1,9 +1,19 @@
-//! Tables as columns: what data frames, Arrow and CSV are made of.
+//! Tables: as columns, which data frames, Arrow and CSV are made of; and as rows of texts, for forms and workbooks.
 
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A table: the names of its columns, and its rows, all as texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TextTable {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Rows, one text a column; empty texts are empty cells.
+    pub rows: Vec<Vec<String>>,
+}
 
 /// A column of a [`Frame`].
 #[derive(Clone, Debug, PartialEq)]

@@ -3,13 +3,18 @@
 //! One row is one figure: an indicator, a place, a period, one column a dimension, and a value or counts or a reason
 //! for their absence. Columns are stored as columns; texts once, by dictionary.
 
+mod column;
+mod field;
+mod row;
 mod state;
+
+pub use column::{NumberColumn, TextColumn};
+pub use field::{NumberField, TextField};
+pub use row::Row;
 
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use crate::num::{DecimalSign, NumberProblem, parse_number};
 use crate::text;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,184 +32,6 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits { rows: 50_000_000, columns: 256, field: text::MAX_TEXT }
-    }
-}
-
-macro_rules! fields {
-    ($( $name:ident { $( #[doc = $doc:literal] $variant:ident = $word:literal ),+ $(,)? } )+) => { $(
-        /// A field of the tidy table.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $( #[doc = $doc] $variant, )+ }
-        impl $name {
-            /// All fields, in the order of the tidy table.
-            pub const ALL: &'static [$name] = &[ $( $name::$variant, )+ ];
-            /// The name of its column.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str { match self { $( $name::$variant => $word, )+ } }
-            /// What it holds.
-            #[must_use]
-            pub const fn description(self) -> &'static str { match self { $( $name::$variant => $doc, )+ } }
-            /// The field of a column.
-            #[must_use]
-            pub fn of(column: &str) -> Option<Self> {
-                $name::ALL.iter().copied().find(|f| f.as_str().eq_ignore_ascii_case(column))
-            }
-        }
-    )+ };
-}
-
-fields! {
-    TextField {
-        /// Id of the indicator.
-        Indicator = "indicator",
-        /// Code of the place.
-        Place = "place",
-        /// Period, as people write it.
-        Period = "period",
-        /// Why the value is as it is, or absent.
-        Status = "status",
-        /// Who may see it.
-        Confidentiality = "confidentiality",
-        /// Where it comes from.
-        Source = "source",
-        /// Who collected it.
-        CollectedBy = "collected_by",
-        /// `regular` or `pretest`.
-        Round = "round",
-        /// Version of the indicator that it was collected with.
-        IndicatorVersion = "indicator_version",
-        /// A note on the figure.
-        Note = "note",
-        /// Name of the place.
-        PlaceName = "place_name",
-        /// The scheme of the place's code.
-        PlaceScheme = "place_scheme",
-        /// The place that holds it.
-        PlaceParent = "place_parent",
-        /// Why it stands for the indicator without measuring exactly the same.
-        Proxy = "proxy",
-    }
-    NumberField {
-        /// The figure, in the unit of the indicator.
-        Value = "value",
-        /// How many of the denominator.
-        Numerator = "numerator",
-        /// Out of how many.
-        Denominator = "denominator",
-        /// How many persons or records it rests on, unweighted.
-        N = "n",
-        /// Standard error, in the unit of the indicator.
-        Se = "se",
-    }
-}
-
-/// A column of texts, each distinct one stored once. Code 0 is empty.
-#[derive(Clone, Default)]
-pub struct TextColumn {
-    distinct: Vec<Arc<str>>,
-    codes: Vec<u32>,
-    index: HashMap<Arc<str>, u32>,
-    last: Option<(Arc<str>, u32)>,
-}
-
-impl TextColumn {
-    fn push(&mut self, text: &str) {
-        let code = if text.is_empty() { 0 } else { self.code(text) };
-        self.codes.push(code);
-    }
-
-    fn code(&mut self, text: &str) -> u32 {
-        if let Some((last, code)) = &self.last
-            && &**last == text
-        {
-            return *code;
-        }
-        let code = match self.index.get(text) {
-            Some(&code) => code,
-            None => {
-                let shared: Arc<str> = text.into();
-                self.distinct.push(shared.clone());
-                let code = u32::try_from(self.distinct.len()).unwrap_or(u32::MAX);
-                self.index.insert(shared, code);
-                code
-            }
-        };
-        if let Some(shared) = self.text(code) {
-            self.last = Some((shared.clone(), code));
-        }
-        code
-    }
-
-    fn pad(&mut self, rows: usize) {
-        self.codes.resize(rows, 0);
-    }
-
-    /// The distinct texts; code `i + 1` stands for the one at `i`.
-    #[must_use]
-    pub fn distinct(&self) -> &[Arc<str>] {
-        &self.distinct
-    }
-
-    /// The code of each row, 0 for empty; shorter than the table when the rest is empty.
-    #[must_use]
-    pub fn codes(&self) -> &[u32] {
-        &self.codes
-    }
-
-    fn text(&self, code: u32) -> Option<&Arc<str>> {
-        self.distinct.get((code as usize).checked_sub(1)?)
-    }
-
-    /// The text of a row.
-    #[must_use]
-    pub fn get(&self, row: usize) -> Option<&Arc<str>> {
-        self.text(self.codes.get(row).copied().unwrap_or(0))
-    }
-
-    /// Whether no row has a text.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.distinct.is_empty()
-    }
-}
-
-/// A column of numbers; a row may be empty or unreadable.
-#[derive(Clone, Default)]
-pub struct NumberColumn {
-    // NaN marks an empty row; it never leaves this module
-    values: Vec<f64>,
-    problems: Vec<(u32, NumberProblem)>,
-}
-
-impl NumberColumn {
-    /// The number of a row.
-    #[must_use]
-    pub fn get(&self, row: usize) -> Option<f64> {
-        self.values.get(row).copied().filter(|x| !x.is_nan())
-    }
-
-    /// The rows whose text is not a number, in order.
-    #[must_use]
-    pub fn problems(&self) -> &[(u32, NumberProblem)] {
-        &self.problems
-    }
-
-    fn push(&mut self, value: std::result::Result<Option<f64>, NumberProblem>) {
-        match value {
-            Ok(x) => self.values.push(x.filter(|x| x.is_finite()).unwrap_or(f64::NAN)),
-            Err(problem) => {
-                self.problems.push((u32::try_from(self.values.len()).unwrap_or(u32::MAX), problem));
-                self.values.push(f64::NAN);
-            }
-        }
-    }
-
-    fn pad(&mut self, rows: usize) {
-        self.values.resize(rows, f64::NAN);
-    }
-
-    fn is_empty(&self) -> bool {
-        self.problems.is_empty() && self.values.iter().all(|x| x.is_nan())
     }
 }
 
@@ -364,113 +191,6 @@ impl Builder {
             column.pad(rows);
         }
         self.table
-    }
-}
-
-/// One row of observations, as plain data.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs, reason = "the fields of the tidy table are documented by TextField and NumberField")]
-pub struct Row {
-    pub indicator: String,
-    pub place: String,
-    pub period: String,
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub groups: std::collections::BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub numerator: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub denominator: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub n: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub se: Option<f64>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub status: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub confidentiality: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub source: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub collected_by: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub round: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub indicator_version: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub place_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub place_scheme: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub place_parent: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub proxy: String,
-}
-
-impl Row {
-    /// The text of a field; empty where there is none.
-    #[must_use]
-    pub fn text(&self, field: TextField) -> &str {
-        match field {
-            TextField::Indicator => &self.indicator,
-            TextField::Place => &self.place,
-            TextField::Period => &self.period,
-            TextField::Status => &self.status,
-            TextField::Confidentiality => &self.confidentiality,
-            TextField::Source => &self.source,
-            TextField::CollectedBy => &self.collected_by,
-            TextField::Round => &self.round,
-            TextField::IndicatorVersion => &self.indicator_version,
-            TextField::Note => &self.note,
-            TextField::PlaceName => &self.place_name,
-            TextField::PlaceScheme => &self.place_scheme,
-            TextField::PlaceParent => &self.place_parent,
-            TextField::Proxy => &self.proxy,
-        }
-    }
-
-    fn text_mut(&mut self, field: TextField) -> &mut String {
-        match field {
-            TextField::Indicator => &mut self.indicator,
-            TextField::Place => &mut self.place,
-            TextField::Period => &mut self.period,
-            TextField::Status => &mut self.status,
-            TextField::Confidentiality => &mut self.confidentiality,
-            TextField::Source => &mut self.source,
-            TextField::CollectedBy => &mut self.collected_by,
-            TextField::Round => &mut self.round,
-            TextField::IndicatorVersion => &mut self.indicator_version,
-            TextField::Note => &mut self.note,
-            TextField::PlaceName => &mut self.place_name,
-            TextField::PlaceScheme => &mut self.place_scheme,
-            TextField::PlaceParent => &mut self.place_parent,
-            TextField::Proxy => &mut self.proxy,
-        }
-    }
-
-    fn number(&self, field: NumberField) -> Option<f64> {
-        match field {
-            NumberField::Value => self.value,
-            NumberField::Numerator => self.numerator,
-            NumberField::Denominator => self.denominator,
-            NumberField::N => self.n,
-            NumberField::Se => self.se,
-        }
-    }
-
-    fn number_mut(&mut self, field: NumberField) -> &mut Option<f64> {
-        match field {
-            NumberField::Value => &mut self.value,
-            NumberField::Numerator => &mut self.numerator,
-            NumberField::Denominator => &mut self.denominator,
-            NumberField::N => &mut self.n,
-            NumberField::Se => &mut self.se,
-        }
     }
 }
 

@@ -4,11 +4,12 @@
 //! decisions of a release are applied together, or none is. Ids are never used again: an indicator that is split, merged
 //! or dropped stays in the catalogue as retired, and its successors name it in `lineage.supersedes`.
 
-use crate::catalogue::{Catalogue, Diff, Indicator, IndicatorText, RETIRED, RawCatalogue, diff, plain_serde};
+use crate::catalogue::{Catalogue, Diff, Indicator, IndicatorText, RETIRED, RawCatalogue, diff};
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::{EntryId, IndicatorId};
 use crate::indicator::Tier;
 use crate::period::is_date;
+use crate::shape::expected_by;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -485,7 +486,7 @@ fn with_fields<T: Serialize + serde::de::DeserializeOwned>(entry: &T, fields: &M
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value, path: &str) -> Result<T> {
-    T::deserialize(value).map_err(|e| Error::new(Code::RefinementBadDecision).at_path(path).expecting(plain_serde(&e)))
+    T::deserialize(value).map_err(|e| Error::new(Code::RefinementBadDecision).at_path(path).expecting(expected_by(&e)))
 }
 
 /// `0.1.3` becomes `0.2.0`.
@@ -506,7 +507,7 @@ fn fingerprints(raw: &mut RawCatalogue, before: &RawCatalogue) {
         let same = before.indicators.iter().any(|i| i == indicator) && text(before, &indicator.id) == now;
         if !same {
             let entry = serde_json::json!({ "sheet": indicator, "text": now });
-            made.push((indicator.id.to_string(), crate::catalogue::hex(&Sha256::digest(entry.to_string().as_bytes()), 16)));
+            made.push((indicator.id.to_string(), crate::text::hex(&Sha256::digest(entry.to_string().as_bytes()), 16)));
         }
     }
     raw.fingerprints.extend(made);

@@ -8,13 +8,15 @@
 mod agreement;
 mod ahp;
 mod best_worst;
+mod consistency;
 mod group;
 mod points;
 mod set;
 
 pub use agreement::{Concordance, Spread, kendall, spread};
-pub use ahp::{AhpAggregation, AhpConsistency, AhpRules, Comparisons, InconsistentPair, PairwiseMatrix, PriorityRule, SAATY_RANDOM_INDEX, ahp};
-pub use best_worst::{BestWorst, BestWorstConsistency, best_worst};
+pub use ahp::{AhpRules, Comparisons, PairwiseMatrix, PriorityRule, SAATY_RANDOM_INDEX, ahp};
+pub use best_worst::{BestWorst, best_worst};
+pub use consistency::{AhpConsistency, BestWorstConsistency, InconsistentPair};
 pub use group::{Elicited, Panel, Side, SideResult};
 pub use points::{Points, budget_allocation, swing};
-pub use set::{CriterionWeight, Provenance, SideCount, WeightSet, WeightingMethod, equal};
+pub use set::{AhpAggregation, CriterionWeight, Provenance, SideCount, WeightSet, WeightingMethod, equal};

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "tests")]
 
 use sms_conformance::{files, root};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 /// Floors inside the crates of `sms-core`, ground to top: a module uses only floors below it. Between crates, cargo sees to it.
 const FLOORS: &[(&str, &[(&str, u32)])] = &[
-    ("base", &[("diagnostic", 0), ("num", 1), ("text", 1), ("id", 2), ("period", 2), ("trace", 2), ("shape", 3)]),
+    ("base", &[("diagnostic", 0), ("num", 1), ("text", 1), ("id", 2), ("day", 2), ("period", 2), ("trace", 2), ("shape", 3)]),
     (
         "model",
         &[
@@ -114,6 +114,133 @@ fn crates_depend_only_on_crates_below_their_own() {
     }
 }
 
+/// The most lines of a file of the core, and the files that still have more.
+const MOST_LINES: usize = 600;
+const LONGER: &[&str] = &["index/src/compile.rs", "index/src/raw.rs"];
+
+#[test]
+fn no_file_of_the_core_is_long() {
+    let core = root().join("sms-core");
+    for path in files(&core, "rs") {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        let name = path.strip_prefix(&core).unwrap().to_string_lossy().replace('\\', "/");
+        assert!(lines <= MOST_LINES || LONGER.contains(&name.as_str()), "{name} has {lines} lines: split it by what it does");
+    }
+}
+
+/// The paths that a text begins with: `a::b::C`, or each of `a::{b::C, d}`.
+fn paths(text: &str) -> Vec<Vec<String>> {
+    let (mut path, mut open, mut found) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        rest = &rest[word.len().max(c.len_utf8())..];
+        let outer = open.last().copied();
+        match (c, outer) {
+            ('{', _) => open.push(path.len()),
+            ('}', _) => {
+                open.pop();
+            }
+            (',', Some(outer)) => path.truncate(outer),
+            (c, Some(_)) if c.is_whitespace() => continue,
+            _ => {
+                path.push(word);
+                if let Some(inner) = rest.strip_prefix("::") {
+                    rest = inner;
+                    continue;
+                }
+                found.push(path.clone());
+                // what stands here may be given another name
+                rest = rest.find([',', '}', ';']).map_or("", |end| &rest[end..]);
+            }
+        }
+        if open.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// The modules of a crate by their paths, with their code.
+fn modules_of(source: &Path) -> BTreeMap<Vec<String>, String> {
+    let path_of = |file: &Path| -> Vec<String> {
+        let parts = file.strip_prefix(source).unwrap().with_extension("");
+        parts.iter().map(|part| part.to_string_lossy().into_owned()).filter(|part| part != "mod" && part != "lib").collect()
+    };
+    files(source, "rs").iter().map(|file| (path_of(file), code_of(file))).collect()
+}
+
+/// Which module stands behind each name that a module takes up from one of its children.
+fn taken_up(module: &[String], code: &str, modules: &BTreeMap<Vec<String>, String>) -> BTreeMap<String, String> {
+    let uses = code.match_indices("use ").flat_map(|(at, word)| paths(&code[at + word.len()..]));
+    let of_child = |path: &Vec<String>| path.len() > 1 && modules.contains_key(&[module, &path[..1]].concat());
+    uses.filter(of_child).map(|path| (path[path.len() - 1].clone(), path[0].clone())).collect()
+}
+
+/// By folder: which of its modules uses which other one, by `super::` or `crate::`.
+fn uses_within_folders(source: &Path) -> BTreeMap<Vec<String>, BTreeMap<String, BTreeSet<String>>> {
+    let modules = modules_of(source);
+    let names: BTreeMap<&[String], BTreeMap<String, String>> = modules.iter().map(|(m, code)| (m.as_slice(), taken_up(m, code, &modules))).collect();
+    let mut folders: BTreeMap<Vec<String>, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for (module, code) in modules.iter().filter(|(m, _)| m.last().is_none_or(|name| name != "tests")) {
+        for (at, start) in code.match_indices("super::").chain(code.match_indices("crate::")) {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let up = if start == "crate::" { module.len() } else { code[at..].split("::").take_while(|part| *part == "super").count() };
+            let after = if start == "crate::" { at + start.len() } else { at + up * start.len() };
+            for path in paths(&code[after..]) {
+                let mut used = module[..module.len().saturating_sub(up)].to_vec();
+                for name in path {
+                    let child = if modules.contains_key(&[used.as_slice(), &[name.clone()]].concat()) {
+                        Some(name)
+                    } else {
+                        names[used.as_slice()].get(&name).cloned()
+                    };
+                    match child {
+                        Some(child) => used.push(child),
+                        None => break,
+                    }
+                }
+                let shared = module.iter().zip(&used).take_while(|(a, b)| a == b).count();
+                if let (Some(user), Some(used)) = (module.get(shared), used.get(shared)) {
+                    folders.entry(module[..shared].to_vec()).or_default().entry(user.clone()).or_default().insert(used.clone());
+                }
+            }
+        }
+    }
+    folders
+}
+
+/// Circles that are still there.
+const CIRCLES: &[(&str, &[&str])] = &[("index", &["compile", "explain", "rules", "run"])];
+
+#[test]
+fn files_of_a_folder_use_each_other_in_no_circle() {
+    let mut seen = 0;
+    for name in CRATES {
+        for (folder, uses) in uses_within_folders(&root().join("sms-core").join(name).join("src")) {
+            seen += uses.values().map(BTreeSet::len).sum::<usize>();
+            let place = [vec![(*name).to_owned()], folder].concat().join("/");
+            for start in uses.keys().filter(|start| !CIRCLES.iter().any(|(p, of)| *p == place && of.contains(&start.as_str()))) {
+                let (mut reached, mut open) = (BTreeSet::new(), vec![start]);
+                while let Some(next) = open.pop() {
+                    open.extend(uses.get(next).into_iter().flatten().filter(|used| reached.insert(*used)));
+                }
+                assert!(!reached.contains(start), "{place}: {start} is used by what it uses: move what both need to where both may use it");
+            }
+        }
+    }
+    assert!(seen > 200, "{seen} uses were found");
+}
+
+#[test]
+fn a_sideways_edge_is_seen() {
+    let found = paths("a::{self, b::C, d::{E as F, G}}; other::x");
+    assert_eq!(found.iter().map(|p| p.join(".")).collect::<Vec<_>>(), ["a.self", "a.b.C", "a.d.E", "a.d.G"]);
+    assert_eq!(paths("a::b(c)"), [["a", "b"]]);
+}
+
 #[test]
 fn an_upward_edge_is_seen() {
     let code = "use crate::report::Report;\nuse crate::{num::exp, wire::{Engine, X}, text};\nfn f() { crate::assess::assess() }";
@@ -180,7 +307,7 @@ fn the_core_knows_no_files_clocks_or_environment() {
 #[test]
 fn every_code_can_occur() {
     // each code is made somewhere in the core outside its own list
-    let all: String = core_files().iter().filter(|p| !p.ends_with("diagnostic.rs")).map(|p| code_of(p)).collect();
+    let all: String = core_files().iter().filter(|p| !p.ends_with("diagnostic/code.rs")).map(|p| code_of(p)).collect();
     for code in sms_core::Code::ALL {
         assert!(all.contains(&format!("Code::{code:?}")), "{code} is never made");
     }

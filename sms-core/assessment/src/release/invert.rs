@@ -1,6 +1,6 @@
 //! From a number back to the figure that it was made of: how an attacker reads scores, errors, means and gaps backwards.
 
-use super::follow::json_at;
+use super::json::json_at;
 use crate::assess::{Availability, IndicatorResult, NodeKind, NodeResult, NodeState, Side, Tree};
 use crate::catalogue::{Catalogue, Indicator};
 use crate::estimate::ValueKind;

@@ -167,72 +167,156 @@ fn weight(entry: &Entry) -> f64 {
 }
 
 fn protect_families(entries: &[Entry], found: &Families, threshold: u32) -> Result<Outcome, NothingFits> {
-    let Families { keys, families, overlapping, joins } = found;
-    let hidden = |i: &usize| entries.get(*i).is_some_and(|e| e.state == State::Hidden);
-    // groups that overlap: the difference of two wider ones gives a narrower one
-    if overlapping.iter().any(|(members, total)| members.iter().chain(total).any(hidden)) {
+    let mut linked = match Linked::new(entries, found, threshold) {
+        Ok(linked) => linked,
+        Err(outcome) => return Ok(outcome),
+    };
+    linked.sum_margins();
+    if !linked.assume()? {
         return Ok(Outcome::NotEnough(Vec::new()));
     }
-    let shows_counts = |e: &Entry| e.layers.is_some() || !matches!(e.state, State::Shown | State::Public);
-    let counted = || entries.iter().filter_map(|e| e.layers.as_ref().map(|l| (e, l)));
-    let of_figure = counted().map(|(_, l)| l.len()).max().unwrap_or(0);
-    let same_depth = counted().all(|(_, l)| l.len() == of_figure);
-    // the persons asked sum like the persons that they stand for, and are protected like them
-    let asked = counted().any(|(e, _)| weight(e) > 1.0) && counted().all(|(e, _)| e.n.is_some());
-    let depth = of_figure + usize::from(asked);
-    if of_figure == 0 || !same_depth || !entries.iter().all(shows_counts) || keys.len().saturating_mul(depth) > MOST_CELLS {
-        let any = entries.iter().any(|e| e.state == State::Hidden);
-        return Ok(if any { Outcome::NotEnough(Vec::new()) } else { Outcome::Protected(Vec::new()) });
+    let Cells { cells, equations, at, .. } = linked.cells();
+    if !cells.iter().any(|c| c.suppressed && c.width != Some(0)) {
+        return Ok(Outcome::Protected(Vec::new()));
     }
-    let layers_of =
-        |e: &Entry| -> Option<Vec<f64>> { Some(e.layers.iter().flatten().copied().chain(e.n.filter(|_| asked)).collect()).filter(|_| e.layers.is_some()) };
-    let all_layers: Vec<Option<Vec<f64>>> = entries.iter().map(layers_of).collect();
-    let scale = scale_of(all_layers.iter().flatten());
-    let k = scaled(f64::from(threshold), scale);
-    // for as many persons as the threshold of persons asked stands for, or as the figure itself where that is less
-    let width_of = |i: usize, layer: usize| -> Option<u64> {
-        let entry = entries.get(i).filter(|_| layer < of_figure)?;
-        let own = entry.layers.as_ref().and_then(|l| l.get(layer)).copied()?;
-        let wide = (f64::from(threshold) * weight(entry)).min(own);
-        (wide > f64::from(threshold)).then(|| scaled(wide, scale).unsigned_abs())
-    };
-    let mut values: Vec<Option<Vec<i64>>> = all_layers.iter().map(|l| l.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
-    values.resize(keys.len(), None);
-    let is_margin = |i: usize| i >= entries.len();
-    let sum = |parts: &[usize], values: &[Option<Vec<i64>>], layer: usize| -> i64 {
-        parts.iter().filter_map(|&p| values.get(p)?.as_ref()?.get(layer).copied()).sum()
-    };
-    let known = |i: usize, values: &[Option<Vec<i64>>]| values.get(i).is_some_and(Option::is_some);
-    // margins that nobody publishes, and totals that their source withholds without a count: the sum of their parts
-    for family in families {
-        let unknown_total = is_margin(family.total) || (hidden(&family.total) && !known(family.total, &values));
-        if unknown_total && family.parts.iter().all(|&p| known(p, &values)) {
-            let sums: Vec<i64> = (0..depth).map(|l| sum(&family.parts, &values, l)).collect();
-            if let Some(v) = values.get_mut(family.total)
-                && v.as_ref().is_none_or(|old| *old < sums)
-            {
-                *v = Some(sums);
+    let knowledge = Knowledge { width: linked.k.unsigned_abs(), rule: None };
+    let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Ok(Outcome::NotEnough(Vec::new())) };
+    let further = (0..entries.len())
+        .filter(|&i| entries.get(i).is_some_and(|e| e.state == State::Shown))
+        .filter(|&i| at.get(i).copied().flatten().is_some_and(|p| made.suppressed.get(p) == Some(&true)))
+        .collect();
+    // what is public may expose a figure whatever else is withheld; anything else that stays exposed is for the blunter rules
+    let published_before = entries.iter().any(|e| e.state == State::Public);
+    Ok(if made.undecided || (!made.exposed.is_empty() && !published_before) { Outcome::NotEnough(further) } else { Outcome::Protected(further) })
+}
+
+/// Entries and margins in whole numbers, on the way to one table.
+struct Linked<'a> {
+    entries: &'a [Entry],
+    found: &'a Families,
+    threshold: u32,
+    /// How many layers a figure has.
+    of_figure: usize,
+    /// The same with that of the persons asked, where they are protected too.
+    depth: usize,
+    scale: f64,
+    /// The threshold on the scale.
+    k: i64,
+    /// By entry, then by margin: its layers, where they are known.
+    values: Vec<Option<Vec<i64>>>,
+}
+
+/// A table in the making.
+struct Cells {
+    cells: Vec<Cell>,
+    equations: Vec<Equation>,
+    /// Where the first layer of each entry and margin stands.
+    at: Vec<Option<usize>>,
+    next_bundle: usize,
+}
+
+impl Cells {
+    fn position(&self, i: usize, layer: usize) -> Option<usize> {
+        self.at.get(i).copied().flatten().map(|p| p + layer)
+    }
+}
+
+/// Cells that are withheld together.
+fn bundle(i: usize) -> Option<u32> {
+    u32::try_from(i).ok()
+}
+
+impl<'a> Linked<'a> {
+    /// The figures in whole numbers; an outcome where nothing can be summed, or nothing is withheld.
+    fn new(entries: &'a [Entry], found: &'a Families, threshold: u32) -> Result<Self, Outcome> {
+        let Families { keys, overlapping, .. } = found;
+        let hidden = |i: &usize| entries.get(*i).is_some_and(|e| e.state == State::Hidden);
+        // groups that overlap: the difference of two wider ones gives a narrower one
+        if overlapping.iter().any(|(members, total)| members.iter().chain(total).any(hidden)) {
+            return Err(Outcome::NotEnough(Vec::new()));
+        }
+        let shows_counts = |e: &Entry| e.layers.is_some() || !matches!(e.state, State::Shown | State::Public);
+        let counted = || entries.iter().filter_map(|e| e.layers.as_ref().map(|l| (e, l)));
+        let of_figure = counted().map(|(_, l)| l.len()).max().unwrap_or(0);
+        let same_depth = counted().all(|(_, l)| l.len() == of_figure);
+        // the persons asked sum like the persons that they stand for, and are protected like them
+        let asked = counted().any(|(e, _)| weight(e) > 1.0) && counted().all(|(e, _)| e.n.is_some());
+        let depth = of_figure + usize::from(asked);
+        if of_figure == 0 || !same_depth || !entries.iter().all(shows_counts) || keys.len().saturating_mul(depth) > MOST_CELLS {
+            let any = entries.iter().any(|e| e.state == State::Hidden);
+            return Err(if any { Outcome::NotEnough(Vec::new()) } else { Outcome::Protected(Vec::new()) });
+        }
+        let layers_of =
+            |e: &Entry| -> Option<Vec<f64>> { Some(e.layers.iter().flatten().copied().chain(e.n.filter(|_| asked)).collect()).filter(|_| e.layers.is_some()) };
+        let all_layers: Vec<Option<Vec<f64>>> = entries.iter().map(layers_of).collect();
+        let scale = scale_of(all_layers.iter().flatten());
+        let mut values: Vec<Option<Vec<i64>>> = all_layers.iter().map(|l| l.as_ref().map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
+        values.resize(keys.len(), None);
+        Ok(Linked { entries, found, threshold, of_figure, depth, scale, k: scaled(f64::from(threshold), scale), values })
+    }
+
+    fn is_hidden(&self, i: usize) -> bool {
+        self.entries.get(i).is_some_and(|e| e.state == State::Hidden)
+    }
+
+    fn is_margin(&self, i: usize) -> bool {
+        i >= self.entries.len()
+    }
+
+    fn is_known(&self, i: usize) -> bool {
+        self.values.get(i).is_some_and(Option::is_some)
+    }
+
+    fn value(&self, i: usize, layer: usize) -> Option<i64> {
+        self.values.get(i)?.as_ref()?.get(layer).copied()
+    }
+
+    fn sum(&self, parts: &[usize], layer: usize) -> i64 {
+        parts.iter().filter_map(|&p| self.value(p, layer)).sum()
+    }
+
+    /// Margins that nobody publishes, and totals that their source withholds without a count: the sum of their parts.
+    fn sum_margins(&mut self) {
+        for family in &self.found.families {
+            let unknown_total = self.is_margin(family.total) || (self.is_hidden(family.total) && !self.is_known(family.total));
+            if unknown_total && family.parts.iter().all(|&p| self.is_known(p)) {
+                let sums: Vec<i64> = (0..self.depth).map(|l| self.sum(&family.parts, l)).collect();
+                if let Some(v) = self.values.get_mut(family.total)
+                    && v.as_ref().is_none_or(|old| *old < sums)
+                {
+                    *v = Some(sums);
+                }
             }
         }
     }
-    // what the file does not say is known to nobody, and still bounds the rest
-    if entries.iter().any(|e| e.state == State::Hidden) && (0..keys.len()).any(|i| !known(i, &values)) {
-        let (assumed, contradiction, undecided) = assume(&values, families, depth);
-        match (*joins > 0, contradiction, undecided) {
-            (true, true, _) => return Err(NothingFits),
-            (true, _, true) => return Ok(Outcome::NotEnough(Vec::new())),
-            // groups that are not complete: each of their families is looked at by itself, with the rest that it leaves
-            _ => values = assumed,
+
+    /// What the file does not say is known to nobody, and still bounds the rest; whether it could be told in time.
+    fn assume(&mut self) -> Result<bool, NothingFits> {
+        if !self.entries.iter().any(|e| e.state == State::Hidden) || (0..self.found.keys.len()).all(|i| self.is_known(i)) {
+            return Ok(true);
         }
+        let (assumed, contradiction, undecided) = assume(&self.values, &self.found.families, self.depth);
+        match (self.found.joins > 0, contradiction, undecided) {
+            (true, true, _) => return Err(NothingFits),
+            (true, _, true) => return Ok(false),
+            // groups that are not complete: each of their families is looked at by itself, with the rest that it leaves
+            _ => self.values = assumed,
+        }
+        Ok(true)
     }
-    let mut cells: Vec<Cell> = Vec::new();
-    let mut equations: Vec<Equation> = Vec::new();
-    let mut at: Vec<Option<usize>> = Vec::with_capacity(keys.len());
-    let bundle = |i: usize| u32::try_from(i).ok();
-    // what is absent, and follows: few people must not
-    let small_parts = |i: usize| values.get(i).and_then(Option::as_ref).is_some_and(|v| v.iter().any(|&x| x > 0 && x < k));
-    let cell_of = |i: usize, value: i64, layer: usize| {
-        let entry = entries.get(i);
+
+    /// For as many persons as the threshold of persons asked stands for, or as the figure itself where that is less.
+    fn width(&self, i: usize, layer: usize) -> Option<u64> {
+        let entry = self.entries.get(i).filter(|_| layer < self.of_figure)?;
+        let own = entry.layers.as_ref().and_then(|l| l.get(layer)).copied()?;
+        let wide = (f64::from(self.threshold) * weight(entry)).min(own);
+        (wide > f64::from(self.threshold)).then(|| scaled(wide, self.scale).unsigned_abs())
+    }
+
+    fn cell(&self, i: usize, value: i64, layer: usize) -> Cell {
+        // what is absent, and follows: few people must not
+        let small_parts = || self.values.get(i).and_then(Option::as_ref).is_some_and(|v| v.iter().any(|&x| x > 0 && x < self.k));
+        let entry = self.entries.get(i);
         let suppressed = entry.is_none_or(|e| !matches!(e.state, State::Shown | State::Public));
         let cost = entry.filter(|_| layer == 0).map_or(0, |e| scaled(e.size.clamp(1.0, LARGEST), 1.0).unsigned_abs());
         // a count below 0, as of rates with more events than persons, is bounded by nothing
@@ -242,84 +326,82 @@ fn protect_families(entries: &[Entry], found: &Families, threshold: u32) -> Resu
             fixed: entry.is_none_or(|e| e.state != State::Shown),
             cost: Some(cost),
             bundle: bundle(i),
-            width: if entry.is_none_or(|e| e.state == State::Absent && !small_parts(i)) { Some(0) } else { width_of(i, layer) },
+            width: if entry.is_none_or(|e| e.state == State::Absent && !small_parts()) { Some(0) } else { self.width(i, layer) },
             lower: value.min(0),
             ..Cell::default()
         }
-    };
-    for (i, value) in values.iter().enumerate() {
-        at.push(value.as_ref().map(|_| cells.len()));
-        for (layer, &v) in value.iter().flatten().enumerate() {
-            cells.push(cell_of(i, v, layer));
-        }
     }
-    let mut next_bundle = keys.len();
-    let position = |i: usize, layer: usize| at.get(i).copied().flatten().map(|p| p + layer);
-    for family in families {
-        if !known(family.total, &values) {
-            continue;
+
+    /// The cells with the equations of all families.
+    fn cells(&self) -> Cells {
+        let mut made = Cells { cells: Vec::new(), equations: Vec::new(), at: Vec::with_capacity(self.found.keys.len()), next_bundle: self.found.keys.len() };
+        for (i, value) in self.values.iter().enumerate() {
+            made.at.push(value.as_ref().map(|_| made.cells.len()));
+            for (layer, &v) in value.iter().flatten().enumerate() {
+                made.cells.push(self.cell(i, v, layer));
+            }
         }
-        let value = |i: usize, layer: usize| values.get(i).and_then(|v| v.as_ref()).and_then(|v| v.get(layer)).copied();
-        let (counted, uncounted): (Vec<usize>, Vec<usize>) = family.parts.iter().partition(|&&p| known(p, &values));
-        let rest: Vec<i64> = (0..depth).map(|l| value(family.total, l).unwrap_or(0) - sum(&counted, &values, l)).collect();
+        for family in self.found.families.iter().filter(|f| self.is_known(f.total)) {
+            self.family(family, &mut made);
+        }
+        made
+    }
+
+    /// The equations of one family, with what its parts leave of the total.
+    fn family(&self, family: &Family, made: &mut Cells) {
+        let (counted, uncounted): (Vec<usize>, Vec<usize>) = family.parts.iter().partition(|&&p| self.is_known(p));
+        let rest: Vec<i64> = (0..self.depth).map(|l| self.value(family.total, l).unwrap_or(0) - self.sum(&counted, l)).collect();
         // a margin that differs from the sum says that the groups are not complete
-        if is_margin(family.total) && rest.iter().any(|&r| r != 0) {
-            continue;
+        if self.is_margin(family.total) && rest.iter().any(|&r| r != 0) {
+            return;
         }
         // a margin that nobody publishes is the sum of what the file holds of it: where that leaves a rest, the file does
         // not hold the whole margin, and the rest belongs to nobody in particular
-        if rest.iter().any(|&r| r != 0) && counted.iter().any(|&p| is_margin(p)) {
-            continue;
+        if rest.iter().any(|&r| r != 0) && counted.iter().any(|&p| self.is_margin(p)) {
+            return;
         }
         let nobody_twice = rest.iter().all(|&r| r >= 0);
         let someone = nobody_twice && rest.iter().any(|&r| r > 0);
-        let small = someone && (rest.iter().any(|&r| r > 0 && r < k) || (of_figure > 1 && rest.iter().take(of_figure).sum::<i64>() < k));
-        let withheld_by_source = uncounted.iter().any(hidden);
+        let few = rest.iter().any(|&r| r > 0 && r < self.k) || (self.of_figure > 1 && rest.iter().take(self.of_figure).sum::<i64>() < self.k);
+        let small = someone && few;
+        let withheld_by_source = uncounted.iter().any(|&i| self.is_hidden(i));
         let unknown = !uncounted.is_empty() && nobody_twice;
-        for layer in 0..depth {
-            let Some(total) = position(family.total, layer) else { continue };
-            let mut parts: Vec<usize> = counted.iter().filter_map(|&p| position(p, layer)).collect();
-            let left = rest.get(layer).copied().unwrap_or(0);
+        for (layer, &left) in rest.iter().enumerate() {
+            let Some(total) = made.position(family.total, layer) else { continue };
+            let mut parts: Vec<usize> = counted.iter().filter_map(|&p| made.position(p, layer)).collect();
             let mut constant = left;
             if unknown {
                 constant = 0;
-                parts.push(cells.len());
+                parts.push(made.cells.len());
                 let width = (!(small || withheld_by_source)).then_some(0);
-                cells.push(Cell { value: Some(left), suppressed: true, fixed: true, cost: Some(0), bundle: bundle(next_bundle), width, ..Cell::default() });
+                let bundle = bundle(made.next_bundle);
+                made.cells.push(Cell { value: Some(left), suppressed: true, fixed: true, cost: Some(0), bundle, width, ..Cell::default() });
             }
-            equations.push(Equation { total, parts, constant });
+            made.equations.push(Equation { total, parts, constant });
         }
-        next_bundle += 1;
-        // what the file does not hold: few people who are in no part must not follow. The parts are protected without
-        // it, and it is protected by a table of its own.
+        made.next_bundle += 1;
         if small && !unknown {
-            for layer in 0..depth {
-                let mut copy = |i: usize| {
-                    cells.push(Cell { width: Some(0), cost: Some(0), ..cell_of(i, value(i, layer).unwrap_or(0), 1) });
-                    cells.len() - 1
-                };
-                let total = copy(family.total);
-                let mut parts: Vec<usize> = counted.iter().map(|&p| copy(p)).collect();
-                parts.push(cells.len());
-                let left = rest.get(layer).copied().unwrap_or(0);
-                cells.push(Cell { value: Some(left), suppressed: true, fixed: true, cost: Some(0), bundle: bundle(next_bundle), ..Cell::default() });
-                equations.push(Equation { total, parts, constant: 0 });
-            }
-            next_bundle += 1;
+            self.rest_apart(family, &counted, &rest, made);
         }
     }
-    if !cells.iter().any(|c| c.suppressed && c.width != Some(0)) {
-        return Ok(Outcome::Protected(Vec::new()));
+
+    /// What the file does not hold: few people who are in no part must not follow. The parts are protected without it, and it
+    /// is protected by a table of its own.
+    fn rest_apart(&self, family: &Family, counted: &[usize], rest: &[i64], made: &mut Cells) {
+        for (layer, &left) in rest.iter().enumerate() {
+            let mut copy = |i: usize| {
+                made.cells.push(Cell { width: Some(0), cost: Some(0), ..self.cell(i, self.value(i, layer).unwrap_or(0), 1) });
+                made.cells.len() - 1
+            };
+            let total = copy(family.total);
+            let mut parts: Vec<usize> = counted.iter().map(|&p| copy(p)).collect();
+            parts.push(made.cells.len());
+            let bundle = bundle(made.next_bundle);
+            made.cells.push(Cell { value: Some(left), suppressed: true, fixed: true, cost: Some(0), bundle, ..Cell::default() });
+            made.equations.push(Equation { total, parts, constant: 0 });
+        }
+        made.next_bundle += 1;
     }
-    let knowledge = Knowledge { width: k.unsigned_abs(), rule: None };
-    let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Ok(Outcome::NotEnough(Vec::new())) };
-    let further = (0..entries.len())
-        .filter(|&i| entries.get(i).is_some_and(|e| e.state == State::Shown))
-        .filter(|&i| position(i, 0).is_some_and(|p| made.suppressed.get(p) == Some(&true)))
-        .collect();
-    // what is public may expose a figure whatever else is withheld; anything else that stays exposed is for the blunter rules
-    let published_before = entries.iter().any(|e| e.state == State::Public);
-    Ok(if made.undecided || (!made.exposed.is_empty() && !published_before) { Outcome::NotEnough(further) } else { Outcome::Protected(further) })
 }
 
 /// Values for what the file does not say, such as crossings that nobody shows: any that fit all that it does say. With

@@ -7,13 +7,16 @@
 //! not hold counts too: when the groups given leave a small rest of the total, that rest is protected like a cell. What
 //! an earlier report showed stays known.
 
+mod attacked;
 mod family;
 mod follow;
 mod invert;
+mod json;
 mod linked;
 mod published;
 
-pub use published::{AttackedFigure, Published, Reading, ReportAttack, VerdictCounts, attack_report};
+pub use attacked::AttackedFigure;
+pub use published::{Published, Reading, ReportAttack, VerdictCounts, attack_report};
 
 use crate::catalogue::{Catalogue, Dimension, Indicator};
 use crate::dataset::{Cell, CellTable, Confidentiality};

@@ -1,5 +1,6 @@
 //! What a report shows, read back from its own data: to attack it, and to keep a later report from telling more.
 
+use super::attacked::AttackedFigure;
 use super::family::{Families, Lattice, families};
 use super::follow;
 use super::linked::{layer_names, layers, scale_of, scaled};
@@ -134,7 +135,7 @@ impl Published {
     /// # Errors
     /// `json.bad-shape` when it is none; `release.internal-report` when it never left the house.
     pub fn from_report(report: &serde_json::Value) -> Result<Self> {
-        let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::catalogue::plain_serde(e));
+        let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::shape::expected_by(e));
         let seen = ReportSeen::deserialize(report).map_err(|e| bad(&e))?;
         if seen.provenance.audience == Audience::Internal {
             return Err(Error::new(Code::ReleaseInternalReport));
@@ -220,32 +221,6 @@ pub struct Reading<'a> {
     pub method: &'a Method,
     /// Explanations that were published with the report, as their JSON has them.
     pub explanations: &'a [serde_json::Value],
-}
-
-/// What can be deduced of one part of a withheld figure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AttackedFigure {
-    /// The indicator.
-    pub indicator: String,
-    /// The code of the place.
-    pub place: String,
-    /// The period.
-    pub period: Period,
-    /// Dimension and group code; empty for everybody.
-    pub groups: Vec<[String; 2]>,
-    /// `numerator`, `complement`, `denominator` or `count`; `change of` one where two reports differ. Else what the report
-    /// says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`,
-    /// `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of a node, whose id stands for the indicator; and what nobody can read
-    /// backwards: `counts`, `finding`, `number`, `text`. `value from` one of these, or `score from mean`, is the figure that follows.
-    pub what: String,
-    /// It is this or more.
-    pub lower: f64,
-    /// It is this or less; absent when there is no end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upper: Option<f64>,
-    /// Whether that is wide enough.
-    pub verdict: Verdict,
 }
 
 /// What an attack on a report found.

@@ -20,9 +20,9 @@ mod frame;
 mod place;
 mod progress;
 mod release;
+mod visibility;
 mod words;
 
-pub use counted::{CountedReport, DisaggregationNeed, DisaggregationReport, NamedGroup, VisibilityReport};
 pub use data::{
     ChangeReport, Figure, FloorReport, GapReport, GroupReport, IndicatorReport, MeanReport, MeasuredCounts, MissingReason, NodeReport, PlaceReport, Point,
     Provenance, ReportData, TargetReport,
@@ -30,6 +30,7 @@ pub use data::{
 pub use explain::{Contribution, EffectiveWeight, Explanation, NextBand};
 pub use frame::Table;
 pub use progress::{AchievementReport, ProgressCounts, ProgressReport, TargetOwner, Wording, achievement_text, retrogression_text, status_word, trend_text};
+pub use visibility::{CountedReport, DisaggregationNeed, DisaggregationReport, NamedGroup, VisibilityReport};
 pub use words::{apart, missing_text, not_scored_text, shown};
 
 pub(crate) use place::{figure_of, node_name};

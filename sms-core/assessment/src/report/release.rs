@@ -5,7 +5,9 @@ use crate::assess::{self, Assessment};
 use crate::diagnostic::{Code, Finding, Findings, Result};
 use crate::disclosure::{Audience, PrivacyPolicy};
 use crate::release::Published;
-use sha2::{Digest, Sha256};
+use crate::text::hex;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -53,8 +55,8 @@ impl Assessment {
         all.extend(findings);
         let release = catalogue.release();
         let input_fingerprint = match (policy.audience(), policy.key()) {
-            (Audience::Internal, _) => Some(crate::catalogue::hex(&self.dataset.content_hash(), 32)),
-            (Audience::Public, Some(key)) => Some(keyed(key, &self.dataset.content_hash())),
+            (Audience::Internal, _) => Some(hex(&self.dataset.content_hash(), 32)),
+            (Audience::Public, Some(key)) => keyed(key, &self.dataset.content_hash()),
             (Audience::Public, None) => None,
         };
         let mut used: Vec<u32> = table.cells.iter().map(|c| c.source).filter(|&s| s != 0).collect();
@@ -84,15 +86,10 @@ impl Assessment {
 }
 
 /// HMAC-SHA-256 (RFC 2104), the first 32 hexadecimal digits.
-fn keyed(key: &[u8], content: &[u8]) -> String {
-    let mut block = [0_u8; 64];
-    let short: Vec<u8> = if key.len() > 64 { Sha256::digest(key).to_vec() } else { key.to_vec() };
-    for (b, k) in block.iter_mut().zip(&short) {
-        *b = *k;
-    }
-    let pad = |with: u8| block.map(|b| b ^ with);
-    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(content).finalize();
-    crate::catalogue::hex(&Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize(), 32)
+fn keyed(key: &[u8], content: &[u8]) -> Option<String> {
+    // a key of any length will do
+    let mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    Some(hex(&mac.chain_update(content).finalize().into_bytes(), 32))
 }
 
 /// Findings that may leave: those that say something of the file, not of a withheld figure. Rows stay inside.
@@ -145,4 +142,17 @@ fn is_of_the_plan(code: Code) -> bool {
             | Code::RbmUnknownLink
             | Code::RbmVersionDiffers
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keyed;
+
+    #[test]
+    fn keyed_hashes_are_those_of_rfc_4231() {
+        // test cases 2 and 6: a key shorter than a block, and one longer
+        assert_eq!(keyed(b"Jefe", b"what do ya want for nothing?").as_deref(), Some("5bdcc146bf60754e6a042426089575c7"));
+        let long = keyed(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First");
+        assert_eq!(long.as_deref(), Some("60e431591ee0b67f0d8a26aacbf5b77f"));
+    }
 }

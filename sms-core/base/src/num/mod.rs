@@ -73,6 +73,13 @@ pub fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
 
+/// A count of things as a number.
+#[must_use]
+pub fn count(n: usize) -> f64 {
+    // exact below 2⁵³, and no list in memory is longer
+    n as f64
+}
+
 /// Absolute value.
 #[must_use]
 pub fn abs(x: f64) -> f64 {

@@ -2,12 +2,12 @@
 
 use super::delphi::BySide;
 use super::panel::{Panel, Rater, positions, withheld};
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::estimate::Absence;
 use crate::id::EntryId;
 use crate::method::CocreationRules;
 use crate::num;
+use crate::num::count;
 use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
 

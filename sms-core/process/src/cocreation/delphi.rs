@@ -276,9 +276,9 @@ fn round(number: usize, items: &[String], panel: &Panel<'_>, cast: &[Vec<Cast>],
         made.push(ItemResult { item: item.clone(), all, sides, side_gap, movement });
     }
     let validity: Vec<ItemValidity> = made.iter().filter_map(|i| i.all.validity).collect();
-    let n = agreement::count(validity.len());
+    let n = num::count(validity.len());
     let s_cvi_ave = (!validity.is_empty()).then(|| num::sum(&validity.iter().map(|v| v.i_cvi).collect::<Vec<_>>()) / n);
-    let s_cvi_ua = (!validity.is_empty()).then(|| agreement::count(validity.iter().filter(|v| v.agree == v.n).count()) / n);
+    let s_cvi_ua = (!validity.is_empty()).then(|| num::count(validity.iter().filter(|v| v.agree == v.n).count()) / n);
     let concordance = concordance(panel, cast, raters, rules)?;
     Ok(RoundResult { round: number + 1, raters, ratings, items: made, not_rated, concordance, s_cvi_ave, s_cvi_ua })
 }

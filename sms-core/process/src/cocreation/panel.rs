@@ -1,9 +1,9 @@
 //! The persons who rate, and their sides.
 
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disclosure::{Counts, Part, complementary};
 use crate::id::EntryId;
+use crate::num::count;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

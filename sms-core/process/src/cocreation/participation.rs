@@ -1,11 +1,11 @@
 //! Who took part, for which side, in what and when; and what the record says of legitimacy.
 
 use super::panel::positions;
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disclosure::{self, Counts, Part, Primary, PrivacyPolicy};
 use crate::estimate::{Absence, ValueKind};
 use crate::id::EntryId;
+use crate::num::count;
 use crate::period::is_date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,9 +1,10 @@
 //! The question bank: questions, answers, what the answers feed, sensitive topics and their grounds, texts.
 
-use crate::catalogue::{Catalogue, plain_serde};
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::AgeRange;
 use crate::id::{DimensionId, IndicatorId};
+use crate::shape::expected_by;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -268,7 +269,7 @@ impl Bank {
     /// `catalogue.bad-json`, `catalogue.bad-value`, `catalogue.unknown-reference`, `catalogue.duplicate-id`.
     pub fn from_json(json: &str) -> Result<Self> {
         let value: serde_json::Value =
-            serde_json::from_str(json).map_err(|e| Error::new(Code::CatalogueBadJson).at_path("questions").expecting(plain_serde(&e)))?;
+            serde_json::from_str(json).map_err(|e| Error::new(Code::CatalogueBadJson).at_path("questions").expecting(expected_by(&e)))?;
         let raw: RawBank = crate::shape::read_at(&value, "questions", Code::CatalogueBadJson)?;
         let bank = Bank { raw };
         bank.check()?;

@@ -295,7 +295,7 @@ impl Questionnaire<'_> {
 impl CollectionPlan {
     /// The plan as a table: one row an indicator.
     #[must_use]
-    pub fn table(&self) -> super::xlsform::Sheet {
+    pub fn table(&self) -> crate::frame::TextTable {
         let columns = ["indicator", "name", "asked", "source", "level", "services", "periodicity", "years", "hours", "questions", "reason"];
         let row = |r: &PlanRow| {
             let years: Vec<String> = r.years.iter().map(ToString::to_string).collect();
@@ -313,6 +313,6 @@ impl CollectionPlan {
                 r.reason_text.clone().unwrap_or_default(),
             ]
         };
-        super::xlsform::Sheet { columns: columns.map(str::to_owned).to_vec(), rows: self.indicators.iter().map(row).collect() }
+        crate::frame::TextTable { columns: columns.map(str::to_owned).to_vec(), rows: self.indicators.iter().map(row).collect() }
     }
 }

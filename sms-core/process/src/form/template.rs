@@ -1,10 +1,10 @@
 //! A table to fill in: a row for each indicator, period and required group.
 
-use super::xlsform::Sheet;
 use super::{FormRequest, Questionnaire};
 use crate::catalogue::Dimension;
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::Codes;
+use crate::frame::TextTable;
 use crate::id::DimensionId;
 use crate::period::Period;
 use crate::text;
@@ -58,7 +58,7 @@ pub struct LeftOut {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Template {
     /// The table: every row says missing until somebody fills it in.
-    pub table: Sheet,
+    pub table: TextTable,
     /// Values that columns offer.
     pub lists: Vec<ValueList>,
     /// Required dimensions without rows.
@@ -153,6 +153,6 @@ impl Questionnaire<'_> {
         let mut lists = vec![list("indicator", indicators.iter().map(|i| i.id.to_string()).collect()), list("period", periods)];
         lists.extend(with_groups.iter().map(|(id, groups)| list(id.as_str(), groups.clone())));
         lists.extend([list("status", words(&STATUSES)), list("confidentiality", words(&CONFIDENTIALITIES))]);
-        Ok(Template { table: Sheet { columns, rows }, lists, left_out })
+        Ok(Template { table: TextTable { columns, rows }, lists, left_out })
     }
 }

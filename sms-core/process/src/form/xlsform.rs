@@ -1,31 +1,25 @@
 //! The questionnaire as XLSForm: three tables that KoboToolbox and ODK read.
 
+#[doc(no_inline)]
+pub use crate::frame::TextTable as Sheet;
+
 use super::bank::{Condition, Kind, Question};
 use super::{Answers, MAY, Questionnaire, fill, word};
-use crate::catalogue::hex;
+use crate::frame::TextTable;
+use crate::text::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-
-/// A table: the names of its columns, and its rows, all as texts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TextTable"))]
-pub struct Sheet {
-    /// Names of the columns.
-    pub columns: Vec<String>,
-    /// Rows, one text a column; empty texts are empty cells.
-    pub rows: Vec<Vec<String>>,
-}
 
 /// A form in the shape of an XLSForm workbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "XlsForm"))]
 pub struct Form {
     /// Questions, groups and notes.
-    pub survey: Sheet,
+    pub survey: TextTable,
     /// Answers.
-    pub choices: Sheet,
+    pub choices: TextTable,
     /// Title, id, version, default language.
-    pub settings: Sheet,
+    pub settings: TextTable,
 }
 
 /// The list of answers to the question whether a topic may be asked.
@@ -183,7 +177,7 @@ impl<'a> Questionnaire<'a> {
         format!("{} ({language})", self.texts(language).language)
     }
 
-    fn survey(&self) -> Sheet {
+    fn survey(&self) -> TextTable {
         let mut columns: Vec<String> = ["type", "name"].map(str::to_owned).to_vec();
         columns.extend(self.columns("label"));
         columns.extend(self.columns("hint"));
@@ -201,10 +195,10 @@ impl<'a> Questionnaire<'a> {
             cells.push(row.filter);
             cells
         });
-        Sheet { rows: made.collect(), columns }
+        TextTable { rows: made.collect(), columns }
     }
 
-    fn choices(&self) -> Sheet {
+    fn choices(&self) -> TextTable {
         let mut columns: Vec<String> = ["list_name", "name"].map(str::to_owned).to_vec();
         columns.extend(self.columns("label"));
         let mut rows = Vec::new();
@@ -222,7 +216,7 @@ impl<'a> Questionnaire<'a> {
                 rows.push(cells);
             }
         }
-        Sheet { columns, rows }
+        TextTable { columns, rows }
     }
 
     fn choice_rows(&self, answers: &Answers<'a>, rows: &mut Vec<Vec<String>>) {
@@ -242,7 +236,7 @@ impl<'a> Questionnaire<'a> {
             let content = serde_json::to_vec(&(&survey.rows, &choices.rows)).unwrap_or_default();
             format!("{}-{}", self.catalogue.release().version, hex(&Sha256::digest(content), 8))
         });
-        let settings = Sheet {
+        let settings = TextTable {
             columns: ["form_title", "form_id", "version", "default_language"].map(str::to_owned).to_vec(),
             rows: vec![vec![
                 self.title(first).to_owned(),

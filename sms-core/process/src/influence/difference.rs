@@ -3,8 +3,8 @@
 use super::least_squares::{self, Fit};
 use super::panel::{Inference, Panel, PanelFigure, Permutation, caution, mean, permutation};
 use super::{Assumption, Caution, InfluenceRules};
-use crate::agreement::count;
 use crate::diagnostic::Result;
+use crate::num::count;
 use serde::Serialize;
 
 /// What stands on which side, before and after.

@@ -3,9 +3,9 @@
 use super::least_squares::{self, Fit, dot};
 use super::panel::{Inference, caution, usable};
 use super::{Assumption, Caution, InfluenceRules};
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 
 /// More points than this are refused.

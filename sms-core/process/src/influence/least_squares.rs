@@ -1,7 +1,7 @@
 //! Least squares by orthogonalisation, small and dense.
 
-use crate::agreement::count;
 use crate::num;
+use crate::num::count;
 
 /// A column whose part that is not in the ones before is smaller than this share of it says nothing of its own.
 const DEPENDENT: f64 = 1e-9;

@@ -1,9 +1,9 @@
 //! Figures of cities over time, and what an inference says.
 
 use super::Caution;
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

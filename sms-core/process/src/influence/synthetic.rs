@@ -3,9 +3,9 @@
 use super::least_squares::{self, dot};
 use super::panel::{Panel, PanelFigure, caution, mean};
 use super::{Assumption, Caution, InfluenceRules};
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use crate::target::SLACK;
 use serde::Serialize;
 

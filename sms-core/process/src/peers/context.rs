@@ -1,9 +1,9 @@
 //! Cities in a like context: robust standardised variables, weighted distance, nearest neighbours.
 
 use super::{City, PeersRules, in_order};
-use crate::agreement::count;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +58,7 @@ pub struct Frame {
 }
 
 fn fingerprint(variables: &[Standardised]) -> String {
-    crate::catalogue::hex(&Sha256::digest(serde_json::to_vec(variables).unwrap_or_default()), 16)
+    crate::text::hex(&Sha256::digest(serde_json::to_vec(variables).unwrap_or_default()), 16)
 }
 
 fn median(sorted: &[f64]) -> f64 {

@@ -2,9 +2,9 @@
 
 use super::context::Groups;
 use super::{City, PeersRules, in_order};
-use crate::agreement::count;
 use crate::diagnostic::Result;
 use crate::num;
+use crate::num::count;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

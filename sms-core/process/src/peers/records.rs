@@ -1,11 +1,11 @@
 //! Peer reviews, good practices, commitments, and recommendations with what became of them.
 
 use super::PeersRules;
-use crate::agreement::count;
+use crate::day::Day;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::IndicatorId;
 use crate::num;
-use crate::roadmap::Day;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,10 @@
 //! The statistics of one question.
 
 use super::{Answer, AnswerKind, HeapingOf, NoAnswer, Question, Record, Round, Scale, Shares};
-use crate::agreement::{self, Coefficient, Kappa, Krippendorff, Level, TestRetest, Weights, count};
+use crate::agreement::{self, Coefficient, Kappa, Krippendorff, Level, TestRetest, Weights};
 use crate::diagnostic::{Code, Error, Result};
 use crate::estimate;
+use crate::num::count;
 use crate::num::{self, DecimalSign};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,9 +1,10 @@
 //! Many cities on the same road map: who is where, what holds them up, how long steps take. No city is ranked.
 
 use super::definition::Definition;
-use super::event::Day;
-use super::run::{Run, Status};
-use super::view::{Ending, Missing, TimelineRow};
+use super::run::Run;
+use super::state::{Ending, Status, TimelineRow};
+use super::view::Missing;
+use crate::day::Day;
 use crate::diagnostic::{Error, ErrorData};
 use crate::id::EntryId;
 use serde::Serialize;

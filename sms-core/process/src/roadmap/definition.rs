@@ -1,9 +1,9 @@
 //! The road map as data: read, linked, checked, and from then on immutable.
 
-use super::partner::PartnerKind;
-use crate::catalogue::{Catalogue, plain_serde};
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::shape::expected_by;
 use crate::text;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,58 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most steps, sides, groups of participants or loops that a definition may have.
 pub const MAX_ENTRIES: usize = 100;
+
+/// What a partner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum PartnerKind {
+    /// An office or a department of the city.
+    CityUnit,
+    /// A civil society organisation.
+    CivilSociety,
+    /// A national human rights institution.
+    Nhri,
+    /// An equality body.
+    EqualityBody,
+    /// A university or a research institute.
+    Academia,
+    /// A company or an association of companies.
+    PrivateSector,
+    /// A group of residents, with or without legal form.
+    ResidentsGroup,
+    /// An international organisation or a network of cities.
+    InternationalOrganisation,
+}
+
+impl PartnerKind {
+    /// All kinds.
+    pub const ALL: [PartnerKind; 8] = [
+        PartnerKind::CityUnit,
+        PartnerKind::CivilSociety,
+        PartnerKind::Nhri,
+        PartnerKind::EqualityBody,
+        PartnerKind::Academia,
+        PartnerKind::PrivateSector,
+        PartnerKind::ResidentsGroup,
+        PartnerKind::InternationalOrganisation,
+    ];
+
+    /// The word of the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PartnerKind::CityUnit => "city_unit",
+            PartnerKind::CivilSociety => "civil_society",
+            PartnerKind::Nhri => "nhri",
+            PartnerKind::EqualityBody => "equality_body",
+            PartnerKind::Academia => "academia",
+            PartnerKind::PrivateSector => "private_sector",
+            PartnerKind::ResidentsGroup => "residents_group",
+            PartnerKind::InternationalOrganisation => "international_organisation",
+        }
+    }
+}
 
 /// A side whose sign-off a step can need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -155,7 +207,7 @@ fn entries<T: DeserializeOwned>(section: &str, values: &[Value]) -> Result<Vec<T
     if values.len() > MAX_ENTRIES {
         return Err(bad(section, format!("at most {MAX_ENTRIES} entries")));
     }
-    values.iter().enumerate().map(|(i, v)| T::deserialize(v).map_err(|e| bad(&format!("{section}[{i}]"), plain_serde(&e)))).collect()
+    values.iter().enumerate().map(|(i, v)| T::deserialize(v).map_err(|e| bad(&format!("{section}[{i}]"), expected_by(&e)))).collect()
 }
 
 /// An id that is not in a list, with the nearest one that is.
@@ -190,7 +242,7 @@ impl Definition {
     /// # Errors
     /// `roadmap.bad-definition`, with the path of the entry.
     pub fn read(value: &Value) -> Result<RawDefinition> {
-        let shape = Shape::deserialize(value).map_err(|e| bad("definition", plain_serde(&e)))?;
+        let shape = Shape::deserialize(value).map_err(|e| bad("definition", expected_by(&e)))?;
         Ok(RawDefinition {
             id: shape.id,
             version: shape.version,

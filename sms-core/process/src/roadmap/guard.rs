@@ -1,9 +1,11 @@
 //! The guards: what an event must meet to be taken in, and what would satisfy the one that it does not meet.
 
-use super::definition::{Participant, Step, unknown};
-use super::event::{Day, Event, Of, What};
-use super::partner::{Partner, PartnerKind};
-use super::run::{Run, Status, StepState};
+use super::definition::{Participant, PartnerKind, Step, unknown};
+use super::event::{Event, Of, What};
+use super::partner::Partner;
+use super::run::Run;
+use super::state::{Status, StepState};
+use crate::day::Day;
 use crate::diagnostic::{Code, Error};
 use crate::id::EntryId;
 use serde::{Deserialize, Serialize};

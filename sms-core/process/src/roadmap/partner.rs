@@ -1,67 +1,15 @@
 //! Who walks the road map.
 
-use super::definition::{Definition, unknown};
-use crate::catalogue::plain_serde;
+use super::definition::{Definition, PartnerKind, unknown};
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
+use crate::shape::expected_by;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The most partners of one run.
 pub const MAX_PARTNERS: usize = 1_000;
-
-/// What a partner is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum PartnerKind {
-    /// An office or a department of the city.
-    CityUnit,
-    /// A civil society organisation.
-    CivilSociety,
-    /// A national human rights institution.
-    Nhri,
-    /// An equality body.
-    EqualityBody,
-    /// A university or a research institute.
-    Academia,
-    /// A company or an association of companies.
-    PrivateSector,
-    /// A group of residents, with or without legal form.
-    ResidentsGroup,
-    /// An international organisation or a network of cities.
-    InternationalOrganisation,
-}
-
-impl PartnerKind {
-    /// All kinds.
-    pub const ALL: [PartnerKind; 8] = [
-        PartnerKind::CityUnit,
-        PartnerKind::CivilSociety,
-        PartnerKind::Nhri,
-        PartnerKind::EqualityBody,
-        PartnerKind::Academia,
-        PartnerKind::PrivateSector,
-        PartnerKind::ResidentsGroup,
-        PartnerKind::InternationalOrganisation,
-    ];
-
-    /// The word of the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PartnerKind::CityUnit => "city_unit",
-            PartnerKind::CivilSociety => "civil_society",
-            PartnerKind::Nhri => "nhri",
-            PartnerKind::EqualityBody => "equality_body",
-            PartnerKind::Academia => "academia",
-            PartnerKind::PrivateSector => "private_sector",
-            PartnerKind::ResidentsGroup => "residents_group",
-            PartnerKind::InternationalOrganisation => "international_organisation",
-        }
-    }
-}
 
 /// What a partner does in the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,7 +61,7 @@ impl Partners {
     /// `roadmap.bad-partner` for a wrong shape, and those of [`Partners::new`].
     pub fn from_values(definition: &Definition, values: &[Value]) -> Result<Self> {
         let read = |(i, v): (usize, &Value)| {
-            Partner::deserialize(v).map_err(|e| Error::new(Code::RoadmapBadPartner).at_path(&format!("partners[{i}]")).expecting(plain_serde(&e)))
+            Partner::deserialize(v).map_err(|e| Error::new(Code::RoadmapBadPartner).at_path(&format!("partners[{i}]")).expecting(expected_by(&e)))
         };
         Self::new(definition, values.iter().enumerate().map(read).collect::<Result<_>>()?)
     }

@@ -1,242 +1,13 @@
-//! A run: the log, and the state that it makes.
+//! A run: partners, the log, and the state that it makes.
 
 use super::definition::{Definition, Loop};
-use super::event::{Day, Event, Of, What};
-use super::guard::Refusal;
+use super::event::{Event, What};
 use super::partner::Partners;
-use super::view::{Ending, TimelineRow};
-use crate::diagnostic::{Code, Error, Result};
+use super::state::{Delivery, Ending, Participation, Plan, SignOff, State, Status, StepState, TimelineRow};
+use crate::day::Day;
 use crate::id::EntryId;
-use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// The most events of one run.
-pub const MAX_EVENTS: usize = 20_000;
-
-/// Where a step stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStatus"))]
-pub enum Status {
-    /// Something that it requires is not closed.
-    Waiting,
-    /// It can start.
-    Ready,
-    /// Work is going on.
-    Open,
-    /// It is done and signed.
-    Completed,
-    /// It is left out by a signed decision.
-    Skipped,
-}
-
-impl Status {
-    /// Whether nothing more is to be done in this cycle.
-    #[must_use]
-    pub fn is_closed(self) -> bool {
-        matches!(self, Status::Completed | Status::Skipped)
-    }
-
-    /// The word of the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Waiting => "waiting",
-            Status::Ready => "ready",
-            Status::Open => "open",
-            Status::Completed => "completed",
-            Status::Skipped => "skipped",
-        }
-    }
-}
-
-/// When a step is meant to begin and to be closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapPlan"))]
-pub struct Plan {
-    /// The planned first day.
-    pub start: Day,
-    /// The planned last day.
-    pub due: Day,
-}
-
-/// Something that was handed in.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapDelivery"))]
-pub struct Delivery {
-    /// What.
-    pub deliverable: EntryId,
-    /// When.
-    pub date: Day,
-    /// By whom.
-    pub by: EntryId,
-    /// A reference to the evidence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
-}
-
-/// Participation of a group.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapParticipation"))]
-pub struct Participation {
-    /// The group.
-    pub participant: EntryId,
-    /// When.
-    pub date: Day,
-    /// Which partners.
-    pub partners: Vec<EntryId>,
-    /// How many people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub people: Option<u32>,
-}
-
-/// A sign-off that holds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapSignOff"))]
-pub struct SignOff {
-    /// The side.
-    pub side: EntryId,
-    /// What for.
-    pub of: Of,
-    /// Who signed.
-    pub by: EntryId,
-    /// When.
-    pub date: Day,
-}
-
-/// A step within the present cycle.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapStepState"))]
-pub struct StepState {
-    /// The step.
-    pub step: EntryId,
-    /// Where it stands.
-    pub status: Status,
-    /// Which time it is walked in this cycle, from 1.
-    pub iteration: u32,
-    /// The plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub planned: Option<Plan>,
-    /// When this iteration began.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started: Option<Day>,
-    /// When it was closed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed: Option<Day>,
-    /// What this iteration has handed in, the newest of each, in the order of the definition.
-    pub deliveries: Vec<Delivery>,
-    /// Who took part in this iteration, in the order of the log.
-    pub participation: Vec<Participation>,
-    /// The sign-offs that hold.
-    pub sign_offs: Vec<SignOff>,
-    /// How many sign-offs of this cycle no longer hold: taken back, or made void by a new delivery or a loop.
-    pub sign_offs_void: u32,
-    /// Why it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skip_reason: Option<String>,
-}
-
-impl StepState {
-    fn new(step: &EntryId) -> Self {
-        StepState {
-            step: step.clone(),
-            status: Status::Waiting,
-            iteration: 1,
-            planned: None,
-            started: None,
-            closed: None,
-            deliveries: Vec::new(),
-            participation: Vec::new(),
-            sign_offs: Vec::new(),
-            sign_offs_void: 0,
-            skip_reason: None,
-        }
-    }
-
-    /// Whether something is handed in.
-    #[must_use]
-    pub fn has(&self, deliverable: &EntryId) -> bool {
-        self.deliveries.iter().any(|d| d.deliverable == *deliverable)
-    }
-
-    /// Whether a group's participation is recorded.
-    #[must_use]
-    pub fn took_part(&self, participant: &EntryId) -> bool {
-        self.participation.iter().any(|p| p.participant == *participant)
-    }
-
-    /// Whether a side's sign-off holds.
-    #[must_use]
-    pub fn signed(&self, side: &EntryId, of: Of) -> bool {
-        self.sign_offs.iter().any(|s| s.side == *side && s.of == of)
-    }
-
-    fn void_sign_offs(&mut self) {
-        self.sign_offs_void = self.sign_offs_void.saturating_add(u32::try_from(self.sign_offs.len()).unwrap_or(u32::MAX));
-        self.sign_offs.clear();
-    }
-
-    /// Opens it again: what this iteration did stays in the log, and counts no more.
-    fn reopen(&mut self) {
-        if self.started.is_some() {
-            self.iteration = self.iteration.saturating_add(1);
-        }
-        self.void_sign_offs();
-        self.status = Status::Waiting;
-        (self.started, self.closed, self.skip_reason) = (None, None, None);
-        self.deliveries.clear();
-        self.participation.clear();
-    }
-}
-
-/// The state that a log makes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapState"))]
-pub struct State {
-    /// Which cycle, from 1.
-    pub cycle: u32,
-    /// When it began.
-    pub cycle_started: Day,
-    /// The date of the last event.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_event: Option<Day>,
-    /// How many events the log has.
-    pub events: usize,
-    /// How often this cycle looped back.
-    pub loops: u32,
-    /// How many times the road was walked in this cycle: one more than there are loops.
-    pub iterations: u32,
-    /// How many steps are closed.
-    pub closed: usize,
-    /// Whether all steps are closed.
-    pub cycle_complete: bool,
-    /// The steps, in the order of the definition.
-    pub steps: Vec<StepState>,
-}
-
-impl State {
-    /// A step.
-    #[must_use]
-    pub fn step(&self, id: &str) -> Option<&StepState> {
-        self.steps.iter().find(|s| s.step.as_str() == id)
-    }
-
-    fn begin(definition: &Definition, cycle: u32, start: Day) -> Self {
-        State {
-            cycle,
-            cycle_started: start,
-            last_event: None,
-            events: 0,
-            loops: 0,
-            iterations: 1,
-            closed: 0,
-            cycle_complete: false,
-            steps: definition.steps().iter().map(|s| StepState::new(&s.id)).collect(),
-        }
-    }
-}
 
 /// A city's walk along a road map: partners, log, and the state that the log makes.
 #[derive(Clone, Debug, PartialEq)]
@@ -244,7 +15,7 @@ pub struct Run {
     pub(super) definition: Arc<Definition>,
     pub(super) partners: Partners,
     start: Day,
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
     pub(super) state: State,
     pub(super) past: Vec<TimelineRow>,
 }
@@ -257,58 +28,6 @@ impl Run {
         let mut run = Run { definition, partners, start, events: Vec::new(), state, past: Vec::new() };
         run.derive();
         run
-    }
-
-    /// Takes in a whole log, event by event.
-    ///
-    /// # Errors
-    /// The refusal of the first event that cannot be taken in, with its place in the log.
-    pub fn replay(definition: Arc<Definition>, start: Day, partners: Partners, events: Vec<Event>) -> Result<Self> {
-        let mut run = Run::new(definition, start, partners);
-        for (i, event) in events.into_iter().enumerate() {
-            run.take_at(event, &format!("events[{i}]"))?;
-        }
-        Ok(run)
-    }
-
-    /// Reads events from JSON and takes them in.
-    ///
-    /// # Errors
-    /// Those of [`Event::from_value`] and [`Run::apply`], with the place in the log.
-    pub fn take_all(&mut self, events: &[Value]) -> Result<()> {
-        for value in events {
-            let path = format!("events[{}]", self.events.len());
-            self.take_at(Event::from_value(value, &path)?, &path)?;
-        }
-        Ok(())
-    }
-
-    /// Takes an event in, or refuses it and leaves the log as it is.
-    ///
-    /// # Errors
-    /// The code names the guard, [`Error::fix`] holds the [`super::Fix`] as JSON.
-    pub fn apply(&mut self, event: Event) -> Result<()> {
-        self.take_at(event, "event")
-    }
-
-    /// Takes an event in as [`Run::apply`] does; `path` is where it stands, for the error.
-    pub fn take_at(&mut self, event: Event, path: &str) -> Result<()> {
-        if self.events.len() >= MAX_EVENTS {
-            return Err(Error::new(Code::RoadmapBadEvent).at_path(path).expecting(format!("at most {MAX_EVENTS} events")));
-        }
-        if let Some(refusal) = self.refusal(&event) {
-            return Err(refusal.into_error(path));
-        }
-        self.change(&event);
-        self.events.push(event);
-        self.derive();
-        Ok(())
-    }
-
-    /// Why an event would be refused; `None` when it would be taken in.
-    #[must_use]
-    pub fn refusal(&self, event: &Event) -> Option<Refusal> {
-        super::guard::refusal(self, event)
     }
 
     /// The definition.
@@ -373,7 +92,7 @@ impl Run {
     }
 
     /// What an accepted event changes.
-    fn change(&mut self, event: &Event) {
+    pub(super) fn change(&mut self, event: &Event) {
         self.state.last_event = Some(event.date);
         let Event { date, by, what } = event;
         match what {
@@ -449,7 +168,7 @@ impl Run {
     }
 
     /// What follows from the steps: which of them can start, and how far the cycle is.
-    fn derive(&mut self) {
+    pub(super) fn derive(&mut self) {
         let closed: BTreeSet<EntryId> = self.state.steps.iter().filter(|s| s.status.is_closed()).map(|s| s.step.clone()).collect();
         for (step, rule) in self.state.steps.iter_mut().zip(self.definition.steps()) {
             if matches!(step.status, Status::Waiting | Status::Ready) {

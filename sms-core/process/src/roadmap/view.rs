@@ -1,10 +1,12 @@
 //! What a run tells: what to do next, how ready each step is and why, and what happened when.
 
 use super::definition::Step;
-use super::event::{Day, Of};
+use super::event::Of;
 use super::guard::{Fix, missing_to_close, missing_to_sign, participation_wanted};
 use super::partner::Partner;
-use super::run::{Plan, Run, Status, StepState};
+use super::run::Run;
+use super::state::{Status, StepState, TimelineRow};
+use crate::day::Day;
 use crate::diagnostic::Code;
 use crate::id::EntryId;
 use serde::{Serialize, Serializer};
@@ -88,66 +90,10 @@ pub struct Readiness {
     pub to_skip: Option<Vec<Missing>>,
 }
 
-/// How a walk through a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapEnding"))]
-pub enum Ending {
-    /// Closed and signed.
-    Completed,
-    /// Left out by a signed decision.
-    Skipped,
-    /// Interrupted by a loop.
-    LoopedBack,
-}
-
-/// One walk through a step: planned and actual days.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RoadmapTimelineRow"))]
-pub struct TimelineRow {
-    /// The cycle, from 1.
-    pub cycle: u32,
-    /// The step.
-    pub step: EntryId,
-    /// Which time in the cycle, from 1.
-    pub iteration: u32,
-    /// Where the step stood at the end of this walk, or stands.
-    pub status: Status,
-    /// The plan.
-    #[serde(flatten, serialize_with = "flat_plan")]
-    #[cfg_attr(feature = "schema", schemars(with = "described::Planned"))]
-    pub planned: Option<Plan>,
-    /// The first day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub started: Option<Day>,
-    /// The last day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Day>,
-    /// How it ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ending: Option<Ending>,
-    /// Days from the start to the end, or to the day of the view.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub days: Option<i64>,
-    /// Days after the planned last day; absent without a plan, 0 when in time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub late_days: Option<i64>,
-}
-
-fn flat_plan<S: Serializer>(plan: &Option<Plan>, serializer: S) -> Result<S::Ok, S::Error> {
-    use serde::ser::SerializeMap;
-    let mut map = serializer.serialize_map(None)?;
-    if let Some(plan) = plan {
-        map.serialize_entry("planned_start", &plan.start)?;
-        map.serialize_entry("planned_due", &plan.due)?;
-    }
-    map.end()
-}
-
 /// What is written by hand, as schemas.
 #[cfg(feature = "schema")]
 mod described {
-    use super::{Day, EntryId};
+    use super::EntryId;
     use schemars::JsonSchema;
 
     /// Skip an optional step.
@@ -166,19 +112,6 @@ mod described {
     pub(super) struct SkipOf {
         /// The step.
         step: EntryId,
-    }
-
-    /// The planned days of a step; both are absent without a plan.
-    #[derive(JsonSchema)]
-    #[schemars(rename = "RoadmapPlanned")]
-    #[allow(dead_code, reason = "a schema")]
-    pub(super) struct Planned {
-        /// The planned first day; absent without a plan.
-        #[schemars(skip_serializing_if = "Option::is_none")]
-        planned_start: Option<Day>,
-        /// The planned last day; absent without a plan.
-        #[schemars(skip_serializing_if = "Option::is_none")]
-        planned_due: Option<Day>,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Questionnaire, near};
 use crate::catalogue::Catalogue;
+use crate::day::Day;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
-use crate::roadmap::Day;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

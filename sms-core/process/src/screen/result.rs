@@ -2,11 +2,11 @@
 
 use super::record::{Answer, Answers, Frame, Given, Record, read};
 use super::{Questionnaire, near};
-use crate::agreement::count;
 use crate::catalogue::Catalogue;
+use crate::day::Day;
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use crate::id::EntryId;
-use crate::roadmap::Day;
+use crate::num::count;
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

@@ -5,7 +5,7 @@ use super::gantt::{gantt, sign};
 use super::texts::Texts;
 use crate::svg::Chart;
 use crate::upper_first;
-use maud::{PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sms_base::id::EntryId;
 use sms_process::roadmap::{Action, Day, Definition, Fix, Missing, Of, Readiness, Run, Status, StepState, What};
 
@@ -185,15 +185,6 @@ fn decisions(run: &Run, texts: &Texts) -> Vec<String> {
 pub fn page(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) -> String {
     let c = content(run, city, as_of, texts);
     let word = |key: &str| texts.word(key, &[]);
-    let todos = |list: &[Todo]| {
-        html! {
-            ul.todo {
-                @for todo in list {
-                    li { (todo.text) " " span.who { (todo.who) @if let Some(due) = &todo.due { " " (due) } } }
-                }
-            }
-        }
-    };
     frame(
         texts,
         &c.title,
@@ -204,80 +195,11 @@ pub fn page(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) ->
                 @if !texts.notice().is_empty() { p.notice { (texts.notice()) } }
             }
             main #main {
-                section aria-labelledby="where" {
-                    h2 #where { (word("where")) }
-                    p.lead { strong { (c.here) } }
-                    @if let Some(walks) = &c.walks { p { (walks) } }
-                    ol.road aria-label=(word("all_steps")) {
-                        @for line in &c.road {
-                            li.open[line.status == Status::Open] aria-current=[(line.status == Status::Open).then_some("step")] {
-                                span.sign aria-hidden="true" { (if line.status.is_closed() { sign(line.status, None).to_owned() } else { line.number.clone() }) }
-                                div {
-                                    span.what { span.hidden { (line.number) ". " } (line.name) }
-                                    " "
-                                    span.state { (line.state) }
-                                }
-                            }
-                        }
-                    }
-                }
-                section aria-labelledby="missing" {
-                    h2 #missing { (word("missing")) }
-                    @if c.gaps.is_empty() { p { (word("missing_none")) } }
-                    @for gap in &c.gaps {
-                        h3 { (gap.step) }
-                        p { (gap.met) @if gap.missing.is_empty() { " " (word("missing_none")) } }
-                        @if !gap.missing.is_empty() { ul { @for line in &gap.missing { li { (line) } } } }
-                        @if !gap.invited.is_empty() { p.reason { (gap.invited) } }
-                    }
-                }
-                section aria-labelledby="sign" {
-                    h2 #sign { (word("sign")) }
-                    @if c.signatures.is_empty() {
-                        p { (word("sign_none")) }
-                    } @else {
-                        table.stack {
-                            caption { (word("sign_caption")) }
-                            thead { tr { @for key in ["sign_step", "sign_side", "sign_who", "sign_state"] { th scope="col" { (word(key)) } } } }
-                            tbody {
-                                @for s in &c.signatures {
-                                    tr {
-                                        th scope="row" { (s.step) }
-                                        td data-label=(word("sign_side")) { (s.side) }
-                                        td data-label=(word("sign_who")) { bdi { (s.who) } }
-                                        td data-label=(word("sign_state")) { (s.state) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-                section aria-labelledby="next" {
-                    h2 #next { (word("next")) }
-                    @if c.todo.is_empty() && c.later.is_empty() { p { (word("missing_none")) } }
-                    (todos(&c.todo))
-                    @if !c.later.is_empty() { h3 { (upper_first(&word("next_later"))) } (todos(&c.later)) }
-                }
-                section aria-labelledby="timeline" {
-                    h2 #timeline { (word("timeline")) }
-                    @match &c.chart {
-                        None => { p { (word("timeline_none")) } }
-                        Some(chart) => {
-                            figure {
-                                (PreEscaped(chart.svg.as_str()))
-                                figcaption {
-                                    (chart.sentence)
-                                    ul.key aria-hidden="true" {
-                                        @for (mark, state) in [("✓", "completed"), ("▸", "open"), ("–", "skipped"), ("↺", "looped_back")] { li { (mark) " " (texts.status(state)) } }
-                                        li { "▭ " (word("planned_bar")) }
-                                        li { "▬ " (word("actual_bar")) }
-                                    }
-                                }
-                                details.twin { summary { (word("table_twin")) span.hidden { ": " (word("timeline_caption")) } } (PreEscaped(chart.table.as_str())) }
-                            }
-                        }
-                    }
-                }
+                (where_section(&c, texts))
+                (missing_section(&c, texts))
+                (sign_section(&c, texts))
+                (next_section(&c, texts))
+                (timeline_section(&c, texts))
                 @if !c.decisions.is_empty() {
                     section aria-labelledby="decisions" {
                         h2 #decisions { (word("decisions")) }
@@ -288,6 +210,119 @@ pub fn page(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) ->
             footer.end { h2.hidden { (word("how")) } p { (c.how) } }
         },
     )
+}
+
+fn where_section(c: &Content, texts: &Texts) -> Markup {
+    let word = |key: &str| texts.word(key, &[]);
+    html! {
+        section aria-labelledby="where" {
+            h2 #where { (word("where")) }
+            p.lead { strong { (c.here) } }
+            @if let Some(walks) = &c.walks { p { (walks) } }
+            ol.road aria-label=(word("all_steps")) {
+                @for line in &c.road {
+                    li.open[line.status == Status::Open] aria-current=[(line.status == Status::Open).then_some("step")] {
+                        span.sign aria-hidden="true" { (if line.status.is_closed() { sign(line.status, None).to_owned() } else { line.number.clone() }) }
+                        div {
+                            span.what { span.hidden { (line.number) ". " } (line.name) }
+                            " "
+                            span.state { (line.state) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn missing_section(c: &Content, texts: &Texts) -> Markup {
+    let word = |key: &str| texts.word(key, &[]);
+    html! {
+        section aria-labelledby="missing" {
+            h2 #missing { (word("missing")) }
+            @if c.gaps.is_empty() { p { (word("missing_none")) } }
+            @for gap in &c.gaps {
+                h3 { (gap.step) }
+                p { (gap.met) @if gap.missing.is_empty() { " " (word("missing_none")) } }
+                @if !gap.missing.is_empty() { ul { @for line in &gap.missing { li { (line) } } } }
+                @if !gap.invited.is_empty() { p.reason { (gap.invited) } }
+            }
+        }
+    }
+}
+
+fn sign_section(c: &Content, texts: &Texts) -> Markup {
+    let word = |key: &str| texts.word(key, &[]);
+    html! {
+        section aria-labelledby="sign" {
+            h2 #sign { (word("sign")) }
+            @if c.signatures.is_empty() {
+                p { (word("sign_none")) }
+            } @else {
+                table.stack {
+                    caption { (word("sign_caption")) }
+                    thead { tr { @for key in ["sign_step", "sign_side", "sign_who", "sign_state"] { th scope="col" { (word(key)) } } } }
+                    tbody {
+                        @for s in &c.signatures {
+                            tr {
+                                th scope="row" { (s.step) }
+                                td data-label=(word("sign_side")) { (s.side) }
+                                td data-label=(word("sign_who")) { bdi { (s.who) } }
+                                td data-label=(word("sign_state")) { (s.state) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn next_section(c: &Content, texts: &Texts) -> Markup {
+    let word = |key: &str| texts.word(key, &[]);
+    let todos = |list: &[Todo]| {
+        html! {
+            ul.todo {
+                @for todo in list {
+                    li { (todo.text) " " span.who { (todo.who) @if let Some(due) = &todo.due { " " (due) } } }
+                }
+            }
+        }
+    };
+    html! {
+        section aria-labelledby="next" {
+            h2 #next { (word("next")) }
+            @if c.todo.is_empty() && c.later.is_empty() { p { (word("missing_none")) } }
+            (todos(&c.todo))
+            @if !c.later.is_empty() { h3 { (upper_first(&word("next_later"))) } (todos(&c.later)) }
+        }
+    }
+}
+
+fn timeline_section(c: &Content, texts: &Texts) -> Markup {
+    let word = |key: &str| texts.word(key, &[]);
+    html! {
+        section aria-labelledby="timeline" {
+            h2 #timeline { (word("timeline")) }
+            @match &c.chart {
+                None => { p { (word("timeline_none")) } }
+                Some(chart) => {
+                    figure {
+                        (PreEscaped(chart.svg.as_str()))
+                        figcaption {
+                            (chart.sentence)
+                            ul.key aria-hidden="true" {
+                                @for (mark, state) in [("✓", "completed"), ("▸", "open"), ("–", "skipped"), ("↺", "looped_back")] { li { (mark) " " (texts.status(state)) } }
+                                li { "▭ " (word("planned_bar")) }
+                                li { "▬ " (word("actual_bar")) }
+                            }
+                        }
+                        details.twin { summary { (word("table_twin")) span.hidden { ": " (word("timeline_caption")) } } (PreEscaped(chart.table.as_str())) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The same as plain text, for a terminal or an e-mail.

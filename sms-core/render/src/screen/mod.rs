@@ -15,7 +15,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Finding, Findings, Param, Result};
 use sms_base::id::EntryId;
-use sms_model::catalogue::{Catalogue, plain_serde};
+use sms_base::shape::expected_by;
+use sms_model::catalogue::Catalogue;
 use sms_process::screen::record::Round;
 use sms_process::screen::result::{ChangeTally, DifferenceTally, Screening, Tally};
 use std::collections::BTreeMap;
@@ -85,7 +86,7 @@ impl Texts {
     /// # Errors
     /// `json.bad-shape` when it is no report; `assess.unknown-place`.
     pub fn with_report(mut self, report: &Value, place: Option<&str>) -> Result<Self> {
-        let seen = ReportSeen::deserialize(report).map_err(|e| Error::new(Code::JsonBadShape).at_path("report").expecting(plain_serde(&e)))?;
+        let seen = ReportSeen::deserialize(report).map_err(|e| Error::new(Code::JsonBadShape).at_path("report").expecting(expected_by(&e)))?;
         let asked = place.or(seen.places.first().map(|p| p.place.as_str())).map(str::to_owned);
         let mut found = false;
         // a place comes once for each period, the latest last

@@ -1,8 +1,9 @@
 //! Krippendorff's alpha and Cronbach's alpha.
 
-use super::{Coefficient, Undefined, bad_table, count, deviance, rectangle};
+use super::{Coefficient, Undefined, bad_table, deviance, rectangle};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 
 /// The level of measurement, which says how far two ratings are apart (Krippendorff 2004, §11.3.4).

@@ -1,8 +1,9 @@
 //! Agreement beyond chance on categories: Cohen and Fleiss.
 
-use super::{Coefficient, Undefined, bad_table, count};
+use super::{Coefficient, Undefined, bad_table};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::{Deserialize, Serialize};
 
 /// How much a disagreement counts.

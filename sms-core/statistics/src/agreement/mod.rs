@@ -28,7 +28,7 @@ pub use panel::{RAND_UCLA_MAX, RAND_UCLA_MIN};
 pub use reliability::{Intraclass, TestRetest, intraclass, pearson, test_retest};
 
 use crate::diagnostic::{Code, Error, Result};
-use crate::num;
+use crate::num::{self, count};
 use serde::{Deserialize, Serialize};
 
 /// Why ratings make no coefficient.
@@ -75,12 +75,6 @@ impl Coefficient {
 
 pub(crate) fn bad_table(expected: &'static str) -> Error {
     Error::new(Code::AgreementBadTable).expecting(expected)
-}
-
-/// A count of things as a number.
-pub fn count(n: usize) -> f64 {
-    // exact below 2⁵³, and no list in memory is longer
-    n as f64
 }
 
 /// Rows of the same length without gaps, with their length.

@@ -1,8 +1,9 @@
 //! What a panel says: Kendall's W, content validity, and the RAND/UCLA appropriateness method.
 
-use super::{Coefficient, bad_table, count, median, quantile, rectangle};
+use super::{Coefficient, bad_table, median, quantile, rectangle};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,9 @@
 //! The same again: Pearson's correlation, intraclass correlation, test and retest.
 
-use super::{Coefficient, Undefined, count, deviance, mean, rectangle};
+use super::{Coefficient, Undefined, deviance, mean, rectangle};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::count;
 use serde::Serialize;
 
 /// Pearson's correlation of pairs.

@@ -2,92 +2,13 @@
 
 use super::batch::{Batch, Codes, Numbers};
 use super::compile::{Bound, Compiled, Value};
-use super::design::{Domain, FpcKind, SurveyPlan};
-use super::names::{Keys, Sums, at, value_key};
+use super::design::{FpcKind, SurveyPlan};
+use super::names::{at, value_key};
+use super::places::{CellLookup, InDomain, NONE, Places};
+use super::state::{State, merge, slot_class};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num::exact::Product;
 use std::fmt;
-
-/// The smallest and the largest value that a stratum or primary unit was given as its correction.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Correction(pub Option<(f64, f64)>);
-
-impl Correction {
-    pub(super) fn see(&mut self, x: f64) {
-        self.0 = Some(self.0.map_or((x, x), |(low, high)| (low.min(x), high.max(x))));
-    }
-
-    pub(super) fn merge(&mut self, other: Correction) {
-        if let Some((low, high)) = other.0 {
-            self.see(low);
-            self.see(high);
-        }
-    }
-}
-
-/// A stratum, or a primary unit whose rows are second-stage units.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Rows {
-    pub rows: u64,
-    pub correction: Correction,
-}
-
-/// All that was learnt from the rows. Numbers are given in the order of arrival; nothing that leaves depends on them.
-#[derive(Clone)]
-pub(super) struct State {
-    pub rows: u64,
-    pub names: Keys<String>,
-    /// By the name of the stratum.
-    pub strata: Keys<u32>,
-    pub strata_rows: Vec<Rows>,
-    /// By stratum and the name of the primary unit.
-    pub primaries: Keys<(u32, u32)>,
-    pub primaries_rows: Vec<Rows>,
-    /// By primary unit and the name of the second-stage unit.
-    pub seconds: Keys<(u32, u32)>,
-    /// By domain and the names of its groups.
-    pub cells: Keys<Vec<u32>>,
-    pub squares: Sums,
-    /// By group of rows (the last sampling unit, or what holds the rows) and cell.
-    pub slots: Keys<(u32, u32)>,
-    pub counts: Vec<u64>,
-    pub sums: Sums,
-    /// By group of rows, cell, variable and value.
-    pub values: Keys<(u32, u32, u32, u64)>,
-    pub value_counts: Vec<u64>,
-    pub value_sums: Sums,
-    /// Rows without a group, by domain.
-    pub groupless: Vec<u64>,
-}
-
-impl State {
-    pub(super) fn new(c: &Compiled) -> Self {
-        let units = usize::from(c.rows_are_units);
-        State {
-            rows: 0,
-            names: Keys::default(),
-            strata: Keys::default(),
-            strata_rows: Vec::new(),
-            primaries: Keys::default(),
-            primaries_rows: Vec::new(),
-            seconds: Keys::default(),
-            cells: Keys::default(),
-            squares: Sums::new(c.squares.len()),
-            slots: Keys::default(),
-            counts: Vec::new(),
-            sums: Sums::new(c.terms.len() * c.weight_sets + c.pairs.len()),
-            values: Keys::default(),
-            value_counts: Vec::new(),
-            value_sums: Sums::new(c.weight_sets + units),
-            groupless: vec![0; c.domains.len()],
-        }
-    }
-
-    /// How many groups of rows there are: the smallest sampling units, or what holds the rows.
-    fn groups(&self) -> usize {
-        [self.seconds.len(), self.primaries.len(), self.strata.len()].into_iter().find(|&n| n > 0).unwrap_or_default()
-    }
-}
 
 /// Takes microdata batch by batch and keeps what the estimates of its plan need.
 ///
@@ -121,152 +42,6 @@ struct DesignColumns<'a> {
     fpc: Option<(Numbers<'a>, FpcKind)>,
     second_fpc: Option<(Numbers<'a>, FpcKind)>,
     replicates: Vec<Numbers<'a>>,
-}
-
-/// Numbers of names for the codes of a batch, looked up when a code first occurs.
-struct Lookup<'a> {
-    codes: Codes<'a>,
-    known: Vec<Option<u32>>,
-}
-
-impl<'a> Lookup<'a> {
-    fn new(codes: Codes<'a>) -> Self {
-        Lookup { codes, known: vec![None; codes.dictionary.len()] }
-    }
-
-    fn name(&mut self, names: &mut Keys<String>, row: usize) -> Option<u32> {
-        let code = self.codes.get(row)?;
-        let known = self.known.get_mut(code)?;
-        if known.is_none() {
-            *known = self.codes.dictionary.get(code).map(|word| names.number::<str>(word));
-        }
-        *known
-    }
-}
-
-/// What no number stands for.
-const NONE: u32 = u32::MAX;
-
-/// Where the rows of a batch stand in the design; codes are looked up when they first occur, or occur elsewhere.
-struct Places<'a> {
-    stratum: Option<(Lookup<'a>, Vec<u32>)>,
-    /// By code: the primary unit, and its stratum.
-    psu: Option<(Lookup<'a>, Vec<(u32, u32)>)>,
-    /// By code: the second-stage unit, and its primary unit.
-    second: Option<(Lookup<'a>, Vec<(u32, u32)>)>,
-}
-
-/// A row's stratum, its primary unit, and the smallest unit that it belongs to.
-struct Place {
-    stratum: u32,
-    primary: Option<u32>,
-    group: u32,
-}
-
-impl<'a> Places<'a> {
-    fn new(stratum: Option<Codes<'a>>, psu: Option<Codes<'a>>, second: Option<Codes<'a>>) -> Self {
-        let within = |codes: Codes<'a>| {
-            let known = vec![(NONE, NONE); codes.dictionary.len()];
-            (Lookup::new(codes), known)
-        };
-        let stratum = stratum.map(|codes| {
-            let known = vec![NONE; codes.dictionary.len()];
-            (Lookup::new(codes), known)
-        });
-        Places { stratum, psu: psu.map(within), second: second.map(within) }
-    }
-
-    fn of(&mut self, state: &mut State, row: usize) -> Place {
-        let stratum = match &mut self.stratum {
-            None => state.strata.number(&NONE),
-            Some((lookup, known)) => {
-                let known = lookup.codes.get(row).and_then(|code| known.get_mut(code));
-                match known {
-                    Some(number) if *number != NONE => *number,
-                    known => {
-                        let name = lookup.name(&mut state.names, row).unwrap_or(NONE);
-                        let number = state.strata.number(&name);
-                        known.into_iter().for_each(|k| *k = number);
-                        number
-                    }
-                }
-            }
-        };
-        let unit = |from: &mut Option<(Lookup<'a>, Vec<(u32, u32)>)>, names: &mut Keys<String>, units: &mut Keys<(u32, u32)>, above: u32| {
-            let (lookup, known) = from.as_mut()?;
-            let known = known.get_mut(lookup.codes.get(row)?)?;
-            if known.1 != above {
-                let name = lookup.name(names, row)?;
-                *known = (units.number(&(above, name)), above);
-            }
-            Some(known.0)
-        };
-        let primary = unit(&mut self.psu, &mut state.names, &mut state.primaries, stratum);
-        let second = primary.and_then(|primary| unit(&mut self.second, &mut state.names, &mut state.seconds, primary));
-        Place { stratum, primary, group: second.or(primary).unwrap_or(stratum) }
-    }
-}
-
-/// The cells of a domain for the codes of a batch; combinations are remembered where there are few.
-struct CellLookup<'a> {
-    domain: u32,
-    groups: Option<&'a [Vec<String>]>,
-    lookups: Vec<Lookup<'a>>,
-    known: Vec<Option<InDomain>>,
-    key: Vec<u32>,
-}
-
-#[derive(Clone, Copy)]
-enum InDomain {
-    Cell(u32),
-    /// A group that was not asked for.
-    Other,
-    /// The code of a dimension is missing.
-    Groupless,
-}
-
-impl<'a> CellLookup<'a> {
-    fn new(number: usize, domain: &'a Domain, batch: &Batch<'a>) -> Result<Self> {
-        let lookups: Vec<Lookup<'a>> = domain.by.iter().map(|name| batch.codes(name).map(Lookup::new)).collect::<Result<_>>()?;
-        let combinations = lookups.iter().try_fold(1_usize, |n, l| n.checked_mul(l.known.len())).filter(|&n| n <= 4 * batch.rows().max(16));
-        let domain_number = u32::try_from(number).unwrap_or(NONE);
-        Ok(CellLookup {
-            domain: domain_number,
-            groups: domain.groups.as_deref(),
-            lookups,
-            known: vec![None; combinations.unwrap_or_default()],
-            key: Vec::new(),
-        })
-    }
-
-    fn of(&mut self, state: &mut State, row: usize) -> InDomain {
-        let place = self.lookups.iter().try_fold(0, |at, l| l.codes.get(row).map(|code| at * l.known.len() + code));
-        if let Some(Some(known)) = place.and_then(|place| self.known.get(place)) {
-            return *known;
-        }
-        self.key.clear();
-        self.key.push(self.domain);
-        for lookup in &mut self.lookups {
-            self.key.extend(lookup.name(&mut state.names, row));
-        }
-        let found = if self.key.len() != self.lookups.len() + 1 {
-            InDomain::Groupless
-        } else if self.is_wanted(&state.names) {
-            InDomain::Cell(state.cells.number::<[u32]>(&self.key))
-        } else {
-            InDomain::Other
-        };
-        if let Some(known) = place.and_then(|place| self.known.get_mut(place)) {
-            *known = Some(found);
-        }
-        found
-    }
-
-    fn is_wanted(&self, names: &Keys<String>) -> bool {
-        let text = |n: &u32| names.list().get(*n as usize).map(String::as_str).unwrap_or_default();
-        let key = self.key.get(1..).unwrap_or_default();
-        self.groups.is_none_or(|groups| groups.iter().any(|g| g.iter().zip(key).all(|(code, n)| code == text(n))))
-    }
 }
 
 impl Accumulator {
@@ -539,7 +314,7 @@ fn take_rows(
 ) -> Result<()> {
     let mut places = Places::new(design.stratum.take(), design.psu.take(), design.second.take());
     let mut domains = c.domains.iter().enumerate().map(|(number, domain)| CellLookup::new(number, domain, batch)).collect::<Result<Vec<_>>>()?;
-    let finest = (0..domains.len()).max_by_key(|&d| domains.get(d).map_or(0, |d| d.lookups.len())).unwrap_or_default();
+    let finest = (0..domains.len()).max_by_key(|&d| domains.get(d).map_or(0, |d| d.dimensions())).unwrap_or_default();
     let mut products = RowProducts::new(plan, c, &design, sources);
     // by row that adds something: its group, its cell in the finest domain, where its cells stand in `cells`, and its number
     let mut order: Vec<(u32, u32, usize, usize)> = Vec::new();
@@ -608,67 +383,4 @@ fn add_all(sums: &mut [crate::num::exact::ExactSum], products: &[Option<Product>
             sum.add_product(product);
         }
     }
-}
-
-/// Where the count of a class stands.
-pub(super) fn slot_class(slot: u32, class: usize, classes: usize) -> u32 {
-    u32::try_from(slot as usize * classes + class).unwrap_or(u32::MAX)
-}
-
-fn merge(into: &mut State, from: &State, c: &Compiled) {
-    let number = |n: u32, map: &[u32]| if n == u32::MAX { n } else { map.get(n as usize).copied().unwrap_or(u32::MAX) };
-    let names: Vec<u32> = from.names.list().iter().map(|name| into.names.number::<str>(name)).collect();
-    let strata: Vec<u32> = from.strata.list().iter().map(|&s| into.strata.number(&number(s, &names))).collect();
-    let primaries: Vec<u32> = from.primaries.list().iter().map(|&(s, n)| into.primaries.number(&(number(s, &strata), number(n, &names)))).collect();
-    let seconds: Vec<u32> = from.seconds.list().iter().map(|&(p, n)| into.seconds.number(&(number(p, &primaries), number(n, &names)))).collect();
-    let records = |into: &mut Vec<Rows>, from: &[Rows], map: &[u32]| {
-        for (record, &to) in from.iter().zip(map) {
-            let own = at(into, to);
-            own.rows += record.rows;
-            own.correction.merge(record.correction);
-        }
-    };
-    records(&mut into.strata_rows, &from.strata_rows, &strata);
-    records(&mut into.primaries_rows, &from.primaries_rows, &primaries);
-    let cells: Vec<u32> = from
-        .cells
-        .list()
-        .iter()
-        .map(|key| {
-            let key: Vec<u32> = key.iter().enumerate().map(|(i, &n)| if i == 0 { n } else { number(n, &names) }).collect();
-            into.cells.number::<[u32]>(&key)
-        })
-        .collect();
-    // the groups of rows are the smallest units that there are
-    let groups = if from.seconds.len() > 0 {
-        &seconds
-    } else if from.primaries.len() > 0 {
-        &primaries
-    } else {
-        &strata
-    };
-    let add = |into: &mut Sums, to: u32, from: &Sums, number: u32| {
-        into.reach(to);
-        into.of_mut(to).iter_mut().zip(from.of(number)).for_each(|(own, other)| own.merge(other));
-    };
-    let numbered = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    for (cell, &to) in cells.iter().enumerate() {
-        add(&mut into.squares, to, &from.squares, numbered(cell));
-    }
-    let classes = c.classes.len();
-    for (slot, &(group, cell)) in from.slots.list().iter().enumerate() {
-        let to = into.slots.number(&(number(group, groups), number(cell, &cells)));
-        add(&mut into.sums, to, &from.sums, numbered(slot));
-        for class in 0..classes {
-            let count = from.counts.get(slot * classes + class).copied().unwrap_or_default();
-            *at(&mut into.counts, slot_class(to, class, classes)) += count;
-        }
-    }
-    for (value, &(group, cell, variable, key)) in from.values.list().iter().enumerate() {
-        let to = into.values.number(&(number(group, groups), number(cell, &cells), variable, key));
-        add(&mut into.value_sums, to, &from.value_sums, numbered(value));
-        *at(&mut into.value_counts, to) += from.value_counts.get(value).copied().unwrap_or_default();
-    }
-    into.rows += from.rows;
-    into.groupless.iter_mut().zip(&from.groupless).for_each(|(own, other)| *own += other);
 }

@@ -5,12 +5,12 @@
 //! Wretman 1992, §5.5), or from their replicates. For a quantile ρ is that of the shares below it.
 
 use super::design::{LonelyPsu, SurveyDesign};
-use super::estimate::{Made, SurveyEstimate};
+use super::figure::SurveyEstimate;
+use super::made::Made;
 use super::variance::{Contribution, Frame, variance};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The most groups whose covariances are made: as many as are compared together.
 const MAX_GROUPS: usize = 500;
@@ -48,41 +48,6 @@ pub struct SurveyGroup {
     pub size: f64,
     /// Cases, unweighted.
     pub n: u64,
-}
-
-/// A group of rows that contributes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct UnitGroup {
-    /// Its place in the canonical order.
-    pub rank: u32,
-    /// How many rows were drawn with it.
-    pub rows: f64,
-}
-
-/// How a statistic hangs on a poverty line that is everybody's, by the rank of the group of rows. There the linearised values of two groups
-/// of the population have rows in common.
-#[derive(Debug)]
-pub(super) struct Line {
-    moves: f64,
-    /// Σw²·l², l being the influence of a row on the line.
-    squares: BTreeMap<u32, f64>,
-    /// Σw²·g·l over the group's own rows, g being the influence of a row on the statistic where the line stands still.
-    mixed: BTreeMap<u32, f64>,
-}
-
-type Spread = BTreeMap<u32, (f64, f64)>;
-
-impl Line {
-    pub(super) fn new(moves: f64, squares: &Spread, mixed: &Spread) -> Self {
-        let last = |spread: &Spread| spread.iter().map(|(&rank, &(_, sum))| (rank, sum)).collect();
-        Line { moves, squares: last(squares), mixed: last(mixed) }
-    }
-
-    /// Σw²·u₁·u₂ over the rows of a group.
-    fn product(&self, other: &Line, rank: u32) -> f64 {
-        let of = |map: &BTreeMap<u32, f64>| map.get(&rank).copied().unwrap_or(0.0);
-        self.moves * other.moves * of(&self.squares) + other.moves * of(&self.mixed) + self.moves * of(&other.mixed)
-    }
 }
 
 /// An estimate by its place in the results, and what it was made from.

@@ -2,13 +2,15 @@
 
 use super::accumulate::Accumulator;
 use super::compile::{Compiled, Recipe, Statistic};
-use super::covariance::{Line, Placed, SurveyGroups, UnitGroup};
-use super::design::{LonelyPsu, Measure};
+use super::covariance::{Placed, SurveyGroups};
+use super::design::{LonelyPsu, Measure, SurveyDesign};
+use super::figure::{Absent, DomainPart, SurveyEstimate};
 use super::interval::{ProportionIntervalInput, critical, mean_interval, proportion_interval};
 use super::linear::{Laid, Linearised, Slots, Totals};
+use super::made::{Line, Made, UnitGroup};
 use super::names::key_value;
 use super::poverty::{self, Point};
-use super::quality::{Quality, QualityFlag, QualityInput, Reporting, quality};
+use super::quality::{QualityInput, Reporting, quality};
 use super::quantile::{Distribution, QuantileRule};
 use super::variance::{Contribution, Frame, Order, variance};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
@@ -17,85 +19,6 @@ use crate::num;
 use crate::num::exact::ExactSum;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A dimension and a code of it: together they say for whom an estimate is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyDomainPart"))]
-pub struct DomainPart {
-    /// The column of the dimension.
-    pub dimension: String,
-    /// The code of the group.
-    pub code: String,
-}
-
-/// Why an estimate has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyAbsence"))]
-pub enum Absent {
-    /// Nobody of this group is in the sample.
-    EmptyDomain,
-    /// Nobody of this group has a value of the variable.
-    AllMissing,
-    /// The measure is not defined here, such as a ratio to zero.
-    NotDefined,
-}
-
-/// One estimate for one group.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SurveyEstimate {
-    /// Its name in the plan.
-    pub estimate: String,
-    /// The kind of measure.
-    pub kind: &'static str,
-    /// For whom; empty: everybody.
-    pub domain: Vec<DomainPart>,
-    /// The point value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<f64>,
-    /// Why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub absent: Option<Absent>,
-    /// Standard error by the design; absent where the design gives none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub se: Option<f64>,
-    /// Coefficient of variation, SE/|value|.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cv: Option<f64>,
-    /// Interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<Interval>,
-    /// Degrees of freedom: sampling units minus strata, those with data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub df: Option<f64>,
-    /// Cases with a value and a weight above 0.
-    pub n: u64,
-    /// Sampling units with data (rows, where each is its own); absent for replicate weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub psus: Option<u64>,
-    /// Strata with data; absent for replicate weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub strata: Option<u64>,
-    /// Estimated number in the population, Σw.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub population: Option<f64>,
-    /// Design effect against simple random sampling without replacement; of means, shares and totals.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deff: Option<f64>,
-    /// Cases divided by the design effect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub effective_n: Option<f64>,
-    /// The poverty line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub threshold: Option<f64>,
-    /// The grade by the rule of quality.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quality: Option<Quality>,
-    /// What the rule saw.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub flags: Vec<QualityFlag>,
-}
 
 /// All estimates of a plan. They are not released: small groups are among them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -110,24 +33,6 @@ pub struct SurveyResults {
     pub rows: u64,
     /// What is doubtful.
     pub findings: Findings,
-}
-
-/// What was made of a cell, before it is dressed.
-#[derive(Default)]
-pub(super) struct Made {
-    value: Option<f64>,
-    threshold: Option<f64>,
-    pub(super) contributions: Vec<Contribution>,
-    /// The group of rows of each contribution.
-    pub(super) units: Vec<UnitGroup>,
-    /// Where the poverty line is everybody's and the rows are units.
-    pub(super) line: Option<Line>,
-    pub(super) replicates: Vec<Option<f64>>,
-    simple: Option<f64>,
-    n: u64,
-    population: Option<f64>,
-    /// For Woodruff's interval.
-    distribution: Option<(Distribution, f64, QuantileRule)>,
 }
 
 struct Cells<'a> {
@@ -351,6 +256,7 @@ impl Accumulator {
         self.find_of_the_design(&cells, reporting, &mut results.findings)?;
         for ((name, measure), recipe) in self.plan.estimates.iter().zip(&self.compiled.recipes) {
             let linearised = cells.laid.linearised(&cells.frame, recipe)?;
+            let asked = Asked { cells: &cells, name, measure, recipe, linearised, reporting };
             for (number, domain) in self.plan.domains.iter().enumerate() {
                 let of_domain = |key: &[u32]| key.first().is_some_and(|&d| d as usize == number);
                 let mut rows: Vec<(Vec<String>, Option<u32>)> = Vec::new();
@@ -371,10 +277,10 @@ impl Accumulator {
                 let mut placed: Vec<Placed> = Vec::new();
                 for (codes, cell) in rows {
                     let parts = domain.by.iter().zip(codes).map(|(dimension, code)| DomainPart { dimension: dimension.clone(), code });
-                    let (estimate, mut made) = self.one(&cells, name, measure, recipe, &linearised, parts.collect(), cell, reporting, &mut results.findings)?;
+                    let (estimate, mut made) = asked.of(cell, parts.collect(), &mut results.findings)?;
                     if reporting.covariances && !domain.by.is_empty() {
                         if let (Recipe::Linear { .. }, Some(cell)) = (recipe, cell) {
-                            made.units = cells.laid.slots.groups_with_cases(cell, &linearised.has_cases).map(|rank| cells.unit(rank)).collect();
+                            made.units = cells.laid.slots.groups_with_cases(cell, &asked.linearised.has_cases).map(|rank| cells.unit(rank)).collect();
                         }
                         placed.push(Placed { at: results.estimates.len(), made });
                     }
@@ -408,50 +314,31 @@ impl Accumulator {
         }
         Ok(())
     }
+}
 
-    #[expect(clippy::too_many_arguments, reason = "one estimate, with all that it is made from")]
-    fn one(
-        &self,
-        cells: &Cells<'_>,
-        name: &str,
-        measure: &Measure,
-        recipe: &Recipe,
-        linearised: &Linearised,
-        domain: Vec<DomainPart>,
-        cell: Option<u32>,
-        reporting: &Reporting,
-        findings: &mut Findings,
-    ) -> Result<(SurveyEstimate, Made)> {
-        let design = &self.plan.design;
-        let mut out = SurveyEstimate {
-            estimate: name.to_owned(),
-            kind: measure.kind(),
-            domain,
-            value: None,
-            absent: None,
-            se: None,
-            cv: None,
-            interval: None,
-            df: None,
-            n: 0,
-            psus: None,
-            strata: None,
-            population: None,
-            deff: None,
-            effective_n: None,
-            threshold: None,
-            quality: None,
-            flags: Vec::new(),
-        };
-        let mut find = |code: Code| findings.push(Finding::new(code).about(name));
+/// One estimate of the plan, to be made for the cells of its domains.
+struct Asked<'a> {
+    cells: &'a Cells<'a>,
+    name: &'a str,
+    measure: &'a Measure,
+    recipe: &'a Recipe,
+    linearised: Linearised,
+    reporting: &'a Reporting,
+}
+
+impl Asked<'_> {
+    /// The estimate for a cell, or what is told of a group without one.
+    fn of(&self, cell: Option<u32>, domain: Vec<DomainPart>, findings: &mut Findings) -> Result<(SurveyEstimate, Made)> {
+        let mut out = SurveyEstimate::unknown(self.name, self.measure.kind(), domain);
+        let mut find = |code: Code| findings.push(Finding::new(code).about(self.name));
         let Some(cell) = cell else {
             out.absent = Some(Absent::EmptyDomain);
             find(Code::SurveyEmptyDomain);
             return Ok((out, Made::default()));
         };
-        let made = match *recipe {
-            Recipe::Linear { .. } => cells.total(cell, recipe, linearised)?,
-            Recipe::Distribution { variable, statistic } => cells.statistic(cell, variable, statistic, design.replicates.is_some())?,
+        let made = match *self.recipe {
+            Recipe::Linear { .. } => self.cells.total(cell, self.recipe, &self.linearised)?,
+            Recipe::Distribution { variable, statistic } => self.cells.statistic(cell, variable, statistic, self.design().replicates.is_some())?,
         };
         out.n = made.n;
         if made.n == 0 {
@@ -466,10 +353,23 @@ impl Accumulator {
             return Ok((out, made));
         };
         out.value = Some(value);
-        let found = if let Some(replicates) = &design.replicates {
+        let found = self.variance(cell, value, &made, &mut out, &mut find)?;
+        self.error(value, found.map(|v| num::sqrt(v.max(0.0))), &made, &mut out, &mut find)?;
+        self.grade(value, &made, &mut out)?;
+        Ok((out, made))
+    }
+
+    fn design(&self) -> &SurveyDesign {
+        &self.cells.accumulator.plan.design
+    }
+
+    /// The variance by the design, where it gives one, with degrees of freedom, sampling units and strata.
+    fn variance(&self, cell: u32, value: f64, made: &Made, out: &mut SurveyEstimate, find: &mut impl FnMut(Code)) -> Result<Option<f64>> {
+        let design = self.design();
+        if let Some(replicates) = &design.replicates {
             out.df = Some(replicates.df());
             if replicates.is_delete_one()
-                && matches!(recipe, Recipe::Distribution { statistic: Statistic::Quantile(..) | Statistic::Poverty(..) | Statistic::Gap(..), .. })
+                && matches!(self.recipe, Recipe::Distribution { statistic: Statistic::Quantile(..) | Statistic::Poverty(..) | Statistic::Gap(..), .. })
             {
                 find(Code::SurveyJackknifeQuantile);
             }
@@ -477,66 +377,81 @@ impl Accumulator {
             if found.is_none() {
                 find(Code::SurveyReplicateUndefined);
             }
-            found.map(num::finite).transpose()?
-        } else {
-            let (units, strata) = cells.units(cell, recipe, linearised, made.n);
-            #[allow(clippy::cast_precision_loss, reason = "a count of sampling units")]
-            let df = units as f64 - strata as f64;
-            (out.psus, out.strata, out.df) = (Some(units), Some(strata), Some(df));
-            let found = variance(&cells.frame, &made.contributions, design.lonely_psu)?;
-            if found.lonely > 0 && design.lonely_psu != LonelyPsu::Fail {
-                find(Code::SurveyLonelyPsuAdjusted);
-            }
-            found.value
-        };
-        let mut se = found.map(|v| num::sqrt(v.max(0.0)));
-        let has_df = out.df.is_some_and(|df| df > 0.0);
-        if !has_df {
+            return found.map(num::finite).transpose();
+        }
+        let (units, strata) = self.cells.units(cell, self.recipe, &self.linearised, made.n);
+        #[allow(clippy::cast_precision_loss, reason = "a count of sampling units")]
+        let df = units as f64 - strata as f64;
+        (out.psus, out.strata, out.df) = (Some(units), Some(strata), Some(df));
+        let found = variance(&self.cells.frame, &made.contributions, design.lonely_psu)?;
+        if found.lonely > 0 && design.lonely_psu != LonelyPsu::Fail {
+            find(Code::SurveyLonelyPsuAdjusted);
+        }
+        Ok(found.value)
+    }
+
+    /// The standard error with its interval.
+    fn error(&self, value: f64, root: Option<f64>, made: &Made, out: &mut SurveyEstimate, find: &mut impl FnMut(Code)) -> Result<()> {
+        let df = out.df.filter(|&df| df > 0.0);
+        if df.is_none() {
             find(Code::SurveyNoDegreesOfFreedom);
         }
-        if let (Some((distribution, q, rule)), Some(share_se)) = (&made.distribution, se) {
-            // Woodruff (1952): the interval of the share below, read back as values
-            se = None;
-            let (share, t) = (distribution.share_up_to(*q), out.df.filter(|_| has_df).map(|df| critical(reporting.confidence, df)).transpose()?);
-            if let Some(t) = t {
-                let (low, high) = (share - t * share_se, share + t * share_se);
-                if low >= 0.0 && high <= 1.0 {
-                    let interval = Interval {
-                        lower: distribution.quantile(low, *rule),
-                        upper: distribution.quantile(high, *rule),
-                        confidence: reporting.confidence,
-                        method: IntervalMethod::Woodruff,
-                    };
-                    se = Some((interval.upper - interval.lower) / (2.0 * t));
-                    out.interval = Some(interval);
-                } else {
+        if let (Some((distribution, q, rule)), Some(share_se)) = (&made.distribution, root) {
+            if let Some(t) = df.map(|df| critical(self.reporting.confidence, df)).transpose()? {
+                out.interval = self.woodruff(distribution, *q, *rule, t * share_se);
+                out.se = out.interval.as_ref().map(|interval| (interval.upper - interval.lower) / (2.0 * t));
+                if out.interval.is_none() {
                     find(Code::SurveyNoInterval);
                 }
             }
-        } else if let (Some(se), Some(df), true) = (se, out.df, has_df) {
-            out.interval = if measure.is_share() {
-                proportion_interval(&ProportionIntervalInput {
-                    proportion: value.clamp(0.0, 1.0),
-                    se,
-                    n: made.n,
-                    df,
-                    confidence: reporting.confidence,
-                    rule: reporting.proportion_interval,
-                    profile: reporting.korn_graubard,
-                })?
-            } else {
-                Some(mean_interval(value, se, df, reporting.confidence)?)
-            };
-            if out.interval.is_none() {
-                find(Code::SurveyNoInterval);
+        } else {
+            out.se = root;
+            if let (Some(se), Some(df)) = (root, df) {
+                out.interval = self.interval(value, se, df, made.n)?;
+                if out.interval.is_none() {
+                    find(Code::SurveyNoInterval);
+                }
             }
         }
-        match se {
+        match out.se {
             None => find(Code::SurveyNoVariance),
             Some(0.0) => find(Code::SurveyZeroVariance),
             Some(_) => {}
         }
-        out.se = se;
+        Ok(())
+    }
+
+    /// The interval of a quantile: that of the share below it, read back as values (Woodruff 1952).
+    fn woodruff(&self, distribution: &Distribution, q: f64, rule: QuantileRule, reach: f64) -> Option<Interval> {
+        let share = distribution.share_up_to(q);
+        let (low, high) = (share - reach, share + reach);
+        (low >= 0.0 && high <= 1.0).then(|| Interval {
+            lower: distribution.quantile(low, rule),
+            upper: distribution.quantile(high, rule),
+            confidence: self.reporting.confidence,
+            method: IntervalMethod::Woodruff,
+        })
+    }
+
+    fn interval(&self, value: f64, se: f64, df: f64, n: u64) -> Result<Option<Interval>> {
+        let confidence = self.reporting.confidence;
+        if !self.measure.is_share() {
+            return mean_interval(value, se, df, confidence).map(Some);
+        }
+        proportion_interval(&ProportionIntervalInput {
+            proportion: value.clamp(0.0, 1.0),
+            se,
+            n,
+            df,
+            confidence,
+            rule: self.reporting.proportion_interval,
+            profile: self.reporting.korn_graubard,
+        })
+    }
+
+    /// What follows from value and error: variation, design effect, and the grade of quality.
+    fn grade(&self, value: f64, made: &Made, out: &mut SurveyEstimate) -> Result<()> {
+        let se = out.se;
         out.cv = se.filter(|_| value != 0.0).map(|se| num::finite(se / num::abs(value))).transpose()?;
         if let (Some(simple), Some(se)) = (made.simple, se) {
             let deff = num::finite(se * se / simple)?;
@@ -546,11 +461,12 @@ impl Accumulator {
                 out.effective_n = Some(num::finite(made.n as f64 / deff)?);
             }
         }
-        if let Some(rules) = &reporting.quality {
-            let input = QualityInput { value, se, n: made.n, df: out.df, is_share: measure.is_share(), confidence: reporting.confidence };
+        if let Some(rules) = &self.reporting.quality {
+            let confidence = self.reporting.confidence;
+            let input = QualityInput { value, se, n: made.n, df: out.df, is_share: self.measure.is_share(), confidence };
             let (grade, flags) = quality(&input, rules)?;
             (out.quality, out.flags) = (Some(grade), flags);
         }
-        Ok((out, made))
+        Ok(())
     }
 }

@@ -4,9 +4,9 @@
 //! exactly and rounded once, so that nothing is lost where values are large beside their spread, and a constant has exactly
 //! no variance.
 
-use super::accumulate::{State, slot_class};
 use super::compile::{Compiled, Recipe, Square};
 use super::names::Sums;
+use super::state::{State, slot_class};
 use super::variance::{Contribution, Frame};
 use crate::diagnostic::Result;
 use crate::num::exact::{Divisor, Dyadic, ExactSum};

@@ -37,14 +37,18 @@
 
 mod accumulate;
 mod batch;
+mod bytes;
 mod compile;
 mod covariance;
 mod design;
 mod estimate;
+mod figure;
 mod frame;
 mod interval;
 mod linear;
+mod made;
 mod names;
+mod places;
 mod poverty;
 mod quality;
 mod quantile;
@@ -56,7 +60,8 @@ pub use accumulate::Accumulator;
 pub use batch::{Batch, Column, Encoded, Role, encode_numbers};
 pub use covariance::{SurveyGroup, SurveyGroups};
 pub use design::{Domain, Fpc, FpcKind, Limits, LonelyPsu, Measure, PovertyThreshold, ReplicateMethod, Replicates, SecondStage, SurveyDesign, SurveyPlan};
-pub use estimate::{Absent, DomainPart, SurveyEstimate, SurveyResults};
+pub use estimate::SurveyResults;
+pub use figure::{Absent, DomainPart, SurveyEstimate};
 pub use interval::{IntervalRule, KornGraubardProfile, ProportionIntervalInput, mean_interval, proportion_interval};
 pub use quality::{NchsRule, Quality, QualityFlag, QualityInput, QualityRules, Reporting, quality};
 pub use quantile::QuantileRule;

@@ -1,7 +1,7 @@
 //! The variance of a linearised total over the full design: strata, primary units, and second-stage units where they enter.
 
-use super::accumulate::{Correction, State};
 use super::design::{FpcKind, LonelyPsu, SurveyPlan};
+use super::state::{Correction, State};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 

@@ -1,7 +1,8 @@
 //! The analytic hierarchy process: weights from comparisons in pairs (Saaty 1980).
 
+use super::consistency::{AhpConsistency, InconsistentPair};
 use super::group::{Elicited, Panel, elicited, normalised, weighted};
-use super::set::WeightingMethod;
+use super::set::{AhpAggregation, WeightingMethod};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::id::EntryId;
 use crate::num;
@@ -23,18 +24,6 @@ pub enum PriorityRule {
     Eigenvector,
     /// Geometric means of the rows (Crawford & Williams 1985).
     GeometricMean,
-}
-
-/// How the answers of many become one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum AhpAggregation {
-    /// Arithmetic mean of the weights of each: participants who speak for interests of their own.
-    #[default]
-    Priorities,
-    /// Geometric mean of the matrices: a group that answers as one (Forman & Peniwati 1998).
-    Judgements,
 }
 
 /// The declared rules.
@@ -237,32 +226,6 @@ fn square(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
     }
     made.iter_mut().flatten().for_each(|x| *x /= largest);
     made
-}
-
-/// Two criteria whose comparison fits the others least.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct InconsistentPair {
-    /// The criterion of the row.
-    pub first: EntryId,
-    /// The criterion of the column.
-    pub second: EntryId,
-}
-
-/// How consistent a matrix is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AhpConsistency {
-    /// The largest eigenvalue.
-    pub lambda_max: f64,
-    /// (λmax − n)/(n − 1); 0 for one or two criteria.
-    pub ci: f64,
-    /// CI over the random index; 0 for one or two criteria.
-    pub cr: f64,
-    /// Above the largest ratio: the pairs whose comparison differs by the largest factor from the ratio of their weights. Three
-    /// criteria differ by the same factor in all three pairs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub inconsistent: Vec<InconsistentPair>,
 }
 
 fn consistency(matrix: &PairwiseMatrix, weights: &[f64], criteria: &[EntryId], rules: &AhpRules) -> Result<AhpConsistency> {

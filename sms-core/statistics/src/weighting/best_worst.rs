@@ -9,6 +9,7 @@
 //! the largest y at which no lower line is above it: y* = min (e_l + e_u)/(c_l − c_u) over all pairs with c_l > c_u. There is no
 //! other solution, because Σw rises strictly along the edge. If all c are the same, the answers are consistent and ξ* = 0.
 
+use super::consistency::BestWorstConsistency;
 use super::group::{Elicited, Panel, elicited, normalised};
 use super::set::WeightingMethod;
 use crate::diagnostic::{Code, Error, Finding, Result};
@@ -41,20 +42,6 @@ impl fmt::Debug for BestWorst {
         // a person's answers are not printed
         f.debug_struct("BestWorst").field("side", &self.side).finish_non_exhaustive()
     }
-}
-
-/// How consistent the answers of one participant are.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BestWorstConsistency {
-    /// ξ: 0 for consistent answers.
-    pub xi: f64,
-    /// The input-based ratio max |a_Bj·a_jW − a_BW|/(a_BW² − a_BW) (Liang, Brunelli & Rezaei 2020); `None` where best and worst are
-    /// said to be as important as each other and another criterion is not.
-    pub input_ratio: Option<f64>,
-    /// Above the largest ratio: the criteria whose two comparisons fit least with that of best and worst.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub inconsistent: Vec<EntryId>,
 }
 
 /// Checked answers: positions of best and worst, and both lists.

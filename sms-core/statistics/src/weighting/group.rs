@@ -1,9 +1,8 @@
 //! From the answers of many to one weight set: sides, and how much each counts.
 
 use super::agreement::{kendall, spread};
-use super::ahp::{AhpAggregation, AhpConsistency};
-use super::best_worst::BestWorstConsistency;
-use super::set::{CriterionWeight, Provenance, SideCount, WeightSet, WeightingMethod, check_criteria};
+use super::consistency::{AhpConsistency, BestWorstConsistency};
+use super::set::{AhpAggregation, CriterionWeight, Provenance, SideCount, WeightSet, WeightingMethod, check_criteria};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::id::EntryId;
 use crate::num;

@@ -1,7 +1,6 @@
 //! Weights with where they come from.
 
 use super::agreement::{Concordance, Spread};
-use super::ahp::AhpAggregation;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;
 use crate::num;
@@ -30,6 +29,18 @@ pub enum WeightingMethod {
     AhpGeometricMean,
     /// Comparisons with the best and the worst criterion.
     BestWorst,
+}
+
+/// How the answers of many become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum AhpAggregation {
+    /// Arithmetic mean of the weights of each: participants who speak for interests of their own.
+    #[default]
+    Priorities,
+    /// Geometric mean of the matrices: a group that answers as one (Forman & Peniwati 1998).
+    Judgements,
 }
 
 /// The weight of one criterion.

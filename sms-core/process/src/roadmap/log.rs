@@ -1,0 +1,68 @@
+//! The log: events are taken in one by one, or refused.
+
+use super::definition::Definition;
+use super::event::Event;
+use super::guard::{self, Refusal};
+use super::partner::Partners;
+use super::run::Run;
+use crate::day::Day;
+use crate::diagnostic::{Code, Error, Result};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The most events of one run.
+pub const MAX_EVENTS: usize = 20_000;
+
+impl Run {
+    /// Takes in a whole log, event by event.
+    ///
+    /// # Errors
+    /// The refusal of the first event that cannot be taken in, with its place in the log.
+    pub fn replay(definition: Arc<Definition>, start: Day, partners: Partners, events: Vec<Event>) -> Result<Self> {
+        let mut run = Run::new(definition, start, partners);
+        for (i, event) in events.into_iter().enumerate() {
+            run.take_at(event, &format!("events[{i}]"))?;
+        }
+        Ok(run)
+    }
+
+    /// Reads events from JSON and takes them in.
+    ///
+    /// # Errors
+    /// Those of [`Event::from_value`] and [`Run::apply`], with the place in the log.
+    pub fn take_all(&mut self, events: &[Value]) -> Result<()> {
+        for value in events {
+            let path = format!("events[{}]", self.events.len());
+            self.take_at(Event::from_value(value, &path)?, &path)?;
+        }
+        Ok(())
+    }
+
+    /// Takes an event in, or refuses it and leaves the log as it is.
+    ///
+    /// # Errors
+    /// The code names the guard, [`Error::fix`] holds the [`super::Fix`] as JSON.
+    pub fn apply(&mut self, event: Event) -> Result<()> {
+        self.take_at(event, "event")
+    }
+
+    /// Takes an event in as [`Run::apply`] does; `path` is where it stands, for the error.
+    pub fn take_at(&mut self, event: Event, path: &str) -> Result<()> {
+        if self.events.len() >= MAX_EVENTS {
+            return Err(Error::new(Code::RoadmapBadEvent).at_path(path).expecting(format!("at most {MAX_EVENTS} events")));
+        }
+        if let Some(refusal) = self.refusal(&event) {
+            return Err(refusal.into_error(path));
+        }
+        self.change(&event);
+        self.events.push(event);
+        self.derive();
+        Ok(())
+    }
+
+    /// Why an event would be refused; `None` when it would be taken in.
+    #[must_use]
+    pub fn refusal(&self, event: &Event) -> Option<Refusal> {
+        guard::refusal(self, event)
+    }
+}

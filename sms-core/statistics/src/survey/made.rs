@@ -1,0 +1,58 @@
+//! What was made of a cell: a value with all that its error comes from.
+
+use super::quantile::{Distribution, QuantileRule};
+use super::variance::Contribution;
+use std::collections::BTreeMap;
+
+/// What was made of a cell, before it is dressed.
+#[derive(Default)]
+pub(super) struct Made {
+    pub(super) value: Option<f64>,
+    pub(super) threshold: Option<f64>,
+    pub(super) contributions: Vec<Contribution>,
+    /// The group of rows of each contribution.
+    pub(super) units: Vec<UnitGroup>,
+    /// Where the poverty line is everybody's and the rows are units.
+    pub(super) line: Option<Line>,
+    pub(super) replicates: Vec<Option<f64>>,
+    pub(super) simple: Option<f64>,
+    pub(super) n: u64,
+    pub(super) population: Option<f64>,
+    /// For Woodruff's interval.
+    pub(super) distribution: Option<(Distribution, f64, QuantileRule)>,
+}
+
+/// A group of rows that contributes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UnitGroup {
+    /// Its place in the canonical order.
+    pub rank: u32,
+    /// How many rows were drawn with it.
+    pub rows: f64,
+}
+
+/// How a statistic hangs on a poverty line that is everybody's, by the rank of the group of rows. There the linearised values of two groups
+/// of the population have rows in common.
+#[derive(Debug)]
+pub(super) struct Line {
+    moves: f64,
+    /// Σw²·l², l being the influence of a row on the line.
+    squares: BTreeMap<u32, f64>,
+    /// Σw²·g·l over the group's own rows, g being the influence of a row on the statistic where the line stands still.
+    mixed: BTreeMap<u32, f64>,
+}
+
+type Spread = BTreeMap<u32, (f64, f64)>;
+
+impl Line {
+    pub(super) fn new(moves: f64, squares: &Spread, mixed: &Spread) -> Self {
+        let last = |spread: &Spread| spread.iter().map(|(&rank, &(_, sum))| (rank, sum)).collect();
+        Line { moves, squares: last(squares), mixed: last(mixed) }
+    }
+
+    /// Σw²·u₁·u₂ over the rows of a group.
+    pub(super) fn product(&self, other: &Line, rank: u32) -> f64 {
+        let of = |map: &BTreeMap<u32, f64>| map.get(&rank).copied().unwrap_or(0.0);
+        self.moves * other.moves * of(&self.squares) + other.moves * of(&self.mixed) + self.moves * of(&other.mixed)
+    }
+}
