@@ -4,6 +4,7 @@ use crate::args::{FormArgs, FormCommand, TextFormat};
 use crate::commands::pretty;
 use crate::input::{self, Failure, Outcome, note, out};
 use serde_json::{Map, Value, json};
+use sms_core::frame::CsvWriter;
 use sms_core::wire::Engine;
 use std::path::Path;
 
@@ -116,12 +117,11 @@ fn estimates(asker: &Asker, made: &Value, place: &str, period: &str, confidence:
 }
 
 fn cell(value: Option<&Value>) -> String {
-    let text = match value {
+    match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
-    };
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    }
 }
 
 /// Rows of objects as CSV: the columns that come first, then the others by name.
@@ -131,12 +131,11 @@ fn csv(rows: &[Value], first: &[&str]) -> String {
     more.sort();
     more.dedup();
     columns.extend(more);
-    let line = |cells: Vec<String>| cells.join(",") + "\n";
-    let mut text = line(columns.clone());
+    let mut csv = CsvWriter::new(&columns);
     for row in rows {
-        text.push_str(&line(columns.iter().map(|c| cell(row.get(c))).collect()));
+        csv.push(columns.iter().map(|c| cell(row.get(c))));
     }
-    text
+    csv.finish()
 }
 
 fn microdata(made: &Value) -> String {

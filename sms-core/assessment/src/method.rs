@@ -556,7 +556,7 @@ impl Method {
         let scorings = scorings(&raw)?;
         let outcomes_first = OutcomesFirst::new(raw.outcomes_first.weight.value, raw.outcomes_first.margin.value)?;
         // of what was read, so that white space and the order of fields do not matter
-        let fingerprint = crate::catalogue::hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
+        let fingerprint = crate::catalogue::hex(&Sha256::digest(crate::json::bytes(&raw)), 32);
         let scale = |rule: Rule| Scoring { rule, reason: raw.maturity.reason.clone(), source: String::new(), verification: String::new() };
         let (maturity, yes_no) = (scale(Rule::Maturity(LevelScale { map: raw.maturity.value.clone() })), scale(Rule::YesNo));
         Ok(Method { raw, scorings, maturity, yes_no, outcomes_first, fingerprint })

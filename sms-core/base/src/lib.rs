@@ -4,6 +4,7 @@
 pub mod day;
 pub mod diagnostic;
 pub mod id;
+pub mod json;
 pub mod num;
 pub mod period;
 pub mod shape;

@@ -165,10 +165,7 @@ impl Fault {
                     [] => error.expecting("no field here"),
                     known => error.expecting(format!("one of {}", known.join(", "))),
                 };
-                match did_you_mean(&name, known.iter().copied()) {
-                    Some(near) => error.with("did_you_mean", near),
-                    None => error,
-                }
+                error.suggesting(did_you_mean(&name, known.iter().copied()))
             }
             What::Missing(_) => Error::new(wrong).at_path(&path).expecting("this field"),
             What::Expected(expected) => Error::new(wrong).at_path(&path).expecting(expected),

@@ -3,6 +3,7 @@
 use super::csv::{Dialect, Line, decode, delimiter, each_line};
 use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_index::{Given, IndexResult, Shown, Table};
+use sms_model::frame::CsvWriter;
 use std::collections::BTreeSet;
 
 /// The most columns of a table.
@@ -44,10 +45,7 @@ pub fn read(bytes: &[u8], unit: &[String], dialect: &Dialect) -> Result<(Table, 
                     let Some(at) = names.iter().position(|n| n == wanted) else {
                         let error = Error::new(Code::IndexMissingColumn).in_column(wanted);
                         let near = sms_base::text::did_you_mean(wanted, names.iter().map(String::as_str));
-                        return Err(dialect.locate(match near {
-                            Some(near) => error.with("did_you_mean", near.to_owned()),
-                            None => error,
-                        }));
+                        return Err(dialect.locate(error.suggesting(near)));
                     };
                     of_unit.push(at);
                 }
@@ -89,13 +87,12 @@ pub fn write(result: &IndexResult) -> String {
         let mut absent = output.absent.iter();
         for (row, _) in output.values.iter().enumerate().filter(|(_, v)| v.is_none()) {
             if let (Some(cell), Some(list)) = (absent.next(), why.get_mut(row)) {
-                let reason = serde_json::to_value(cell.reason).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+                let reason = sms_base::json::word(&cell.reason);
                 list.push(format!("{}: {reason} ({})", output.id, cell.from));
             }
         }
     }
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let mut ok = writer.write_record(["unit"].into_iter().chain(result.outputs.iter().map(|o| o.id.as_str())).chain(["absent"])).is_ok();
+    let mut csv = CsvWriter::new(["unit"].into_iter().chain(result.outputs.iter().map(|o| o.id.as_str())).chain(["absent"]));
     for ((row, unit), why) in result.units.iter().enumerate().zip(why) {
         let mut record = vec![unit.clone()];
         record.extend(result.outputs.iter().map(|o| match o.values.get(row) {
@@ -104,8 +101,7 @@ pub fn write(result: &IndexResult) -> String {
             _ => String::new(),
         }));
         record.push(why.join("; "));
-        ok &= writer.write_record(&record).is_ok();
+        csv.push(record);
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+    csv.finish()
 }

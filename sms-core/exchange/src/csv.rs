@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::num::DecimalSign;
+use sms_model::frame::CsvWriter;
 use sms_model::observation::{Builder, Limits, NumberField, Observations, TextField};
 use std::borrow::Cow;
 
@@ -269,12 +270,11 @@ pub fn read(bytes: &[u8], dialect: &Dialect) -> Result<Observations> {
 #[must_use]
 pub fn write(observations: &Observations) -> String {
     let columns = observations.columns();
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let mut record: Vec<String> = columns.clone();
-    let mut ok = writer.write_record(&record).is_ok();
+    let mut csv = CsvWriter::new(&columns);
+    let mut record: Vec<String> = Vec::with_capacity(columns.len());
     for row in observations.rows() {
         record.clear();
-        let value = serde_json::to_value(&row).unwrap_or_default();
+        let value = sms_base::json::value(&row);
         for column in &columns {
             let is_field = TextField::of(column).is_some() || NumberField::of(column).is_some();
             record.push(match value.get(column).filter(|_| is_field) {
@@ -283,8 +283,7 @@ pub fn write(observations: &Observations) -> String {
                 Some(number) => number.to_string(),
             });
         }
-        ok &= writer.write_record(&record).is_ok();
+        csv.push(&record);
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+    csv.finish()
 }

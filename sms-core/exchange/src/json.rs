@@ -121,7 +121,7 @@ pub fn read_value(value: &Value, file: Option<&str>) -> Result<Observations> {
 #[must_use]
 pub fn write(observations: &Observations) -> String {
     let rows: Vec<Row> = observations.rows().collect();
-    serde_json::to_string(&rows).unwrap_or_default()
+    sms_base::json::text(&rows)
 }
 
 /// Whether a name is a field of the tidy table.

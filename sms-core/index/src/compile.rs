@@ -154,10 +154,7 @@ pub(super) fn compile(raw: &RawIndex) -> Result<Compiled> {
 
 fn unknown(path: &str, name: &str, scope: &Scope) -> Error {
     let error = Error::new(Code::IndexUnknownName).at_path(path).with("name", sms_base::text::short(name).to_owned());
-    match sms_base::text::did_you_mean(name, scope.all()) {
-        Some(near) => error.with("did_you_mean", near.to_owned()),
-        None => error,
-    }
+    error.suggesting(sms_base::text::did_you_mean(name, scope.all()))
 }
 
 /// Inputs, constants and steps in this order, with ids that are names and occur once.

@@ -111,10 +111,7 @@ impl Member {
 
 fn unknown<'a>(path: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let error = Error::new(Code::IndexUnknownName).at_path(path).with("name", sms_base::text::short(name).to_owned());
-    match did_you_mean(name, known) {
-        Some(near) => error.with("did_you_mean", near.to_owned()),
-        None => error,
-    }
+    error.suggesting(did_you_mean(name, known))
 }
 
 /// The places between braces: what comes before each, and what is inside.

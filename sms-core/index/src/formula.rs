@@ -382,10 +382,7 @@ impl Parser<'_> {
 
     fn unknown<'n>(&self, name: &str, position: usize, known: impl Iterator<Item = &'n str>) -> Error {
         let error = Error::new(Code::IndexUnknownName).at_path(self.path).with("position", position).with("name", sms_base::text::short(name).to_owned());
-        match did_you_mean(name, known) {
-            Some(near) => error.with("did_you_mean", near.to_owned()),
-            None => error,
-        }
+        error.suggesting(did_you_mean(name, known))
     }
 
     fn call(&mut self, name: &str, position: usize) -> Result<Parsed> {

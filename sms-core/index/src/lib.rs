@@ -312,10 +312,7 @@ impl Index {
             .map(|(i, id)| {
                 self.find(id).ok_or_else(|| {
                     let error = Error::new(Code::IndexUnknownName).at_path(&format!("{path}[{i}]")).with("name", sms_base::text::short(id).to_owned());
-                    match sms_base::text::did_you_mean(id, self.nodes.iter().map(|n| n.id.as_str())) {
-                        Some(near) => error.with("did_you_mean", near.to_owned()),
-                        None => error,
-                    }
+                    error.suggesting(sms_base::text::did_you_mean(id, self.nodes.iter().map(|n| n.id.as_str())))
                 })
             })
             .collect()

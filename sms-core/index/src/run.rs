@@ -184,10 +184,7 @@ fn input(node: &Node, at: usize, table: &Table, findings: &mut Findings) -> Resu
     let Some(given) = table.get(column).or_else(|| table.get(&node.id)) else {
         if !*optional {
             let error = Error::new(Code::IndexMissingColumn).in_column(column);
-            return Err(match sms_base::text::did_you_mean(column, table.names()) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            });
+            return Err(error.suggesting(sms_base::text::did_you_mean(column, table.names())));
         }
         return Ok(match node.kind {
             Kind::Number => Column::Numbers(vec![Err(absent(Why::Missing)); rows]),

@@ -74,7 +74,7 @@ impl Catalogue {
     /// As [`Catalogue::from_json`], from `catalogue.newer-schema` on.
     pub fn from_raw(raw: RawCatalogue) -> Result<Self> {
         // of what was read, so that white space and the order of fields do not matter
-        let fingerprint = text::hex(&Sha256::digest(serde_json::to_vec(&raw).unwrap_or_default()), 32);
+        let fingerprint = text::hex(&Sha256::digest(crate::json::bytes(&raw)), 32);
         Self::link(raw, fingerprint)
     }
 

@@ -40,6 +40,49 @@ pub struct Frame {
     rows: usize,
 }
 
+/// The text of a CSV file (RFC 4180, lines that end with a line feed), record by record.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::frame::CsvWriter;
+/// let mut csv = CsvWriter::new(["place", "value"]);
+/// csv.push(["Bristol, centre", "12.5"]);
+/// assert_eq!(csv.finish(), "place,value\n\"Bristol, centre\",12.5\n");
+/// ```
+#[derive(Debug)]
+pub struct CsvWriter {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl CsvWriter {
+    /// A file with these columns.
+    pub fn new<T: AsRef<str>>(columns: impl IntoIterator<Item = T>) -> Self {
+        let mut csv = CsvWriter { writer: csv::WriterBuilder::new().flexible(true).from_writer(Vec::new()) };
+        csv.push(columns);
+        csv
+    }
+
+    /// Writes a record.
+    #[expect(clippy::expect_used, reason = "memory takes every record, and records of any length are allowed")]
+    pub fn push<T: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = T>) {
+        let mut any = false;
+        for field in fields {
+            any = true;
+            self.writer.write_field(field.as_ref()).expect("memory takes a field");
+        }
+        if any {
+            self.writer.write_record(None::<&[u8]>).expect("memory takes the end of a record");
+        }
+    }
+
+    /// The whole text.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "made of texts, in memory")]
+    pub fn finish(self) -> String {
+        String::from_utf8(self.writer.into_inner().expect("memory takes what is left")).expect("fields are texts")
+    }
+}
+
 impl Frame {
     /// Name and values of each column.
     #[must_use]
@@ -62,13 +105,11 @@ impl Frame {
     /// The frame as CSV, with numbers that read back to the same bits.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-        let mut ok = writer.write_record(self.columns.iter().map(|(name, _)| &**name)).is_ok();
+        let mut csv = CsvWriter::new(self.columns.iter().map(|(name, _)| &**name));
         for row in 0..self.rows {
-            ok &= writer.write_record(self.columns.iter().map(|(_, values)| field(values, row))).is_ok();
+            csv.push(self.columns.iter().map(|(_, values)| field(values, row)));
         }
-        let bytes = writer.into_inner().unwrap_or_default();
-        if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+        csv.finish()
     }
 
     /// The frame as rows of JSON objects.
@@ -210,5 +251,5 @@ impl FrameBuilder {
 
 /// The word of a serde enum.
 pub fn word(value: impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    crate::json::word(&value)
 }

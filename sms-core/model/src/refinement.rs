@@ -193,10 +193,7 @@ pub fn refine(catalogue: &Catalogue, release: &NewRelease, decisions: &[Decision
         for id in &decision.indicators {
             let Some(known) = catalogue.indicator(id.as_str()) else {
                 let error = Error::new(Code::RefinementUnknownIndicator).at_path(&path("indicators")).with("indicator", id.to_string());
-                return Err(match crate::text::did_you_mean(id.as_str(), catalogue.indicators().iter().map(|i| i.id.as_str())) {
-                    Some(near) => error.with("did_you_mean", near.to_owned()),
-                    None => error,
-                });
+                return Err(error.suggesting(crate::text::did_you_mean(id.as_str(), catalogue.indicators().iter().map(|i| i.id.as_str()))));
             };
             if known.is_retired() {
                 return Err(bad(&path("indicators"), "an indicator that is not retired"));
@@ -475,7 +472,7 @@ impl Work {
 
 /// An entry with some of its fields set.
 fn with_fields<T: Serialize + serde::de::DeserializeOwned>(entry: &T, fields: &Map<String, Value>, path: &str) -> Result<T> {
-    let mut value = serde_json::to_value(entry).unwrap_or_default();
+    let mut value = crate::json::value(entry);
     if let Some(object) = value.as_object_mut() {
         if let Some(unknown) = fields.keys().find(|name| !object.contains_key(*name)) {
             return Err(bad(&format!("{path}.{unknown}"), "a field of the sheet or of its texts"));

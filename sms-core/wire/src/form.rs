@@ -8,6 +8,7 @@ use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_base::period::Period;
 use sms_exchange::csv::{self, Line};
 use sms_exchange::xlsx;
+use sms_model::frame::CsvWriter;
 use sms_process::form::bank::TopicChoice;
 use sms_process::form::plan::{CollectionPlan, PlanRequest};
 use sms_process::form::read::{Estimated, Export, Microdata, ObservationRow, ReadRequest, observations};
@@ -78,13 +79,11 @@ fn language<'a>(bank: &'a Bank, form: &Questionnaire<'a>, asked: Option<&str>) -
 
 /// A table as the text of a CSV file.
 fn as_csv(sheet: &Sheet) -> String {
-    let mut writer = ::csv::WriterBuilder::new().from_writer(Vec::new());
-    let mut ok = writer.write_record(&sheet.columns).is_ok();
+    let mut csv = CsvWriter::new(&sheet.columns);
     for row in &sheet.rows {
-        ok &= writer.write_record(row).is_ok();
+        csv.push(row);
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    if ok { String::from_utf8(bytes).unwrap_or_default() } else { String::new() }
+    csv.finish()
 }
 
 /// The questionnaire for a choice of indicators, as the three tables of an XLSForm, with what is asked, what is not, and why.

@@ -267,10 +267,7 @@ impl Engine {
     pub fn index(&self, id: &str) -> Result<Arc<Index>> {
         self.indices.iter().find(|i| i.id() == id).cloned().ok_or_else(|| {
             let error = Error::new(Code::IndexUnknownId).at_path("index");
-            match sms_base::text::did_you_mean(id, self.indices.iter().map(|i| i.id())) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            }
+            error.suggesting(sms_base::text::did_you_mean(id, self.indices.iter().map(|i| i.id())))
         })
     }
 
@@ -311,10 +308,7 @@ impl Engine {
             return operation.answer(self, request);
         }
         let error = Error::new(Code::WireUnknownOp).at_path("op");
-        Err(match sms_base::text::did_you_mean(op, operations()) {
-            Some(near) => error.with("did_you_mean", near.to_owned()),
-            None => error,
-        })
+        Err(error.suggesting(sms_base::text::did_you_mean(op, operations())))
     }
 
     /// The method that a request names or brings along.

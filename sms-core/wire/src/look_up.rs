@@ -224,10 +224,7 @@ pub fn list(catalogue: &Catalogue, selection: Option<&str>) -> Result<Vec<Indica
 pub fn show(catalogue: &Catalogue, id: &str) -> Result<IndicatorSheet> {
     let indicator = catalogue.indicator(id).ok_or_else(|| {
         let error = Error::new(Code::AssessUnknownSelection).at_path("id");
-        match sms_base::text::did_you_mean(id, catalogue.indicators().iter().map(|i| i.id.as_str())) {
-            Some(near) => error.with("did_you_mean", near.to_owned()),
-            None => error,
-        }
+        error.suggesting(sms_base::text::did_you_mean(id, catalogue.indicators().iter().map(|i| i.id.as_str())))
     })?;
     let fingerprint = catalogue.raw().fingerprints.get(id).cloned();
     Ok(IndicatorSheet { sheet: indicator.clone(), text: catalogue.text(indicator), fingerprint })

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Floors inside the crates of `sms-core`, ground to top: a module uses only floors below it. Between crates, cargo sees to it.
 const FLOORS: &[(&str, &[(&str, u32)])] = &[
-    ("base", &[("diagnostic", 0), ("num", 1), ("text", 1), ("id", 2), ("day", 2), ("period", 2), ("trace", 2), ("shape", 3)]),
+    ("base", &[("diagnostic", 0), ("num", 1), ("text", 1), ("json", 1), ("id", 2), ("day", 2), ("period", 2), ("trace", 2), ("shape", 3)]),
     (
         "model",
         &[

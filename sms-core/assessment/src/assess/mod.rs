@@ -219,9 +219,7 @@ fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &Asses
         } else {
             let known = catalogue.raw().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
             let mut error = Error::new(Code::AssessUnknownSelection).at_path(&format!("selection[{at}]"));
-            if let Some(near) = text::did_you_mean(name, known) {
-                error = error.with("did_you_mean", near.to_owned());
-            }
+            error = error.suggesting(text::did_you_mean(name, known));
             return Err(error);
         }
     }

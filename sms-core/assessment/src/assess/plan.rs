@@ -206,10 +206,7 @@ impl AssessmentPlan {
             Some(_) => Ok(()),
             None => {
                 let error = Error::new(Code::AssessUnknownSelection).at_path(&path);
-                Err(match text::did_you_mean(id.as_str(), catalogue.indicators().iter().map(|i| i.id.as_str())) {
-                    Some(near) => error.with("did_you_mean", near.to_owned()),
-                    None => error,
-                })
+                Err(error.suggesting(text::did_you_mean(id.as_str(), catalogue.indicators().iter().map(|i| i.id.as_str()))))
             }
         };
         for (i, target) in self.targets.iter().enumerate() {

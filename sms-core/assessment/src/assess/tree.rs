@@ -410,10 +410,7 @@ pub fn check_tree(method: &Method, catalogue: &Catalogue) -> Result<()> {
     for (i, rule) in rules.iter().enumerate() {
         let node = tree.ruled(rule).ok_or_else(|| {
             let error = Error::new(Code::MethodUnknownNode).at_path(&format!("aggregation.node[{i}].id"));
-            match crate::text::did_you_mean(&rule.id, tree.nodes.iter().map(|n| &*n.id)) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            }
+            error.suggesting(crate::text::did_you_mean(&rule.id, tree.nodes.iter().map(|n| &*n.id)))
         })?;
         let Some(weights) = &rule.weights else { continue };
         let nodes = node.children.iter().filter_map(|&c| tree.nodes.get(c as usize)).map(|n| last_part(&n.id));
@@ -425,10 +422,7 @@ pub fn check_tree(method: &Method, catalogue: &Catalogue) -> Result<()> {
         }
         if let Some(stranger) = weights.keys().find(|k| !children.contains(&k.as_str())) {
             let error = Error::new(Code::MethodUnknownNode).at_path(&path);
-            return Err(match crate::text::did_you_mean(stranger, children.iter().copied()) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            });
+            return Err(error.suggesting(crate::text::did_you_mean(stranger, children.iter().copied())));
         }
     }
     Ok(())

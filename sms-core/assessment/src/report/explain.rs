@@ -101,10 +101,7 @@ impl Report {
                 .map(|i| i.id.as_str())
                 .chain(self.scope.tree.nodes.iter().map(|n| &*n.id));
             let error = Error::new(Code::ExplainUnknownId);
-            match crate::text::did_you_mean(id, known) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            }
+            error.suggesting(crate::text::did_you_mean(id, known))
         };
         let is_place = |i: &usize| {
             let unit = self.derived.units.get(*i).and_then(|u| self.table.places.get(u.place as usize));

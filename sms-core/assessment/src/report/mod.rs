@@ -150,7 +150,7 @@ impl Report {
     /// The report as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(&self.data()).unwrap_or_default()
+        crate::json::pretty(&self.data())
     }
 
     fn sheet(&self, position: usize) -> Option<(&Indicator, u32)> {

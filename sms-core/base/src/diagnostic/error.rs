@@ -120,6 +120,15 @@ impl Error {
         self
     }
 
+    /// Says which known name was meant, where one is near: [`text::did_you_mean`](crate::text::did_you_mean).
+    #[must_use]
+    pub fn suggesting(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.with("did_you_mean", near.to_owned()),
+            None => self,
+        }
+    }
+
     /// Says what would satisfy the guard that refused, as typed data.
     #[must_use]
     pub fn with_fix(mut self, fix: &impl Serialize) -> Self {

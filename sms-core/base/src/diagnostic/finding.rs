@@ -65,6 +65,15 @@ impl Finding {
         self.params.insert(name, value.into());
         self
     }
+
+    /// Says which known name was meant, where one is near: [`text::did_you_mean`](crate::text::did_you_mean).
+    #[must_use]
+    pub fn suggesting(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.with("did_you_mean", near.to_owned()),
+            None => self,
+        }
+    }
 }
 
 impl fmt::Display for Finding {

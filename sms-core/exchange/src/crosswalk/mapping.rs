@@ -223,11 +223,7 @@ impl Crosswalk {
     pub(super) fn check(&self, catalogue: &Catalogue) -> Result<()> {
         for (i, file) in self.file.iter().enumerate() {
             let bad = |path: String, near: Option<&str>| {
-                let error = Error::new(Code::CrosswalkBadFile).at_path(&format!("file[{i}].{path}")).expecting("an id of the catalogue");
-                match near {
-                    Some(near) => error.with("did_you_mean", near.to_owned()),
-                    None => error,
-                }
+                Error::new(Code::CrosswalkBadFile).at_path(&format!("file[{i}].{path}")).expecting("an id of the catalogue").suggesting(near)
             };
             for (j, series) in file.series.iter().enumerate() {
                 if catalogue.indicator(&series.indicator).is_none() {

@@ -36,10 +36,7 @@ impl<'a> FileReader<'a> {
         let position = |column: &str| -> Result<usize> {
             names.iter().position(|n| n == column).ok_or_else(|| {
                 let error = Error::new(Code::CrosswalkMissingColumn).in_column(column);
-                match text::did_you_mean(column, names.iter().map(String::as_str)) {
-                    Some(near) => error.with("did_you_mean", near.to_owned()),
-                    None => error,
-                }
+                error.suggesting(text::did_you_mean(column, names.iter().map(String::as_str)))
             })
         };
         let filter =

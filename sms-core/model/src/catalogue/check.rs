@@ -27,9 +27,7 @@ fn known(list: &[&str], id: &str, path: &str) -> Result<()> {
         return Ok(());
     }
     let mut error = Error::new(Code::CatalogueUnknownReference).at_path(path).with("id", id.to_owned());
-    if let Some(near) = text::did_you_mean(id, list.iter().copied()) {
-        error = error.with("did_you_mean", near.to_owned());
-    }
+    error = error.suggesting(text::did_you_mean(id, list.iter().copied()));
     Err(error)
 }
 

@@ -150,5 +150,5 @@ fn fields(before: &Catalogue, old: &Indicator, after: &Catalogue, new: &Indicato
 }
 
 fn as_value(entry: impl Serialize) -> Value {
-    serde_json::to_value(entry).unwrap_or_default()
+    crate::json::value(&entry)
 }

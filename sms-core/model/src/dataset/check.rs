@@ -166,9 +166,7 @@ impl<'a> Checker<'a> {
                         .map(|d| d.id.as_str())
                         .chain(TextField::ALL.iter().map(|f| f.as_str()))
                         .chain(NumberField::ALL.iter().map(|f| f.as_str()));
-                    if let Some(near) = text::did_you_mean(name, known) {
-                        finding = finding.with("did_you_mean", near.to_owned());
-                    }
+                    finding = finding.suggesting(text::did_you_mean(name, known));
                     findings.push(finding);
                 }
                 continue;

@@ -125,7 +125,7 @@ impl Observations {
             counts: self.findings.counts().iter().map(|(code, n)| (code.as_str().to_owned(), *n)).collect(),
             decimal: self.decimal,
         };
-        serde_json::to_string(&state).unwrap_or_default()
+        crate::json::text(&state)
     }
 
     /// Reads back what [`Observations::to_state`] made.

@@ -173,10 +173,7 @@ fn bad(path: &str, expected: &'static str) -> Error {
 }
 
 fn suggest<'a>(error: Error, text: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    match text::did_you_mean(text, known) {
-        Some(near) => error.with("did_you_mean", near.to_owned()),
-        None => error,
-    }
+    error.suggesting(text::did_you_mean(text, known))
 }
 
 impl FormRequest {

@@ -233,7 +233,7 @@ impl<'a> Questionnaire<'a> {
         let (survey, choices) = (self.survey(), self.choices());
         let first = self.languages.first().copied().unwrap_or_default();
         let version = self.request.version.clone().unwrap_or_else(|| {
-            let content = serde_json::to_vec(&(&survey.rows, &choices.rows)).unwrap_or_default();
+            let content = crate::json::bytes(&(&survey.rows, &choices.rows));
             format!("{}-{}", self.catalogue.release().version, hex(&Sha256::digest(content), 8))
         });
         let settings = TextTable {

@@ -58,7 +58,7 @@ pub struct Frame {
 }
 
 fn fingerprint(variables: &[Standardised]) -> String {
-    crate::text::hex(&Sha256::digest(serde_json::to_vec(variables).unwrap_or_default()), 16)
+    crate::text::hex(&Sha256::digest(crate::json::bytes(variables)), 16)
 }
 
 fn median(sorted: &[f64]) -> f64 {

@@ -213,10 +213,7 @@ fn entries<T: DeserializeOwned>(section: &str, values: &[Value]) -> Result<Vec<T
 /// An id that is not in a list, with the nearest one that is.
 pub(super) fn unknown<'a>(path: &str, id: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let error = Error::new(Code::RoadmapUnknownId).at_path(path);
-    match text::did_you_mean(id, known) {
-        Some(near) => error.with("did_you_mean", near.to_owned()),
-        None => error,
-    }
+    error.suggesting(text::did_you_mean(id, known))
 }
 
 fn unique<'a>(path: &str, ids: impl Iterator<Item = &'a EntryId>, problems: &mut Vec<Error>) {

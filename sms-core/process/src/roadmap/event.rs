@@ -233,10 +233,7 @@ impl Event {
         let read = Reader { path };
         let Some((kind, fields)) = TYPES.iter().find(|(name, _)| *name == raw.r#type) else {
             let error = bad(&read.at("type")).expecting(TYPES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
-            return Err(match text::did_you_mean(&raw.r#type, TYPES.iter().map(|(name, _)| *name)) {
-                Some(near) => error.with("did_you_mean", near.to_owned()),
-                None => error,
-            });
+            return Err(error.suggesting(text::did_you_mean(&raw.r#type, TYPES.iter().map(|(name, _)| *name))));
         };
         let given = value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null());
         if let Some((field, _)) = given.into_iter().find(|(k, _)| !["type", "date", "by"].contains(&k.as_str()) && !fields.contains(&k.as_str())) {

@@ -104,8 +104,5 @@ impl Questionnaire {
 
 /// An error with the nearest known id.
 fn near<'a>(error: Error, id: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    match text::did_you_mean(id, known) {
-        Some(near) => error.with("did_you_mean", near.to_owned()),
-        None => error,
-    }
+    error.suggesting(text::did_you_mean(id, known))
 }
