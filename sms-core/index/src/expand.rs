@@ -1,6 +1,7 @@
 //! Repetition: entries with `each` and placeholders become plain ones.
 
-use super::raw::{AggregateRule, Attribute, Constant, Group, Input, Item, ItemRow, Member, RawIndex, RawStep, Term};
+use super::raw::{Attribute, Constant, Group, Input, Member, RawIndex, RawStep};
+use super::step::{AggregateRule, Item, ItemRow, Term};
 use super::{MAX_ITEMS, MAX_NODES, bad, is_name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -27,14 +27,18 @@
 #![forbid(unsafe_code)]
 
 mod compile;
+mod evaluate;
 mod expand;
 mod explain;
 mod formula;
+mod maker;
 pub mod raw;
-mod rules;
+mod rule;
 mod run;
+pub mod step;
 mod table;
 mod values;
+mod wording;
 
 pub use explain::{ExplainedStep, IndexExplanation};
 pub use raw::RawIndex;

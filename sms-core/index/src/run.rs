@@ -4,7 +4,7 @@ use super::compile::{Node, Role};
 use super::raw::Kind;
 use super::table::{Given, Table};
 use super::values::{Absent, Cell, Column, Context, Why};
-use super::{Index, MAX_CELLS, rules};
+use super::{Index, MAX_CELLS, evaluate};
 use serde::Serialize;
 use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_base::num::{self, DecimalSign};
@@ -130,7 +130,7 @@ impl Index {
         for &at in &self.order {
             let Some(node) = self.nodes.get(at) else { continue };
             let Role::Step { rule, .. } = &node.role else { continue };
-            let made = rules::run(rule, &Context { columns: &columns, node: number_of(at) }, rows);
+            let made = evaluate::run(rule, &Context { columns: &columns, node: number_of(at) }, rows);
             for row in made.zeros {
                 findings.push_with(Code::IndexZeroInMean, &node.id, || Finding::new(Code::IndexZeroInMean).about(&node.id).at(in_row(row)));
             }
@@ -234,7 +234,7 @@ fn input(node: &Node, at: usize, table: &Table, findings: &mut Findings) -> Resu
                     problem(Code::IndexUnknownCode, row);
                 }
             }
-            Column::Texts(rules::texts(words.iter().map(|w| w.as_ref().map(|w| &**w).map_err(|why| absent(*why)))))
+            Column::Texts(evaluate::texts(words.iter().map(|w| w.as_ref().map(|w| &**w).map_err(|why| absent(*why)))))
         }
     };
     let nothing = match &made {

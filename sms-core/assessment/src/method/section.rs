@@ -1,6 +1,6 @@
 //! Sections of the method file that a method may leave out: what their operations need, plain and with reasons.
 
-use super::Policy;
+use super::policy::Policy;
 use crate::agreement::RandUclaRules;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::EntryId;

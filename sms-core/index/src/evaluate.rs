@@ -1,12 +1,13 @@
 //! One pass a step: the rule of a step over all rows.
 
-use super::compile::{Across, Rule, Weighed};
 use super::formula::Expr;
-use super::raw::{Beyond, Ends, First, How, Missing, Path, Statistic, TiedRank, Ties};
+use super::rule::{Across, Rule, Weighed};
+use super::step::{Beyond, Ends, First, How, Missing, Path, Statistic, TiedRank, Ties};
 use super::values::{Cell, Column, Context, Texts, Why};
 use sms_base::num;
 use sms_model::indicator::Polarity;
 use sms_model::target::SLACK;
+use sms_statistics::progress::cagr;
 use sms_statistics::score::{Cap, Goalposts, Rule as ScoringRule, Scale};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -207,8 +208,7 @@ fn interpolate(on: &Context, of: &Expr, points: &[(Expr, Expr)], beyond: Beyond,
 fn growth(on: &Context, from: f64, to: f64, years: f64, path: Path) -> Cell {
     match path {
         _ if years <= 0.0 => Err(on.absent(Why::Undefined)),
-        Path::Compound if from > 0.0 && to > 0.0 => on.finite(num::pow(to / from, 1.0 / years) - 1.0),
-        Path::Compound => Err(on.absent(Why::Undefined)),
+        Path::Compound => cagr(from, to, years).ok().flatten().ok_or_else(|| on.absent(Why::Undefined)),
         Path::Linear => on.finite((to - from) / years),
     }
 }
