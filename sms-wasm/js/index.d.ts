@@ -230,7 +230,7 @@ export type QualityRules = Given<wire.QualityRules>;
 export type ProportionRule = wire.IntervalRule;
 
 export type Counts = Given<wire.Counts>;
-export type ScoreRule = Given<wire.ScoreRule>;
+export type ScoreRule = Given<wire.ScoreRuleInput>;
 export type SetScoreRequest = RequestOf<'score.set'>;
 export type Ends = wire.ScoreEnds;
 export type ChildItem = Given<wire.AggregateItem>;

@@ -10890,7 +10890,7 @@ export interface RawStepInput {
   /**
    * Any scoring rule that a method file can name for an indicator, with fixed numbers.
    */
-  score?: IndexScoreStepInput | null;
+  score?: IndexScoreStepInput;
   /**
    * The first branch whose condition holds gives the word.
    */
@@ -11144,9 +11144,6 @@ export interface IndexScoreStepInput {
   rule: ScoreRuleInput;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores?: [number, number];
 }
@@ -11674,7 +11671,7 @@ export interface RawStep {
   /**
    * Any scoring rule that a method file can name for an indicator, with fixed numbers.
    */
-  score?: IndexScoreStep | null;
+  score?: IndexScoreStep;
   /**
    * The first branch whose condition holds gives the word.
    */
@@ -11843,9 +11840,6 @@ export interface IndexScoreStep {
   rule: ScoreRule;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores: [number, number];
 }

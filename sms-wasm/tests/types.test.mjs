@@ -133,6 +133,13 @@ describe('the types', () => {
     compiles('vectors', NODE, ['vectors.ts']);
   });
 
+  it('hand in shapes as they are handed in', () => {
+    const handed = [...readFileSync(join(packageFolder, 'js/index.d.ts'), 'utf8').matchAll(/Given<wire\.(\w+)>/g)].map(([, name]) => name);
+    assert.ok(handed.length > 50);
+    // where a shape has another in answers, the one of requests is called so
+    assert.deepEqual(handed.filter((name) => `${name}Input` in schemas), []);
+  });
+
   it('are those that users write, by import and by require', () => {
     write(folder, 'types/use.ts', readFileSync(join(packageFolder, 'tests/types.ts'), 'utf8'));
     write(folder, 'types/use.cts', "import sms = require('sms-wasm');\nexport const score: number = sms.score({ rule: 'yes_no', value: 1 }).score;\nexport const unit: sms.Row = { indicator: 'HOU-O-01', place: 'gent', period: 2018 };\n");
