@@ -44,6 +44,9 @@ const write = (path, text) => {
   writeFileSync(join(dist, path), text);
 };
 
+/** Types as they stand in a folder of `dist`. Those of the operations are one file for all, and CommonJS, which both kinds of modules may import. */
+const types = (name) => js(name).replaceAll("'./operations.js'", "'../types/operations.cjs'").replaceAll("'./index.js'", "'../web/index.js'");
+
 /** Compiles the module with some features and writes it with its JavaScript for browsers into a folder of `dist`. */
 const build = (folder, features) => {
   const made = (target, name) => join(scratch, folder, target, name);
@@ -57,7 +60,7 @@ const build = (folder, features) => {
   write(`${folder}/sms.js`, readFileSync(made('web', 'sms.js')));
   write(`${folder}/api.js`, js('api.js'));
   write(`${folder}/index.js`, js('web.js'));
-  write(`${folder}/index.d.ts`, js('index.d.ts'));
+  write(`${folder}/index.d.ts`, types(folder === 'small' ? 'small.d.ts' : 'index.d.ts'));
   if (quick) copyFileSync(made('web', 'sms_bg.wasm'), join(dist, folder, 'sms_bg.wasm'));
   else timed(`${folder}: wasm-opt`, () => {
     run(process.execPath, [join(here, 'node_modules/binaryen/bin/wasm-opt'), '-Os', made('web', 'sms_bg.wasm'), '-o', join(dist, folder, 'sms_bg.wasm')]);
@@ -79,7 +82,8 @@ try {
   write('node/api.cjs', replaceOnce(js('api.js'), 'export { makeApi };', 'module.exports = { makeApi };'));
   write('node/index.cjs', js('node.cjs'));
   write('node/index.mjs', js('node.mjs'));
-  for (const types of ['node/index.d.mts', 'node/index.d.cts']) write(types, js('index.d.ts'));
+  for (const name of ['node/index.d.mts', 'node/index.d.cts']) write(name, types('index.d.ts'));
+  write('types/operations.d.cts', js('operations.d.ts'));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

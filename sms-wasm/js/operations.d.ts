@@ -224,20 +224,20 @@ export type Figure =
       /**
        * Denominator, where it was counted.
        */
-      denominator?: number | null;
+      denominator?: number;
       kind: 'value';
       /**
        * Lower end of its interval.
        */
-      lower?: number | null;
+      lower?: number;
       /**
        * Numerator, where it was counted.
        */
-      numerator?: number | null;
+      numerator?: number;
       /**
        * Upper end of its interval.
        */
-      upper?: number | null;
+      upper?: number;
       /**
        * The value.
        */
@@ -250,7 +250,7 @@ export type Figure =
       /**
        * A count that is known although no rate can be made of it.
        */
-      count?: number | null;
+      count?: number;
       kind: 'missing';
       /**
        * Why.
@@ -687,12 +687,12 @@ export type SurveyMeasure =
       /**
        * The category whose members are counted.
        */
-      category?: string | null;
+      category?: string;
       kind: 'total';
       /**
        * The variable.
        */
-      variable?: string | null;
+      variable?: string;
     }
   | {
       kind: 'mean';
@@ -705,7 +705,7 @@ export type SurveyMeasure =
       /**
        * The category; absent for a variable of 0 and 1.
        */
-      category?: string | null;
+      category?: string;
       kind: 'proportion';
       /**
        * The variable.
@@ -727,7 +727,7 @@ export type SurveyMeasure =
       /**
        * The variable below; absent: the number of everybody.
        */
-      denominator?: string | null;
+      denominator?: string;
       kind: 'rate';
       /**
        * Per how many, such as 100000.
@@ -1161,7 +1161,7 @@ export type RoadmapEvent1 =
       /**
        * A reference to the evidence; needed where the road map asks for it.
        */
-      evidence?: string | null;
+      evidence?: string;
       /**
        * The step.
        */
@@ -1180,7 +1180,7 @@ export type RoadmapEvent1 =
       /**
        * How many people took part.
        */
-      people?: number | null;
+      people?: number;
       /**
        * The step.
        */
@@ -1361,7 +1361,7 @@ export type RoadmapFix =
         /**
          * The side that the partner must be able to sign for, where it is about a sign-off.
          */
-        side?: EntryId | null;
+        side?: EntryId;
       };
     }
   | {
@@ -1373,7 +1373,7 @@ export type RoadmapFix =
         /**
          * The first day that it may have.
          */
-        not_before?: Day | null;
+        not_before?: Day;
         /**
          * Ids that it may have.
          */
@@ -1431,12 +1431,12 @@ export type SurveyMeasureInput =
       /**
        * The category whose members are counted.
        */
-      category?: string | null;
+      category?: string;
       kind: 'total';
       /**
        * The variable.
        */
-      variable?: string | null;
+      variable?: string;
     }
   | {
       kind: 'mean';
@@ -1449,7 +1449,7 @@ export type SurveyMeasureInput =
       /**
        * The category; absent for a variable of 0 and 1.
        */
-      category?: string | null;
+      category?: string;
       kind: 'proportion';
       /**
        * The variable.
@@ -1471,7 +1471,7 @@ export type SurveyMeasureInput =
       /**
        * The variable below; absent: the number of everybody.
        */
-      denominator?: string | null;
+      denominator?: string;
       kind: 'rate';
       /**
        * Per how many, such as 100000.
@@ -1574,653 +1574,523 @@ export type PriorityRule = 'eigenvector' | 'geometric_mean';
  */
 export interface Operations {
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A score that is held to a cap when a child is below the floor.
    */
   'aggregate.cap_at_floor': [AggregateCapAtFloorRequest, Capped];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What each child adds to the score of its parent.
    */
   'aggregate.contributions': [AggregateContributionsRequest, ContributionsAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Copeland's rule: who wins most comparisons in pairs.
    */
   'aggregate.copeland': [AggregateCopelandRequest, Copeland];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The Mazziotta–Pareto index of units over indicators: a mean of standardised values, corrected for how unequal they are.
    */
   'aggregate.mazziotta_pareto': [AggregateMazziottaParetoRequest, MazziottaPareto];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The mean of scores, with how much of it was measured.
    */
   'aggregate.mean': [AggregateMeanRequest, Mean];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The ordered weighted average: the first weight goes to the best score, the last to the worst.
    */
   'aggregate.ordered_mean': [AggregateOrderedMeanRequest, OrderedMean];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Cohen's kappa: how far two raters agree beyond chance, plain or weighted by the distance of the categories.
    */
   'agreement.cohen': [AgreementCohenRequest, Kappa];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Content validity index and modified kappa: whether experts find items relevant.
    */
   'agreement.content_validity': [AgreementContentValidityRequest, ContentValidityAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Cronbach's alpha: whether the items of a scale measure one thing.
    */
   'agreement.cronbach': [AgreementCronbachRequest, Cronbach];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Fleiss' kappa: how far several raters agree beyond chance on categories, each unit rated by the same number of raters.
    */
   'agreement.fleiss': [AgreementFleissRequest, Kappa];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Intraclass correlation ICC(2,1): two-way random effects, absolute agreement, one rater.
    */
   'agreement.icc': [AgreementIccRequest, Intraclass];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Kendall's coefficient of concordance W, with the correction for ties: whether judges rank alike.
    */
   'agreement.kendall': [AgreementKendallRequest, Kendall];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Krippendorff's alpha: agreement of any number of raters, at any level of measurement, with gaps.
    */
   'agreement.krippendorff': [AgreementKrippendorffRequest, Krippendorff];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The RAND/UCLA appropriateness method: whether a panel finds an item appropriate, and whether it disagrees.
    */
   'agreement.rand_ucla': [AgreementRandUclaRequest, RandUcla];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Reliability over two rounds: whether the same person answers the same again.
    */
   'agreement.test_retest': [AgreementTestRetestRequest, TestRetest];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A city's figures to its report: scores, gaps, changes, progress, and what is withheld.
    */
   assess: [AssessRequest, ReportData];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What answers an instrument, the goals, a charter or a plan: rights, indicators, and gaps.
    */
   'catalogue.cross_reference': [CatalogueCrossReferenceRequest, CrossReference];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What changed between two releases of a catalogue.
    */
   'catalogue.diff': [CatalogueDiffRequest, CatalogueDiff];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The indicators of the catalogue, or those of a selection, a line each.
    */
   'catalogue.list': [CatalogueListRequest, CatalogueListAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The whole sheet of an indicator, with its texts and its fingerprint.
    */
   'catalogue.show': [CatalogueShowRequest, IndicatorSheet];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What of a table of figures can be used, what cannot, and why.
    */
   check: [CheckRequest, CheckAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether the figures of these cities may be ranked or pooled, with the losses that must be printed beside them.
    */
   'cocreation.compare': [CocreationCompareRequest, HarmonisedComparison];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The choice of a core set of indicators: the greatest value that covers what it must within the effort at hand, with the reason of each choice.
    */
   'cocreation.core_set': [CocreationCoreSetRequest, CoreSet];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The lists of criteria for choosing indicators that the catalogue has.
    */
   'cocreation.criteria': [CocreationCriteriaRequest, CocreationCriteriaAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Delphi rounds: what the panel says of each item, by side and together, and whether another round is worth it.
    */
   'cocreation.delphi': [CocreationDelphiRequest, Delphi];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The city and the city's own id of an indicator that a city added.
    */
   'cocreation.extension': [CocreationExtensionRequest, ExtensionAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The table of harmonisation: how far the same indicator of several cities can be compared.
    */
   'cocreation.harmonise': [CocreationHarmoniseRequest, HarmoniseAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A record of participation and what it says of legitimacy: facts, not a score.
    */
   'cocreation.participation': [CocreationParticipationRequest, Legitimacy];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Proposals for indicators, rated against criteria, by all together and by each side.
    */
   'cocreation.rate': [CocreationRateRequest, RateAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a dimension has a code, and whether the code means everybody.
    */
   'dimension.accepts': [DimensionAcceptsRequest, AcceptsCodeAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Codes of one list to those of another, and what is lost on the way.
    */
   'dimension.map': [DimensionMapRequest, CodeMapping];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What anyone can deduce of each suppressed cell of a table.
    */
   'disclosure.attack': [DisclosureAttackRequest, AttackTableAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What anyone can deduce of what a report withholds, from the report and the one before.
    */
   'disclosure.attack_report': [DisclosureAttackReportRequest, ReportAttack];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A count as it is published by the cell-key method.
    */
   'disclosure.cell_key': [DisclosureCellKeyRequest, PerturbCountAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Which further parts of a published total are withheld, so that none can be had by subtraction.
    */
   'disclosure.complementary': [DisclosureComplementaryRequest, DisclosureComplementaryAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a magnitude must be withheld because one contributor, or few, would be seen through it.
    */
   'disclosure.dominance': [DisclosureDominanceRequest, Dominance];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a figure may be shown, by its counts.
    */
   'disclosure.primary': [DisclosurePrimaryRequest, DisclosurePrimaryAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Which further cells of a table are suppressed, so that no suppressed one can be deduced too closely.
    */
   'disclosure.protect': [DisclosureProtectRequest, ProtectTableAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A table with every cell rounded to a multiple of a base, so that parts still sum to their totals.
    */
   'disclosure.round': [DisclosureRoundRequest, RoundedTable];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Which groups differ by more than chance.
    */
   'equality.compare': [EqualityCompareRequest, Compared];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The gap between the worst- and the best-off of two or more groups.
    */
   'equality.gap': [EqualityGapRequest, EqualityGapAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a gap widens or narrows by more than chance.
    */
   'equality.gap_change': [EqualityGapChangeRequest, GapChange];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Measures of inequality between groups, each with its standard error.
    */
   'equality.measures': [EqualityMeasuresRequest, Inequality];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Byar's interval of a count.
    */
   'estimate.byar': [EstimateByarRequest, Interval];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A figure from its numerator and denominator, in the unit that the multiplier makes.
    */
   'estimate.from_counts': [EstimateFromCountsRequest, Estimate];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A figure given with its own standard error, or without any.
    */
   'estimate.given': [EstimateGivenRequest, Estimate];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The exact interval of a Poisson count: the counts that are not refused at a level of confidence.
    */
   'estimate.poisson_exact': [EstimatePoissonExactRequest, Interval];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Wilson's score interval of a proportion, as shares between 0 and 1.
    */
   'estimate.wilson': [EstimateWilsonRequest, Interval];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How a number of a report came about: each step with its rule, its reason and its source.
    */
   explain: [ExplainRequest, Explanation];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The questionnaire for a choice of indicators, as the three tables of an XLSForm, with what is asked, what is not, and why.
    */
   'form.build': [FormBuildRequest, FormBuildAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Estimates of `survey.estimate` as rows of the tidy table.
    */
   'form.observations': [FormObservationsRequest, FormObservationsAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The questionnaire as a page to print, with the data protection checklist.
    */
   'form.page': [FormPageRequest, PageAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The collection plan: who collects what, when, from which source, with how much work; and what data protection asks.
    */
   'form.plan': [FormPlanRequest, FormPlanAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * An export of KoboToolbox or ODK as microdata, with the reason for every empty cell and a plan that estimates every indicator.
    */
   'form.read': [FormReadRequest, FormMicrodata];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A table to fill in: a row for each indicator, period and required group.
    */
   'form.template': [FormTemplateRequest, FormTemplateAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The sensitive topics that a form can ask, and the legal grounds that each can rest on.
    */
   'form.topics': [FormTopicsRequest, FormTopicsAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The questionnaire as a workbook for KoboToolbox and ODK.
    */
   'form.xlsx': [FormXlsxRequest, FormXlsxAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A city's own files to rows of the tidy table, by a crosswalk.
    */
   import: [ImportRequest, ImportAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether the file of an index can be run, and what is worth knowing about it.
    */
   'index.check': [IndexCheckRequest, CheckIndexAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How the results of a unit came about: each step with its rule, what went in and what came out.
    */
   'index.explain': [IndexExplainRequest, IndexExplanation];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The published indices and progress profiles that can be named, a summary each.
    */
   'index.list': [IndexListRequest, IndexListAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * An index run over a table: its results for every unit, each with a value or the reason why there is none.
    */
   'index.run': [IndexRunRequest, IndexResult];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What an index needs, what it gives, and its steps in words.
    */
   'index.show': [IndexShowRequest, ShowIndexAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether the story holds that the work led to the result, link by link: contribution analysis.
    */
   'influence.contribution': [InfluenceContributionRequest, StoryContribution];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What changed in the cities that acted beyond what changed in comparator cities: difference-in-differences.
    */
   'influence.difference': [InfluenceDifferenceRequest, DifferenceInDifferences];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A change of level and of slope at a known start, in one city's own series: interrupted time series.
    */
   'influence.interrupted': [InfluenceInterruptedRequest, InterruptedSeries];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The gap between a city and a mix of other cities that went the same way before: synthetic control.
    */
   'influence.synthetic': [InfluenceSyntheticRequest, SyntheticControl];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A number as people write it: `12`, `-3.5`, `1 234,5`, `1.234.567,8`, `6.02e23`.
    */
   'number.parse': [NumberParseRequest, NumberParseAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The cities whose context is most like that of each city, and why.
    */
   'peers.comparators': [PeersComparatorsRequest, ComparatorGroups];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What became of peer reviews, good practices, commitments and recommendations, on a day that is given.
    */
   'peers.follow_up': [PeersFollowUpRequest, FollowUp];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Who can help whom: certainly strong where the other is weak, in a like context, within what each can carry.
    */
   'peers.mentoring': [PeersMentoringRequest, Mentoring];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How far the best of those in a like context came, for each city and theme.
    */
   'peers.potential': [PeersPotentialRequest, PotentialAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Tiers of cities that cannot be told apart, in place of ranks.
    */
   'peers.tiers': [PeersTiersRequest, TiersAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Pairs of cities of which each is strong where the other is weak.
    */
   'peers.twinning': [PeersTwinningRequest, TwinningAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A period as people write it, and what it spans.
    */
   'period.parse': [PeriodParseRequest, PeriodParseAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * What a pre-test says of each question, and what is proposed: to keep, modify, merge, split or drop it.
    */
   'pretest.evaluate': [PretestEvaluateRequest, PretestEvaluation];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The compound annual growth rate (x/x₀)^(1/Δt) − 1.
    */
   'progress.cagr': [ProgressCagrRequest, ProgressCagrAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The change from an earlier to a later value.
    */
   'progress.change': [ProgressChangeRequest, ProgressChangeAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The distance that is left to a target, in standard deviations of a reference set.
    */
   'progress.distance': [ProgressDistanceRequest, ProgressDistanceAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Where a path from a baseline through milestones to a target is at a time.
    */
   'progress.expected': [ProgressExpectedRequest, ProgressExpectedAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Where a series leads if it goes on as before: a continuation, not a forecast.
    */
   'progress.projection': [ProgressProjectionRequest, ProgressProjectionAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether the latest figure of a series is a possible retrogression: a right that is enjoyed less than it was.
    */
   'progress.retrogression': [ProgressRetrogressionRequest, Retrogression];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A score of progress by compound rates, as Statistics Canada has one from −5 to 5.
    */
   'progress.score': [ProgressScoreRequest, ScoreOfProgress];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Progress by the ratio of the actual to the required rate, or by the rate alone where there is no target.
    */
   'progress.to_target': [ProgressToTargetRequest, ToTarget];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The trend of a series: its median slope, and whether it is beyond chance.
    */
   'progress.trend': [ProgressTrendRequest, Trend];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How many years it takes to a target at the present pace.
    */
   'progress.years_to_target': [ProgressYearsToTargetRequest, ProgressYearsToTargetAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How much of the way from baseline to target is done, and whether that is enough by now.
    */
   'rbm.achievement': [RbmAchievementRequest, Achievement];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The band of a score; 1 is the best.
    */
   'rbm.band': [RbmBandRequest, RbmBandAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a results chain hangs together.
    */
   'rbm.chain': [RbmChainRequest, RbmChainAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Outcomes and effort to the combined view: w·O + (1 − w)·E, held within O − m and O + m.
    */
   'rbm.combine': [RbmCombineRequest, RbmCombineAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The codes of IATI 2.03 for a level of the results chain, and for which way is better; and back.
    */
   'rbm.iati': [RbmIatiRequest, RbmIatiAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The rating: the band of the combined view, never better than the band of the outcomes.
    */
   'rbm.rating': [RbmRatingRequest, RbmBandAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Decisions about indicators to a new release of the catalogue, with what changed and why.
    */
   'refinement.apply': [RefinementApplyRequest, RefineCatalogueAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Takes one more event into a run, or refuses it with what would satisfy the guard.
    */
   'roadmap.apply': [RoadmapApplyRequest, RoadmapAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Everything that is wrong with a road map or a run, as data.
    */
   'roadmap.check': [RoadmapCheckRequest, RoadmapCheckAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Many cities on the same road map: who is where, what holds them up, how long steps take.
    */
   'roadmap.cohort': [RoadmapCohortRequest, RoadmapCohortTable];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A cohort as one page. No city is ranked.
    */
   'roadmap.cohort_page': [RoadmapCohortPageRequest, PageAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A road map as data, with the names of its steps.
    */
   'roadmap.definition': [RoadmapDefinitionRequest, RoadmapDefinitionAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A run as one page: what step are we in, what is missing, who must sign, what next.
    */
   'roadmap.page': [RoadmapPageRequest, PageAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The state that the log of a run makes, what to do next, how ready each step is, and what happened when.
    */
   'roadmap.replay': [RoadmapReplayRequest, RoadmapAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The score of a value that is best within a band: 100 inside, falling in a straight line to 0 on both sides.
    */
   'score.band': [ScoreBandRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The score of a value between the one that scores 0 and the one that scores 100.
    */
   'score.goalposts': [ScoreGoalpostsRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The score of a value between two goalposts on the logarithm, as the HDI has them for income.
    */
   'score.logarithmic': [ScoreLogarithmicRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The score of a maturity level by a declared map.
    */
   'score.maturity': [ScoreMaturityRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The score of a value by a declared rule, 0 to 100.
    */
   'score.rule': [ScoreRuleRequest, RuleAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Scores of values within their own set: z-score, rank, percentile, min–max.
    */
   'score.set': [ScoreSetRequest, SetScores];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The share of a target range that is reached: 100 inside, value/lower below, upper/value above.
    */
   'score.target_range': [ScoreTargetRangeRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The share of a target that is reached, in points.
    */
   'score.target_ratio': [ScoreTargetRatioRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * 0 points for no, 100 for yes.
    */
   'score.yes_no': [ScoreYesNoRequest, Score];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A city held against a framework: each view apart, who sees it otherwise, what changed.
    */
   'screen.framework': [ScreenFrameworkRequest, ScreenFrameworkAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Services held against the principles of a human rights-based approach: by principle and service, each view apart, with what changed.
    */
   'screen.hrba': [ScreenHrbaRequest, ScreenHrbaAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A framework, screens, or what answers an instrument as a page to read.
    */
   'screen.page': [ScreenPageRequest, PageAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * A framework or a screen as a form to fill in: questions, levels, views, indicators beside the questions, and the header of the table of answers.
    */
   'screen.questions': [ScreenQuestionsRequest, ScreenQuestionsAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Rows of a survey into a state, batch by batch.
    */
   'survey.accumulate': [SurveyAccumulateRequest, SurveyState];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Estimates of a survey for groups, each with its error by the design of the sample.
    */
   'survey.estimate': [SurveyEstimateRequest, SurveyResults];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The estimates of a state, as `survey.estimate` gives them for the rows at once.
    */
   'survey.finish': [SurveyFinishRequest, SurveyResults];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Student's interval of an estimate from a sample with a design.
    */
   'survey.mean_interval': [SurveyMeanIntervalRequest, Interval];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * States of a survey into one.
    */
   'survey.merge': [SurveyMergeRequest, SurveyState];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The interval of a share from a sample with a design, by a declared rule.
    */
   'survey.proportion_interval': [SurveyProportionIntervalRequest, ProportionIntervalAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether an estimate is good enough to be published as a number, and what speaks against it.
    */
   'survey.quality': [SurveyQualityRequest, GradeEstimateAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Whether a value meets a target.
    */
   'target.is_met': [TargetIsMetRequest, TargetIsMetAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Where a value stands against a minimum standard.
    */
   'target.standing': [TargetStandingRequest, TargetStandingAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The versions of the library, the wire, the catalogue and the methods.
    */
   versions: [VersionsRequest, VersionsAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Weights from comparisons in pairs, the analytic hierarchy process.
    */
   'weighting.ahp': [WeightingAhpRequest, ElicitedWeights];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Weights by the linear best-worst method: comparisons with the most and the least important criterion.
    */
   'weighting.best_worst': [WeightingBestWorstRequest, ElicitedWeights];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Weights from points of a budget: each participant shares out the same number of points.
    */
   'weighting.budget': [WeightingBudgetRequest, ElicitedWeights];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Weights with where they come from, checked: each between 0 and 1, their sum 1 within 1e-9.
    */
   'weighting.check': [WeightingCheckRequest, WeightSet];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * The same weight for each criterion, with where it comes from.
    */
   'weighting.equal': [WeightingEqualRequest, WeightSet];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * How far raters agree on an order: Kendall's W, with ties.
    */
   'weighting.kendall': [WeightingKendallRequest, ConcordanceAnswer];
   /**
-   * @minItems 2
-   * @maxItems 2
+   * Swing weights: the criterion whose swing from worst to best is worth most gets the top number of points, the others in proportion.
    */
   'weighting.swing': [WeightingSwingRequest, ElicitedWeights];
 }
@@ -2252,11 +2122,11 @@ export interface AggregateItem {
   /**
    * The share of what belongs to it that was measured, 0 to 1; where it is not given, 1 with a score and 0 without.
    */
-  coverage?: number | null;
+  coverage?: number;
   /**
    * Its score, 0 to 100; none where it is not given.
    */
-  score?: number | null;
+  score?: number;
   /**
    * Its weight among its siblings, 0 or more; weights are renormalised over what is present.
    */
@@ -2269,7 +2139,7 @@ export interface CapAtFloor {
   /**
    * What the parent is at most where a child is below, 0 to 100; the floor itself when absent.
    */
-  cap?: number | null;
+  cap?: number;
   /**
    * The score that no child may be below, 0 to 100.
    */
@@ -2303,7 +2173,7 @@ export interface AggregateContributionsRequest {
   /**
    * The score after a rule that follows the mean, such as a cap; without it, there is no `clamp`.
    */
-  held_to?: number | null;
+  held_to?: number;
   /**
    * The children.
    */
@@ -2335,7 +2205,7 @@ export interface ScoreContributions {
   /**
    * What a rule after the mean took off or added.
    */
-  clamp?: number | null;
+  clamp?: number;
   /**
    * Score − Σ weight · score: 0 for the arithmetic mean, below 0 for means that penalise imbalance.
    */
@@ -2389,7 +2259,7 @@ export interface AggregateCopelandRequest {
   /**
    * One weight for each criterion, 0 or more; the same for each where they are not given.
    */
-  weights?: number[] | null;
+  weights?: number[];
 }
 /**
  * Copeland scores of a set of units.
@@ -2448,7 +2318,7 @@ export interface AggregateMazziottaParetoRequest {
   /**
    * Which way is better, one for each indicator; `higher` for each where they are not given.
    */
-  polarity?: Polarity[] | null;
+  polarity?: Polarity[];
   /**
    * Against what values are standardised.
    */
@@ -2460,7 +2330,7 @@ export interface AggregateMazziottaParetoRequest {
   /**
    * One weight for each indicator, 0 or more; the same for each where they are not given.
    */
-  weights?: number[] | null;
+  weights?: number[];
 }
 /**
  * Mean and standard deviation of an indicator in the reference.
@@ -2553,7 +2423,7 @@ export interface Finding {
   /**
    * The catalogue id that it is about: an indicator, a dimension, a node.
    */
-  subject?: string | null;
+  subject?: string;
 }
 /**
  * Where in the input: file, row and column of a table, or the path inside a JSON document.
@@ -2562,19 +2432,19 @@ export interface Location {
   /**
    * The name of the column.
    */
-  column?: string | null;
+  column?: string;
   /**
    * The name of the file as the caller gave it.
    */
-  file?: string | null;
+  file?: string;
   /**
    * The path inside a document, such as `indicators[3].target.value`.
    */
-  path?: string | null;
+  path?: string;
   /**
    * The line of the row in its file, counted from 1 with the header as line 1.
    */
-  row?: number | null;
+  row?: number;
 }
 /**
  * One unit.
@@ -2690,15 +2560,15 @@ export interface AgreementCohenRequest {
   /**
    * The categories in their order; needed with `pairs`.
    */
-  categories?: string[] | null;
+  categories?: string[];
   /**
    * In place of the table: what the first and the second rater said of each unit, each one of the categories.
    */
-  pairs?: [string, string][] | null;
+  pairs?: [string, string][];
   /**
    * A square table of counts, 0 or more: how often the first rater said the row and the second the column. Not used beside `pairs`.
    */
-  table?: number[][] | null;
+  table?: number[][];
   /**
    * How much a disagreement counts.
    */
@@ -2723,15 +2593,15 @@ export interface Kappa {
   /**
    * Standard error for large samples (Fleiss, Cohen & Everitt 1969); for two raters only.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Content validity index and modified kappa: whether experts find items relevant.
@@ -2744,19 +2614,19 @@ export interface AgreementContentValidityRequest {
   /**
    * For one item: how many experts found it relevant.
    */
-  agree?: number | null;
+  agree?: number;
   /**
    * For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
    */
-  items?: number[][] | null;
+  items?: number[][];
   /**
    * Out of how many, 2 or more; needed with `agree`.
    */
-  n?: number | null;
+  n?: number;
   /**
    * A rating from here on counts as relevant, 3 on the usual scale of 1 to 4; needed with `items`.
    */
-  relevant_from?: number | null;
+  relevant_from?: number;
 }
 /**
  * Content validity of one item.
@@ -2832,11 +2702,11 @@ export interface Cronbach {
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
   /**
    * Alpha of the others, for each item; where three items or more are given.
    */
@@ -2879,11 +2749,11 @@ export interface Intraclass {
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Kendall's coefficient of concordance W, with the correction for ties: whether judges rank alike.
@@ -2905,7 +2775,7 @@ export interface Kendall {
   /**
    * m(n−1)W.
    */
-  chi_squared?: number | null;
+  chi_squared?: number;
   /**
    * n−1.
    */
@@ -2921,15 +2791,15 @@ export interface Kendall {
   /**
    * Probability of so much concordance by chance; an approximation that wants n > 7 items (Siegel & Castellan 1988).
    */
-  p?: number | null;
+  p?: number;
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Krippendorff's alpha: agreement of any number of raters, at any level of measurement, with gaps.
@@ -2959,7 +2829,7 @@ export interface Krippendorff {
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * Units with two ratings or more.
    */
@@ -2967,7 +2837,7 @@ export interface Krippendorff {
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * The RAND/UCLA appropriateness method: whether a panel finds an item appropriate, and whether it disagrees.
@@ -2986,7 +2856,7 @@ export interface AgreementRandUclaRequest {
   /**
    * The numbers of the method; those of the method file where they are not given.
    */
-  rules?: RandUclaRules | null;
+  rules?: RandUclaRules;
 }
 /**
  * The method as its file has it.
@@ -3003,11 +2873,11 @@ export interface RawMethod {
   /**
    * Numbers of co-creation.
    */
-  cocreation?: CocreationSection | null;
+  cocreation?: CocreationSection;
   /**
    * Numbers of who is counted; without them every disaggregation weighs the same.
    */
-  disaggregation?: DisaggregationSection | null;
+  disaggregation?: DisaggregationSection;
   /**
    * Numbers of disclosure control.
    */
@@ -3019,7 +2889,7 @@ export interface RawMethod {
   /**
    * Numbers of inequality between groups; without them errors come by linearisation.
    */
-  equality?: EqualitySection | null;
+  equality?: EqualitySection;
   /**
    * Numbers of the estimates.
    */
@@ -3027,7 +2897,7 @@ export interface RawMethod {
   /**
    * Numbers of forms and collection plans.
    */
-  form?: FormSection | null;
+  form?: FormSection;
   /**
    * The format of the file.
    */
@@ -3043,7 +2913,7 @@ export interface RawMethod {
   /**
    * Numbers by which the influence of a city's work is judged.
    */
-  influence?: InfluenceSection | null;
+  influence?: InfluenceSection;
   /**
    * Scores of the maturity levels.
    */
@@ -3059,7 +2929,7 @@ export interface RawMethod {
   /**
    * Numbers of learning between cities.
    */
-  peers?: PeersSection | null;
+  peers?: PeersSection;
   /**
    * Numbers of the periods.
    */
@@ -3067,7 +2937,7 @@ export interface RawMethod {
   /**
    * Numbers by which a pre-test is judged.
    */
-  pretest?: PretestSection | null;
+  pretest?: PretestSection;
   /**
    * Numbers of the progress.
    */
@@ -3185,7 +3055,7 @@ export interface NodeRule {
   /**
    * The same in the words of those who agreed on them.
    */
-  agreed?: string | null;
+  agreed?: string;
   /**
    * The node: `overall`, the id of a node below it, or a path such as `HOU/R-HOU`.
    */
@@ -3193,15 +3063,15 @@ export interface NodeRule {
   /**
    * Its mean.
    */
-  mean?: MeanKind | null;
+  mean?: MeanKind;
   /**
    * Share of the weight that must be measured for a score, 0 to 1.
    */
-  minimum_coverage?: number | null;
+  minimum_coverage?: number;
   /**
    * Who took part in finding the weights, when and how, as `WeightSet::provenance`(crate::weighting::WeightSet::provenance) gives it; told beside every result of the node.
    */
-  provenance?: WeightProvenanceInput | null;
+  provenance?: WeightProvenanceInput;
   /**
    * Why.
    */
@@ -3215,7 +3085,7 @@ export interface NodeRule {
    */
   weights?: {
     [k: string]: number;
-  } | null;
+  };
 }
 /**
  * Where weights come from.
@@ -3224,11 +3094,11 @@ export interface WeightProvenanceInput {
   /**
    * How answers of many became one, where there is a choice.
    */
-  aggregation?: AhpAggregation | null;
+  aggregation?: AhpAggregation;
   /**
    * How far the participants agree on the order of the criteria.
    */
-  concordance?: Concordance | null;
+  concordance?: Concordance;
   /**
    * How they were found.
    */
@@ -3236,7 +3106,7 @@ export interface WeightProvenanceInput {
   /**
    * How people were invited, asked and informed.
    */
-  note?: string | null;
+  note?: string;
   /**
    * Persons or bodies that took part.
    */
@@ -3541,7 +3411,7 @@ export interface EstimateRules {
   /**
    * Nothing is said of a gap where fewer people stand behind a figure of either group.
    */
-  smallest_group?: NumberPolicy | null;
+  smallest_group?: NumberPolicy;
 }
 /**
  * Numbers of forms and collection plans. Each with its reason and source.
@@ -4099,11 +3969,11 @@ export interface AgreementCoefficient {
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * A city's figures to its report: scores, gaps, changes, progress, and what is withheld.
@@ -4134,7 +4004,7 @@ export interface AssessRequest {
    */
   previous?: {
     [k: string]: unknown;
-  } | null;
+  };
 }
 /**
  * The text of a CSV file.
@@ -4160,7 +4030,7 @@ export interface Dialect {
   /**
    * Delimiter; told from the header when absent.
    */
-  delimiter?: string | null;
+  delimiter?: string;
   /**
    * Encoding.
    */
@@ -4168,7 +4038,7 @@ export interface Dialect {
   /**
    * Name of the file, for messages.
    */
-  file?: string | null;
+  file?: string;
 }
 /**
  * Rows of the tidy table.
@@ -4186,15 +4056,15 @@ export interface ObservationRow {
   /**
    * Who collected it.
    */
-  collected_by?: string | number | null;
+  collected_by?: string | number;
   /**
    * Who may see it.
    */
-  confidentiality?: string | number | null;
+  confidentiality?: string | number;
   /**
    * Out of how many.
    */
-  denominator?: number | string | null;
+  denominator?: number | string;
   /**
    * Codes by dimension, for dimensions that have no member of their own.
    */
@@ -4208,19 +4078,19 @@ export interface ObservationRow {
   /**
    * Version of the indicator that it was collected with.
    */
-  indicator_version?: string | number | null;
+  indicator_version?: string | number;
   /**
    * How many persons or records it rests on, unweighted.
    */
-  n?: number | string | null;
+  n?: number | string;
   /**
    * A note on the figure.
    */
-  note?: string | number | null;
+  note?: string | number;
   /**
    * How many of the denominator.
    */
-  numerator?: number | string | null;
+  numerator?: number | string;
   /**
    * Period, as people write it.
    */
@@ -4232,39 +4102,39 @@ export interface ObservationRow {
   /**
    * Name of the place.
    */
-  place_name?: string | number | null;
+  place_name?: string | number;
   /**
    * The place that holds it.
    */
-  place_parent?: string | number | null;
+  place_parent?: string | number;
   /**
    * The scheme of the place's code.
    */
-  place_scheme?: string | number | null;
+  place_scheme?: string | number;
   /**
    * Why it stands for the indicator without measuring exactly the same.
    */
-  proxy?: string | number | null;
+  proxy?: string | number;
   /**
    * `regular` or `pretest`.
    */
-  round?: string | number | null;
+  round?: string | number;
   /**
    * Standard error, in the unit of the indicator.
    */
-  se?: number | string | null;
+  se?: number | string;
   /**
    * Where it comes from.
    */
-  source?: string | number | null;
+  source?: string | number;
   /**
    * Why the value is as it is, or absent.
    */
-  status?: string | number | null;
+  status?: string | number;
   /**
    * The figure, in the unit of the indicator.
    */
-  value?: number | string | null;
+  value?: number | string;
   [k: string]:
     | string
     | number
@@ -4286,7 +4156,7 @@ export interface AssessmentPlan {
   /**
    * The period from which progress to the targets of the catalogue is told.
    */
-  baseline?: Period | null;
+  baseline?: Period;
   /**
    * The periods.
    */
@@ -4323,7 +4193,7 @@ export interface AvailabilityRecord {
   /**
    * The dimension; absent for all that the indicator asks for.
    */
-  dimension?: DimensionId | null;
+  dimension?: DimensionId;
   /**
    * What it would take.
    */
@@ -4335,7 +4205,7 @@ export interface AvailabilityRecord {
   /**
    * Code of the place; absent for every place.
    */
-  place?: string | null;
+  place?: string;
   /**
    * Why it is so, and who collects it where the city does not.
    */
@@ -4356,7 +4226,7 @@ export interface RawResult {
   /**
    * Who is bound to bring it about.
    */
-  duty_bearer?: string | null;
+  duty_bearer?: string;
   /**
    * Its id in the chain.
    */
@@ -4376,7 +4246,7 @@ export interface RawResult {
   /**
    * The theme that it belongs to. Results without one are a theme together.
    */
-  theme?: EntryId | null;
+  theme?: EntryId;
   /**
    * What is to be reached, in a sentence.
    */
@@ -4389,7 +4259,7 @@ export interface ChainIndicator {
   /**
    * Where it started.
    */
-  baseline?: ChainFigure | null;
+  baseline?: ChainFigure;
   /**
    * The indicator.
    */
@@ -4397,11 +4267,11 @@ export interface ChainIndicator {
   /**
    * Where it should be.
    */
-  target?: ChainTarget | null;
+  target?: ChainTarget;
   /**
    * Where it is.
    */
-  value?: ChainFigure | null;
+  value?: ChainFigure;
 }
 /**
  * A figure in the chain: a baseline, or a value.
@@ -4410,7 +4280,7 @@ export interface ChainFigure {
   /**
    * The version of the indicator that it was collected with.
    */
-  indicator_version?: string | null;
+  indicator_version?: string;
   /**
    * Of when it is.
    */
@@ -4431,7 +4301,7 @@ export interface ChainTarget {
   /**
    * When it was set.
    */
-  set?: Period | null;
+  set?: Period;
   /**
    * In the unit of the indicator.
    */
@@ -4444,7 +4314,7 @@ export interface PlannedTarget {
   /**
    * Where it starts from.
    */
-  baseline?: PlannedBaseline | null;
+  baseline?: PlannedBaseline;
   /**
    * The indicator.
    */
@@ -4456,11 +4326,11 @@ export interface PlannedTarget {
   /**
    * Code of the place; absent for every place.
    */
-  place?: string | null;
+  place?: string;
   /**
    * When it was set.
    */
-  set?: Period | null;
+  set?: Period;
   /**
    * How the way runs between them.
    */
@@ -4485,7 +4355,7 @@ export interface PlannedBaseline {
   /**
    * In the unit of the indicator; absent, the figure of that period in the observations.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * A value to be reached by a period.
@@ -4507,7 +4377,7 @@ export interface PolicyRequest {
   /**
    * A secret that stays in the house, for the fingerprint of the input.
    */
-  fingerprint_key?: string | null;
+  fingerprint_key?: string;
   /**
    * Stays in the house: nothing is withheld.
    */
@@ -4515,7 +4385,7 @@ export interface PolicyRequest {
   /**
    * The smallest count that may be shown; that of the method when absent.
    */
-  threshold?: number | null;
+  threshold?: number;
 }
 /**
  * The whole report as plain data: the shape of its JSON.
@@ -4544,7 +4414,7 @@ export interface PlaceReport {
    * The means: the whole, modules, rights, attributes, levels of the results chain.
    */
   nodes: NodeReport[];
-  parent?: string | null;
+  parent?: string;
   period: Period;
   place: string;
   /**
@@ -4562,7 +4432,7 @@ export interface PlaceReport {
 export interface IndicatorReport {
   across_break?: boolean;
   carried_forward?: boolean;
-  change?: ChangeReport | null;
+  change?: ChangeReport;
   /**
    * What became of each dimension that the indicator asks for.
    */
@@ -4571,7 +4441,7 @@ export interface IndicatorReport {
   /**
    * The group with the lowest score.
    */
-  floor?: FloorReport | null;
+  floor?: FloorReport;
   gaps: GapReport[];
   groups: GroupReport[];
   id: string;
@@ -4582,26 +4452,26 @@ export interface IndicatorReport {
   missing_disaggregation: string[];
   module: string;
   name: string;
-  not_scored?: NotScored | null;
-  note?: string | null;
-  period?: Period | null;
+  not_scored?: NotScored;
+  note?: string;
+  period?: Period;
   polarity: Polarity;
   /**
    * Towards its target, as a trend, and whether it went backwards.
    */
-  progress?: ProgressReport | null;
+  progress?: ProgressReport;
   /**
    * Why the figure stands for the indicator without measuring exactly the same.
    */
-  proxy?: string | null;
-  raw_score?: number | null;
+  proxy?: string;
+  raw_score?: number;
   result_level: ResultLevel;
   rights: string[];
-  score?: number | null;
+  score?: number;
   series: Point[];
-  source?: string | null;
+  source?: string;
   standing: Standing;
-  target?: TargetReport | null;
+  target?: TargetReport;
   tier: Tier;
   unit: string;
   unit_symbol: string;
@@ -4614,7 +4484,7 @@ export interface ChangeReport {
   direction: Direction;
   per_year: number;
   previous: number;
-  relative?: number | null;
+  relative?: number;
   since: Period;
 }
 /**
@@ -4677,14 +4547,14 @@ export interface GapReport {
   /**
    * Of three groups or more, adjusted for all pairs.
    */
-  p?: number | null;
+  p?: number;
   /**
    * Of three groups or more: the chance of such differences if all groups were alike.
    */
-  p_all_equal?: number | null;
+  p_all_equal?: number;
   period: Period;
-  ratio?: number | null;
-  score_difference?: number | null;
+  ratio?: number;
+  score_difference?: number;
   verdict: Verdict;
   /**
    * The worst-off group; the lowest value where neither way is better.
@@ -4704,7 +4574,7 @@ export interface GroupReport {
   groups: [string, string][];
   name: string;
   period: Period;
-  score?: number | null;
+  score?: number;
 }
 /**
  * The progress of an indicator.
@@ -4713,15 +4583,15 @@ export interface ProgressReport {
   /**
    * Towards the target; absent where there is none.
    */
-  achievement?: AchievementReport | null;
+  achievement?: AchievementReport;
   /**
    * Whether the figure calls for a justification; absent without an earlier figure or a direction.
    */
-  retrogression?: Retrogression | null;
+  retrogression?: Retrogression;
   /**
    * Since the last break in the series; absent with too few figures.
    */
-  trend?: TrendEstimate | null;
+  trend?: TrendEstimate;
 }
 /**
  * The way to a target, and how much of it is done.
@@ -4730,46 +4600,46 @@ export interface AchievementReport {
   /**
    * The name in the other bands.
    */
-  band?: string | null;
-  baseline?: number | null;
-  baseline_at?: Time | null;
+  band?: string;
+  baseline?: number;
+  baseline_at?: Time;
   /**
    * A held within 0 and 1.
    */
-  clamped?: number | null;
+  clamped?: number;
   /**
    * The share of the way that is expected by now.
    */
-  expected?: number | null;
+  expected?: number;
   /**
    * The figure that the path expects by now.
    */
-  expected_value?: number | null;
+  expected_value?: number;
   owner: TargetOwner;
   /**
    * A over what is expected.
    */
-  pace?: number | null;
+  pace?: number;
   /**
    * The probability to be at or above the expected path.
    */
-  probability?: number | null;
+  probability?: number;
   /**
    * Where the trend leads by the date of the target.
    */
-  projection?: Projection | null;
+  projection?: Projection;
   /**
    * A = (x − b)/(τ − b): 0 at the baseline, 1 at the target; below 0 and above 1 beyond them.
    */
-  raw?: number | null;
+  raw?: number;
   /**
    * Why it is not rated.
    */
-  reason?: NotRated | null;
+  reason?: NotRated;
   /**
    * Standard error of A.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Where the target is written down.
    */
@@ -4779,7 +4649,7 @@ export interface AchievementReport {
    */
   status: Status;
   target: number;
-  target_at?: Time | null;
+  target_at?: Time;
   /**
    * The target is on the worse side of the baseline.
    */
@@ -4787,7 +4657,7 @@ export interface AchievementReport {
   /**
    * Years to the target at the pace of the trend.
    */
-  years_to_target?: YearsToTarget | null;
+  years_to_target?: YearsToTarget;
 }
 /**
  * Where a series leads if it goes on as before: a continuation, not a forecast.
@@ -4804,7 +4674,7 @@ export interface Projection {
   /**
    * Lower end of the band; `None` where no error is known.
    */
-  lower?: number | null;
+  lower?: number;
   /**
    * Figures used.
    */
@@ -4812,7 +4682,7 @@ export interface Projection {
   /**
    * Upper end of the band.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * The value then.
    */
@@ -4825,15 +4695,15 @@ export interface Retrogression {
   /**
    * Against the baseline, for information.
    */
-  baseline?: RetrogressionComparison | null;
+  baseline?: RetrogressionComparison;
   /**
    * What the decline was measured by.
    */
-  basis?: DeclineBasis | null;
+  basis?: DeclineBasis;
   /**
    * Against the best earlier figure: this one decides.
    */
-  best?: RetrogressionComparison | null;
+  best?: RetrogressionComparison;
   /**
    * How many earlier figures it can be compared with.
    */
@@ -4841,15 +4711,15 @@ export interface Retrogression {
   /**
    * What a possible retrogression means.
    */
-  note?: string | null;
+  note?: string;
   /**
    * Against the figure before, for information.
    */
-  previous?: RetrogressionComparison | null;
+  previous?: RetrogressionComparison;
   /**
    * Why it cannot be told.
    */
-  reason?: NotJudged | null;
+  reason?: NotJudged;
   /**
    * What the comparison says.
    */
@@ -4861,7 +4731,7 @@ export interface Retrogression {
   /**
    * The level that p must be below: the significance over the number of comparisons.
    */
-  threshold?: number | null;
+  threshold?: number;
 }
 /**
  * The latest figure beside an earlier one.
@@ -4878,15 +4748,15 @@ export interface RetrogressionComparison {
   /**
    * direction·(latest − earlier): below 0 is a decline.
    */
-  difference?: number | null;
+  difference?: number;
   /**
    * One-sided p of a decline, for this comparison alone.
    */
-  p?: number | null;
+  p?: number;
   /**
    * Difference over its standard error.
    */
-  z?: number | null;
+  z?: number;
 }
 /**
  * A slope with its test.
@@ -4899,7 +4769,7 @@ export interface TrendEstimate {
   /**
    * Ends of its interval (Sen 1968, with ranks rounded half to even); `None` when the series is too short for one.
    */
-  interval?: SlopeInterval | null;
+  interval?: SlopeInterval;
   /**
    * Two-sided p from z.
    */
@@ -4907,7 +4777,7 @@ export interface TrendEstimate {
   /**
    * Two-sided p from the exact distribution of S, which allows for ties; for short series.
    */
-  p_exact?: number | null;
+  p_exact?: number;
   /**
    * Pairs that rise minus pairs that fall.
    */
@@ -4958,13 +4828,13 @@ export interface Point {
  * A target, and whether it is met.
  */
 export interface TargetReport {
-  met?: boolean | null;
+  met?: boolean;
   operator: string;
-  scope?: string | null;
-  source?: string | null;
-  upper?: number | null;
+  scope?: string;
+  source?: string;
+  upper?: number;
   value: number;
-  year?: number | null;
+  year?: number;
 }
 /**
  * How many indicators were selected, and what became of them.
@@ -4990,8 +4860,8 @@ export interface NodeReport {
   /**
    * 1 is the best; never better than the band of the outcomes.
    */
-  band?: number | null;
-  band_name?: string | null;
+  band?: number;
+  band_name?: string;
   /**
    * Indicators below their minimum standard: nothing compensates them.
    */
@@ -4999,25 +4869,22 @@ export interface NodeReport {
   /**
    * Outcomes, moved by effort within the margin.
    */
-  combined?: number | null;
+  combined?: number;
   /**
    * The mean of inputs, activities and outputs.
    */
-  effort?: MeanReport | null;
+  effort?: MeanReport;
   id: string;
   kind: NodeKind;
   name: string;
   /**
    * The headline if the outcomes not measured scored 0, and if they scored 100.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
-  outcome_range?: [number, number] | null;
+  outcome_range?: [number, number];
   /**
    * The headline: the mean of outcomes and impacts.
    */
-  outcomes?: MeanReport | null;
+  outcomes?: MeanReport;
   state: NodeState;
 }
 /**
@@ -5027,7 +4894,7 @@ export interface MeanReport {
   coverage: number;
   n: number;
   of: number;
-  score?: number | null;
+  score?: number;
 }
 /**
  * How many indicators stand where on the way to their targets.
@@ -5058,7 +4925,7 @@ export interface VisibilityReport {
   /**
    * The index of invisibility: share of the required disaggregations that apply, from 0 to 1 and by the weights of the method, of which no figure is published.
    */
-  invisibility?: number | null;
+  invisibility?: number;
   required: DisaggregationCounts;
   rights: CountedReport[];
 }
@@ -5084,7 +4951,7 @@ export interface CountedReport {
   /**
    * Share of the required ones that apply, from 0 to 1 and by the weights of the method, of which no figure is published.
    */
-  invisibility?: number | null;
+  invisibility?: number;
   name: string;
   required: DisaggregationCounts;
   /**
@@ -5118,7 +4985,7 @@ export interface Provenance {
   /**
    * Fingerprint of the input: plain inside the house, keyed with the house's secret outside, else absent.
    */
-  input_fingerprint?: string | null;
+  input_fingerprint?: string;
   language: string;
   library_version: string;
   method: string;
@@ -5183,7 +5050,7 @@ export interface CatalogueCrossReferenceRequest {
   /**
    * Selections and indicators that are looked at; all where it is not given.
    */
-  selection?: string[] | null;
+  selection?: string[];
 }
 /**
  * The answer.
@@ -5250,11 +5117,11 @@ export interface CrossReferenceEntry {
   /**
    * The article; absent for an instrument that is named as a whole.
    */
-  article?: string | null;
+  article?: string;
   /**
    * Its group, such as a goal.
    */
-  group?: string | null;
+  group?: string;
   /**
    * Its id.
    */
@@ -5266,7 +5133,7 @@ export interface CrossReferenceEntry {
   /**
    * How certain the entry is, where it is one of a framework.
    */
-  provenance?: string | null;
+  provenance?: string;
   /**
    * Rights, each with its other indicators.
    */
@@ -5283,11 +5150,11 @@ export interface CrossReferenceIndicator {
   /**
    * What its sheet names, such as `11(1)` or `11.1.1`.
    */
-  cited?: string | null;
+  cited?: string;
   /**
    * `good` or `partial`, for an article.
    */
-  fit?: string | null;
+  fit?: string;
   /**
    * The indicator.
    */
@@ -5295,7 +5162,7 @@ export interface CrossReferenceIndicator {
   /**
    * `aligned`, `related` or `thematic`, for a target.
    */
-  relation?: string | null;
+  relation?: string;
   /**
    * `article`: its sheet names the article; `sdg`: its sheet names an indicator of the target; `model`: it was modelled on the element.
    */
@@ -5312,7 +5179,7 @@ export interface CrossReferenceRight {
   /**
    * The article that the right rests on, as the catalogue names it.
    */
-  cited?: string | null;
+  cited?: string;
   /**
    * Indicators of the right that do not name the entry themselves.
    */
@@ -5335,7 +5202,7 @@ export interface CatalogueDiffRequest {
   /**
    * The later release, a whole catalogue; the embedded one where it is not given.
    */
-  after?: RawCatalogueInput | null;
+  after?: RawCatalogueInput;
   /**
    * The earlier release, a whole catalogue.
    */
@@ -5533,11 +5400,11 @@ export interface DimensionInput {
   /**
    * The code that means everybody.
    */
-  total?: GroupCode | null;
+  total?: GroupCode;
   /**
    * How certain the list is.
    */
-  verification?: string | null;
+  verification?: string;
 }
 /**
  * One group of a dimension.
@@ -5556,19 +5423,19 @@ export interface DimensionGroupInput {
   /**
    * Why it is not a characteristic of a person.
    */
-  not_stated?: NotStated | null;
+  not_stated?: NotStated;
   /**
    * Place in the order, for ordered dimensions.
    */
-  order?: number | null;
+  order?: number;
   /**
    * The wider group that holds it.
    */
-  parent?: GroupCode | null;
+  parent?: GroupCode;
   /**
    * How certain the code is.
    */
-  verification?: string | null;
+  verification?: string;
 }
 /**
  * A code list that a dimension follows.
@@ -5589,11 +5456,11 @@ export interface DimensionSchemeInput {
   /**
    * How certain that is.
    */
-  verification?: string | null;
+  verification?: string;
   /**
    * Its version.
    */
-  version?: string | null;
+  version?: string;
 }
 /**
  * A framework to hold a city against, or a screen of a service: items in groups.
@@ -5602,7 +5469,7 @@ export interface Sheet {
   /**
    * The view that the others are held beside: that of the bearer of duties.
    */
-  base?: EntryId | null;
+  base?: EntryId;
   /**
    * Whether the list of items is whole.
    */
@@ -5630,7 +5497,7 @@ export interface Sheet {
   /**
    * The scale of its answers; absent where it is a list to refer to and no questionnaire.
    */
-  scale?: EntryId | null;
+  scale?: EntryId;
   /**
    * The reference that it comes from.
    */
@@ -5664,7 +5531,7 @@ export interface SheetItem {
   /**
    * Of which edition.
    */
-  edition?: string | null;
+  edition?: string;
   /**
    * Its group.
    */
@@ -5688,7 +5555,7 @@ export interface SheetItem {
   /**
    * The SDG target that it is.
    */
-  target?: string | null;
+  target?: string;
 }
 /**
  * An indicator that was modelled on an item of a `Sheet`.
@@ -5718,7 +5585,7 @@ export interface IndicatorInput {
   /**
    * Lowest and highest possible value; null where unbounded.
    */
-  bounds?: BoundsInput | null;
+  bounds?: BoundsInput;
   /**
    * Data sets that ask the same or serve as a benchmark.
    */
@@ -5750,7 +5617,7 @@ export interface IndicatorInput {
   /**
    * The level that law or a standard-setting body requires, where there is one.
    */
-  minimum_standard?: ThresholdInput | null;
+  minimum_standard?: ThresholdInput;
   /**
    * The module that holds it.
    */
@@ -5782,7 +5649,7 @@ export interface IndicatorInput {
   /**
    * How certain that is.
    */
-  responsible_level_verification?: string | null;
+  responsible_level_verification?: string;
   /**
    * The level of the results chain.
    */
@@ -5810,7 +5677,7 @@ export interface IndicatorInput {
   /**
    * The target, where there is one; it may have no number.
    */
-  target?: ThresholdInput | null;
+  target?: ThresholdInput;
   /**
    * How widely it is used.
    */
@@ -5843,11 +5710,11 @@ export interface BoundsInput {
   /**
    * Highest possible value.
    */
-  max?: number | null;
+  max?: number;
   /**
    * Lowest possible value.
    */
-  min?: number | null;
+  min?: number;
 }
 /**
  * A link to a data set that asks the same question or serves as a benchmark.
@@ -5860,7 +5727,7 @@ export interface DatasetLinkInput {
   /**
    * What to mind.
    */
-  note?: string | null;
+  note?: string;
   /**
    * How certain it is.
    */
@@ -5886,11 +5753,11 @@ export interface LegalAnchorInput {
   /**
    * The article, as the instrument numbers it.
    */
-  article?: string | null;
+  article?: string;
   /**
    * `good` or `partial`.
    */
-  fit?: string | null;
+  fit?: string;
   /**
    * The instrument.
    */
@@ -5898,7 +5765,7 @@ export interface LegalAnchorInput {
   /**
    * Whom it does not cover, and other caveats.
    */
-  note?: string | null;
+  note?: string;
   /**
    * How certain it is: `confirmed`, `read`, `plausible_unread`, `recalled`, `unclear`.
    */
@@ -5911,11 +5778,11 @@ export interface LineageInput {
   /**
    * The list or draft that it was first written in.
    */
-  origin?: string | null;
+  origin?: string;
   /**
    * Its id there.
    */
-  seed?: string | null;
+  seed?: string;
   /**
    * Earlier indicators that it replaces.
    */
@@ -5928,7 +5795,7 @@ export interface ThresholdInput {
   /**
    * Who is bound by it.
    */
-  binds?: string | null;
+  binds?: string;
   /**
    * Thresholds of single groups.
    */
@@ -5936,35 +5803,35 @@ export interface ThresholdInput {
   /**
    * A note for editors.
    */
-  note?: string | null;
+  note?: string;
   /**
    * How to compare.
    */
-  operator?: Operator | null;
+  operator?: Operator;
   /**
    * `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
    */
-  scope?: string | null;
+  scope?: string;
   /**
    * The reference that it comes from.
    */
-  source?: EntryId | null;
+  source?: EntryId;
   /**
    * Upper end, where the threshold is a band.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * The number; null where the source gives none.
    */
-  value?: number | null;
+  value?: number;
   /**
    * How certain it is: `confirmed`, `read`, `recalled`, `own`.
    */
-  verification?: string | null;
+  verification?: string;
   /**
    * The year by which it should be reached.
    */
-  year?: number | null;
+  year?: number;
 }
 /**
  * The threshold of one group.
@@ -5973,7 +5840,7 @@ export interface GroupThresholdInput {
   /**
    * Who is bound.
    */
-  binds?: string | null;
+  binds?: string;
   /**
    * The dimension.
    */
@@ -5985,7 +5852,7 @@ export interface GroupThresholdInput {
   /**
    * A note for editors.
    */
-  note?: string | null;
+  note?: string;
   /**
    * How to compare.
    */
@@ -5993,11 +5860,11 @@ export interface GroupThresholdInput {
   /**
    * What kind of source: as in `Threshold`.
    */
-  scope?: string | null;
+  scope?: string;
   /**
    * The reference that it comes from.
    */
-  source?: EntryId | null;
+  source?: EntryId;
   /**
    * The number.
    */
@@ -6005,11 +5872,11 @@ export interface GroupThresholdInput {
   /**
    * How certain it is.
    */
-  verification?: string | null;
+  verification?: string;
   /**
    * The year by which it should be reached.
    */
-  year?: number | null;
+  year?: number;
 }
 /**
  * A link to an SDG indicator.
@@ -6188,15 +6055,15 @@ export interface IndicatorTextInput {
   /**
    * Out of what.
    */
-  denominator?: string | null;
+  denominator?: string;
   /**
    * What it does not say.
    */
-  limitations?: string | null;
+  limitations?: string;
   /**
    * The minimum standard in words.
    */
-  minimum_standard?: string | null;
+  minimum_standard?: string;
   /**
    * The name.
    */
@@ -6204,19 +6071,19 @@ export interface IndicatorTextInput {
   /**
    * What is counted.
    */
-  numerator?: string | null;
+  numerator?: string;
   /**
    * The question that a survey asks.
    */
-  question?: string | null;
+  question?: string;
   /**
    * Why it is measured.
    */
-  rationale?: string | null;
+  rationale?: string;
   /**
    * The target in words.
    */
-  target?: string | null;
+  target?: string;
 }
 /**
  * A label with an optional note.
@@ -6235,11 +6102,11 @@ export interface LabelInput {
   /**
    * A note.
    */
-  note?: string | null;
+  note?: string;
   /**
    * A short form, such as `%`.
    */
-  symbol?: string | null;
+  symbol?: string;
 }
 /**
  * What changed between two releases.
@@ -6302,15 +6169,11 @@ export interface IndicatorFieldChange {
   /**
    * What it is; null where it is absent.
    */
-  after: {
-    [k: string]: unknown;
-  };
+  after: unknown;
   /**
    * What it was; null where it was absent.
    */
-  before: {
-    [k: string]: unknown;
-  };
+  before: unknown;
   /**
    * The field, such as `sheet.polarity` or `text.en.name`.
    */
@@ -6364,7 +6227,7 @@ export interface CatalogueListRequest {
   /**
    * The id of a selection, such as `core`; every indicator where it is not given.
    */
-  selection?: string | null;
+  selection?: string;
 }
 /**
  * An indicator in a list: its name, where it stands, and what it is.
@@ -6852,7 +6715,7 @@ export interface CityDefinition {
   /**
    * How the city's figure is brought to the reference.
    */
-  mapping?: HarmonisationMappingInput | null;
+  mapping?: HarmonisationMappingInput;
   /**
    * The city.
    */
@@ -6860,11 +6723,11 @@ export interface CityDefinition {
   /**
    * The reference indicator that it stands for; absent for one of the city's own.
    */
-  reference?: IndicatorId | null;
+  reference?: IndicatorId;
   /**
    * The version of the definition that the city follows.
    */
-  version?: string | null;
+  version?: string;
 }
 /**
  * How a city's figure is brought to the reference definition.
@@ -6931,7 +6794,7 @@ export interface HarmonisedPlace {
   /**
    * The rule and the loss.
    */
-  mapping?: HarmonisationMapping | null;
+  mapping?: HarmonisationMapping;
   /**
    * The city.
    */
@@ -6939,7 +6802,7 @@ export interface HarmonisedPlace {
   /**
    * The version that the city follows, where it is not the present one.
    */
-  version?: string | null;
+  version?: string;
   /**
    * Why.
    */
@@ -6989,11 +6852,11 @@ export interface CocreationCoreSetRequest {
   /**
    * How many nodes the search may visit; as the rules have it where it is not given.
    */
-  node_limit?: number | null;
+  node_limit?: number;
   /**
    * The numbers of co-creation, for the limit of nodes; those of the method where they are not given.
    */
-  rules?: CocreationRules | null;
+  rules?: CocreationRules;
 }
 /**
  * An indicator that may be chosen. What it covers is that of the catalogue where it is not given.
@@ -7002,7 +6865,7 @@ export interface CoreSetCandidate {
   /**
    * Must be taken, or must not, with the reason.
    */
-  decided?: EarlierDecision | null;
+  decided?: EarlierDecision;
   /**
    * Effort of collecting it, in any unit; 0 or more.
    */
@@ -7014,15 +6877,15 @@ export interface CoreSetCandidate {
   /**
    * Its level in the results chain.
    */
-  level?: ResultLevel | null;
+  level?: ResultLevel;
   /**
    * Rights that it serves.
    */
-  rights?: RightId[] | null;
+  rights?: RightId[];
   /**
    * Its theme: the module.
    */
-  theme?: ModuleId | null;
+  theme?: ModuleId;
   /**
    * What it is worth, such as the median of the last round.
    */
@@ -7048,7 +6911,7 @@ export interface CoreSetConstraints {
   /**
    * Effort of all together.
    */
-  budget?: number | null;
+  budget?: number;
   /**
    * Levels of the results chain, each with at least one.
    */
@@ -7064,7 +6927,7 @@ export interface CoreSetConstraints {
   /**
    * How many indicators at most.
    */
-  size?: number | null;
+  size?: number;
 }
 /**
  * Numbers of co-creation: rating, Delphi rounds, choice of a core set.
@@ -7126,7 +6989,7 @@ export interface CoreSet {
   /**
    * No set is worth more than this.
    */
-  bound?: number | null;
+  bound?: number;
   /**
    * Each candidate with its reason, by id; none without a set.
    */
@@ -7146,7 +7009,7 @@ export interface CoreSet {
   /**
    * Its effort.
    */
-  effort?: number | null;
+  effort?: number;
   /**
    * Whether a set was found.
    */
@@ -7154,7 +7017,7 @@ export interface CoreSet {
   /**
    * Without a set: the least effort that would meet the others, where the budget is in conflict.
    */
-  least_effort?: number | null;
+  least_effort?: number;
   /**
    * Nodes visited.
    */
@@ -7166,7 +7029,7 @@ export interface CoreSet {
   /**
    * What it is worth.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * The lists of criteria for choosing indicators that the catalogue has.
@@ -7231,7 +7094,7 @@ export interface CocreationDelphiRequest {
   /**
    * The items, each once; needed beside rows, told from the CSV files where they are not given.
    */
-  items?: string[] | null;
+  items?: string[];
   /**
    * The method, for rules that are not given.
    */
@@ -7239,7 +7102,7 @@ export interface CocreationDelphiRequest {
   /**
    * The persons who rate, each once, with their sides; needed beside rows, told from the CSV files where they are not given.
    */
-  raters?: Rater[] | null;
+  raters?: Rater[];
   /**
    * The rounds in their order, at least one.
    */
@@ -7247,7 +7110,7 @@ export interface CocreationDelphiRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: CocreationRules | null;
+  rules?: CocreationRules;
 }
 /**
  * A person who rates.
@@ -7286,7 +7149,7 @@ export interface ItemRating {
   /**
    * The rating; null where the person abstained.
    */
-  rating?: number | null;
+  rating?: number;
 }
 /**
  * What the rounds say.
@@ -7332,11 +7195,11 @@ export interface DelphiRound {
   /**
    * S-CVI/Ave: mean of the items' I-CVI.
    */
-  s_cvi_ave?: number | null;
+  s_cvi_ave?: number;
   /**
    * S-CVI/UA: share of items that all found relevant.
    */
-  s_cvi_ua?: number | null;
+  s_cvi_ua?: number;
 }
 /**
  * Agreement on the order of the items, among those who rated all of them.
@@ -7345,7 +7208,7 @@ export interface DelphiConcordance {
   /**
    * All raters together; absent when fewer than two rated all items, or there is one item.
    */
-  all?: Kendall | null;
+  all?: Kendall;
   /**
    * Raters left out because they did not rate every item of the round.
    */
@@ -7362,11 +7225,11 @@ export interface KendallBySide {
   /**
    * Why nothing is shown of it: too few raters, or another side could be had by subtraction.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * m(n−1)W.
    */
-  chi_squared?: number | null;
+  chi_squared?: number;
   /**
    * n−1.
    */
@@ -7382,7 +7245,7 @@ export interface KendallBySide {
   /**
    * Probability of so much concordance by chance; an approximation that wants n > 7 items (Siegel & Castellan 1988).
    */
-  p?: number | null;
+  p?: number;
   /**
    * The side.
    */
@@ -7390,11 +7253,11 @@ export interface KendallBySide {
   /**
    * Why there is none.
    */
-  undefined?: AgreementUndefined | null;
+  undefined?: AgreementUndefined;
   /**
    * The coefficient; 1 is perfect.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * One item of one round.
@@ -7407,27 +7270,27 @@ export interface DelphiItem {
   /**
    * RAND/UCLA; on a scale of 1 to 9 with two ratings or more.
    */
-  appropriateness?: Appropriateness | null;
+  appropriateness?: Appropriateness;
   /**
    * Whether the interquartile range is small enough.
    */
-  consensus?: boolean | null;
+  consensus?: boolean;
   /**
    * Whether the panel disagrees, by the rule that judges.
    */
-  disagreement?: boolean | null;
+  disagreement?: boolean;
   /**
    * By the IPRAS.
    */
-  disagreement_ipras?: boolean | null;
+  disagreement_ipras?: boolean;
   /**
    * By the rule of thirds.
    */
-  disagreement_thirds?: boolean | null;
+  disagreement_thirds?: boolean;
   /**
    * Interquartile range.
    */
-  iqr?: number | null;
+  iqr?: number;
   /**
    * The item.
    */
@@ -7435,11 +7298,11 @@ export interface DelphiItem {
   /**
    * Median of the ratings.
    */
-  median?: number | null;
+  median?: number;
   /**
    * Since the round before; absent in the first and for an item that was not rated then.
    */
-  movement?: ItemMovement | null;
+  movement?: ItemMovement;
   /**
    * How many rated it.
    */
@@ -7447,19 +7310,19 @@ export interface DelphiItem {
   /**
    * First quartile.
    */
-  q1?: number | null;
+  q1?: number;
   /**
    * Third quartile.
    */
-  q3?: number | null;
+  q3?: number;
   /**
    * Whether I-CVI is high enough.
    */
-  relevant?: boolean | null;
+  relevant?: boolean;
   /**
    * The widest difference between the medians of two sides that are shown.
    */
-  side_gap?: number | null;
+  side_gap?: number;
   /**
    * Each side.
    */
@@ -7467,7 +7330,7 @@ export interface DelphiItem {
   /**
    * Content validity; with two ratings or more.
    */
-  validity?: ItemValidity | null;
+  validity?: ItemValidity;
 }
 /**
  * How an item moved since the round before.
@@ -7493,7 +7356,7 @@ export interface RatingSummaryBySide {
   /**
    * Why nothing is shown of it: too few raters, or another side could be had by subtraction.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * How many abstained.
    */
@@ -7501,31 +7364,31 @@ export interface RatingSummaryBySide {
   /**
    * RAND/UCLA; on a scale of 1 to 9 with two ratings or more.
    */
-  appropriateness?: Appropriateness | null;
+  appropriateness?: Appropriateness;
   /**
    * Whether the interquartile range is small enough.
    */
-  consensus?: boolean | null;
+  consensus?: boolean;
   /**
    * Whether the panel disagrees, by the rule that judges.
    */
-  disagreement?: boolean | null;
+  disagreement?: boolean;
   /**
    * By the IPRAS.
    */
-  disagreement_ipras?: boolean | null;
+  disagreement_ipras?: boolean;
   /**
    * By the rule of thirds.
    */
-  disagreement_thirds?: boolean | null;
+  disagreement_thirds?: boolean;
   /**
    * Interquartile range.
    */
-  iqr?: number | null;
+  iqr?: number;
   /**
    * Median of the ratings.
    */
-  median?: number | null;
+  median?: number;
   /**
    * How many rated it.
    */
@@ -7533,15 +7396,15 @@ export interface RatingSummaryBySide {
   /**
    * First quartile.
    */
-  q1?: number | null;
+  q1?: number;
   /**
    * Third quartile.
    */
-  q3?: number | null;
+  q3?: number;
   /**
    * Whether I-CVI is high enough.
    */
-  relevant?: boolean | null;
+  relevant?: boolean;
   /**
    * The side.
    */
@@ -7549,7 +7412,7 @@ export interface RatingSummaryBySide {
   /**
    * Content validity; with two ratings or more.
    */
-  validity?: ItemValidity | null;
+  validity?: ItemValidity;
 }
 /**
  * The stop rule, applied to the last two rounds.
@@ -7670,7 +7533,7 @@ export interface CocreationParticipationRequest {
   /**
    * The sides that must be there at each occasion; those of the method where they are not given.
    */
-  required_sides?: EntryId[] | null;
+  required_sides?: EntryId[];
 }
 /**
  * A person or body who can take part.
@@ -7754,7 +7617,7 @@ export interface ParticipantCount {
   /**
    * Why there is no number.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * The side or group.
    */
@@ -7762,7 +7625,7 @@ export interface ParticipantCount {
   /**
    * How many took part.
    */
-  participants?: number | null;
+  participants?: number;
 }
 /**
  * One occasion.
@@ -7804,11 +7667,11 @@ export interface CocreationRateRequest {
   /**
    * The criteria, each once; those of the list where they are not given.
    */
-  criteria?: EntryId[] | null;
+  criteria?: EntryId[];
   /**
    * The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used beside them.
    */
-  list?: string | null;
+  list?: string;
   /**
    * The method, for rules that are not given.
    */
@@ -7828,7 +7691,7 @@ export interface CocreationRateRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: CocreationRules | null;
+  rules?: CocreationRules;
 }
 /**
  * A proposal for an indicator.
@@ -7841,11 +7704,11 @@ export interface Proposal {
   /**
    * The side that proposes it.
    */
-  side?: EntryId | null;
+  side?: EntryId;
   /**
    * What it is, in a sentence.
    */
-  title?: string | null;
+  title?: string;
 }
 /**
  * One opinion of one person on one criterion of one proposal.
@@ -7904,7 +7767,7 @@ export interface ProposalResult {
   /**
    * Mean of the scores of the criteria that were rated.
    */
-  score?: number | null;
+  score?: number;
 }
 /**
  * One criterion of one proposal.
@@ -7917,7 +7780,7 @@ export interface CriterionResult {
   /**
    * Whether it is met, by all together; absent when nobody rated it.
    */
-  met?: boolean | null;
+  met?: boolean;
   /**
    * How many rated it.
    */
@@ -7954,7 +7817,7 @@ export interface OpinionsBySide {
   /**
    * Why nothing is shown of it: too few raters, or another side could be had by subtraction.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * How many rated it.
    */
@@ -8027,21 +7890,21 @@ export interface DimensionMapRequest {
   /**
    * The code list that they are of, such as `SDMX:CL_SEX`; the catalogue's own where it is not given.
    */
-  from?: string | null;
+  from?: string;
   /**
    * Codes of the catalogue that are wanted: parents, or bands of ages; in place of `to`.
    */
-  into?: string[] | null;
+  into?: string[];
   /**
    * A city's own words, with the code of the catalogue for each; in place of `from`.
    */
   local?: {
     [k: string]: string;
-  } | null;
+  };
   /**
    * The code list that is wanted.
    */
-  to?: string | null;
+  to?: string;
 }
 /**
  * A mapping, and what is lost by it.
@@ -8071,7 +7934,7 @@ export interface MappedCode {
   /**
    * The catalogue's code.
    */
-  code?: string | null;
+  code?: string;
   /**
    * The code as the data have it.
    */
@@ -8079,7 +7942,7 @@ export interface MappedCode {
   /**
    * The code that is wanted; absent where there is none, or more than one.
    */
-  to?: string | null;
+  to?: string;
 }
 /**
  * Something that is lost.
@@ -8096,7 +7959,7 @@ export interface CodeLoss {
   /**
    * The code that is wanted.
    */
-  to?: string | null;
+  to?: string;
 }
 /**
  * What anyone can deduce of each suppressed cell of a table.
@@ -8113,7 +7976,7 @@ export interface DisclosureAttackRequest {
   /**
    * The rule that the attacker knows: that cells hang together because one of them is small by it. They know none where it is not given.
    */
-  rule?: SuppressionRule | null;
+  rule?: SuppressionRule;
   /**
    * The table as the reader sees it.
    */
@@ -8162,7 +8025,7 @@ export interface DisclosureTable {
   /**
    * The cells; in place of a grid.
    */
-  cells?: DisclosureCell[] | null;
+  cells?: DisclosureCell[];
   /**
    * Which cells sum to which; none where it is not given.
    */
@@ -8170,7 +8033,7 @@ export interface DisclosureTable {
   /**
    * Rows of whole numbers, the last row and the last column being totals, with null for what the reader does not see; in place of cells and equations.
    */
-  grid?: (number | null)[][] | null;
+  grid?: (number | null)[][];
 }
 /**
  * One cell of a table, in whole numbers. Decimals are scaled by the caller.
@@ -8187,11 +8050,11 @@ export interface DisclosureCell {
   /**
    * Cells of the same bundle are shown or suppressed together, such as numerator and denominator of one figure.
    */
-  bundle?: number | null;
+  bundle?: number;
   /**
    * Information lost when it is suppressed; its value when absent.
    */
-  cost?: number | null;
+  cost?: number;
   /**
    * Whether it cannot be suppressed, because it is public already.
    */
@@ -8207,15 +8070,15 @@ export interface DisclosureCell {
   /**
    * What anybody knows to be the most that it can be.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * The figure. Its owner knows it; an attacker of a suppressed cell does not.
    */
-  value?: number | null;
+  value?: number;
   /**
    * How wide what can be deduced must at least be, highest less lowest; the width of the rules when absent.
    */
-  width?: number | null;
+  width?: number;
 }
 /**
  * Parts and their total: the parts and the constant sum to the total.
@@ -8266,7 +8129,7 @@ export interface DeducedCell {
   /**
    * It is this or less; absent when there is no end.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * Whether that is wide enough.
    */
@@ -8299,7 +8162,7 @@ export interface DisclosureAttackReportRequest {
    */
   previous?: {
     [k: string]: unknown;
-  } | null;
+  };
   /**
    * The JSON of a report, as `assess` answers it.
    */
@@ -8355,7 +8218,7 @@ export interface AttackedFigure {
   /**
    * It is this or less; absent when there is no end.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * Whether that is wide enough.
    */
@@ -8440,7 +8303,7 @@ export interface DisclosureComplementaryRequest {
   /**
    * For each part, whether it cannot be withheld, because it is public already or no cell of the table at all; none is where it is not given.
    */
-  fixed?: boolean[] | null;
+  fixed?: boolean[];
   /**
    * The counts of the parts, as far as they are known.
    */
@@ -8461,15 +8324,15 @@ export interface Counts {
   /**
    * Out of how many.
    */
-  denominator?: number | null;
+  denominator?: number;
   /**
    * How many persons or records, unweighted.
    */
-  n?: number | null;
+  n?: number;
   /**
    * How many of the denominator.
    */
-  numerator?: number | null;
+  numerator?: number;
 }
 /**
  * What is withheld.
@@ -8512,7 +8375,7 @@ export interface Contributions {
   /**
    * The total; the sum of the contributions when absent.
    */
-  total?: number | null;
+  total?: number;
 }
 /**
  * By which rules a magnitude is judged; a rule that is absent is not applied.
@@ -8521,15 +8384,15 @@ export interface DominanceRules {
   /**
    * (n, k) rule: which part of the total they may make; in percent, above 0 and below 100.
    */
-  k?: number | null;
+  k?: number;
   /**
    * (n, k) rule: how many of the largest contributions are looked at.
    */
-  n?: number | null;
+  n?: number;
   /**
    * p % rule: nobody may estimate the largest contribution to within p percent of it; in percent, above 0.
    */
-  p?: number | null;
+  p?: number;
 }
 /**
  * What the rules say of a magnitude.
@@ -8538,11 +8401,11 @@ export interface Dominance {
   /**
    * By the (n, k) rule; absent when it was not asked for.
    */
-  dominance?: boolean | null;
+  dominance?: boolean;
   /**
    * By the p % rule; absent when it was not asked for.
    */
-  p_percent?: boolean | null;
+  p_percent?: boolean;
   /**
    * How far above the total what can be deduced must reach, in the unit of the total: 0 when it may be shown.
    */
@@ -8583,7 +8446,7 @@ export interface DisclosurePrimaryRequest {
   /**
    * The figure, in the unit of the indicator: tells the count where that is not given.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Whether the figure may be shown.
@@ -8609,11 +8472,11 @@ export interface DisclosureProtectRequest {
   /**
    * Suppresses small cells first; only those that the table says are suppressed where it is not given.
    */
-  primary?: SuppressionRule | null;
+  primary?: SuppressionRule;
   /**
    * The rule that the attacker knows: that cells hang together because one of them is small by it. They know none where it is not given.
    */
-  rule?: SuppressionRule | null;
+  rule?: SuppressionRule;
   /**
    * The table, with all values.
    */
@@ -8714,11 +8577,11 @@ export interface EqualityCompareRequest {
   /**
    * Covariances of the values, in place of the squared errors; a row for each group.
    */
-  covariance?: number[][] | null;
+  covariance?: number[][];
   /**
    * The fewest persons that a group must have to be compared; that of the method where it is not given.
    */
-  floor?: number | null;
+  floor?: number;
   /**
    * The groups, the least advantaged first where they have an order.
    */
@@ -8738,11 +8601,11 @@ export interface EqualityCompareRequest {
   /**
    * Position, from 0, of the group that the others are compared with.
    */
-  reference?: number | null;
+  reference?: number;
   /**
    * The level of significance, above 0 and below 1; that of the method where it is not given.
    */
-  significance?: number | null;
+  significance?: number;
 }
 /**
  * A group of the population.
@@ -8751,15 +8614,15 @@ export interface Group {
   /**
    * How many were asked or counted: what the floor of the method is about.
    */
-  n?: number | null;
+  n?: number;
   /**
    * The standard error of its value.
    */
-  se?: number | null;
+  se?: number;
   /**
    * How many people belong to it, or its share; only the proportions count. All alike where no group has one.
    */
-  size?: number | null;
+  size?: number;
   /**
    * Its value, in the unit of the indicator.
    */
@@ -8772,7 +8635,7 @@ export interface Compared {
   /**
    * χ² of the test that all groups are alike (Wald 1943), for three groups or more.
    */
-  chi_squared?: number | null;
+  chi_squared?: number;
   /**
    * How many comparisons are taken into account.
    */
@@ -8788,7 +8651,7 @@ export interface Compared {
   /**
    * Its p-value.
    */
-  p_all_equal?: number | null;
+  p_all_equal?: number;
 }
 /**
  * One comparison.
@@ -8805,11 +8668,11 @@ export interface GroupComparison {
   /**
    * Two-sided p-value, adjusted for the number of comparisons (Holm 1979).
    */
-  p?: number | null;
+  p?: number;
   /**
    * The standard error of the difference.
    */
-  se?: number | null;
+  se?: number;
   /**
    * What can be said.
    */
@@ -8817,11 +8680,11 @@ export interface GroupComparison {
   /**
    * Position of the group that it is compared with; absent for the mean of all.
    */
-  with?: number | null;
+  with?: number;
   /**
    * Difference over its standard error.
    */
-  z?: number | null;
+  z?: number;
 }
 /**
  * The gap between the worst- and the best-off of two or more groups.
@@ -8851,7 +8714,7 @@ export interface GroupValue {
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The value, in the unit of the indicator.
    */
@@ -8885,15 +8748,15 @@ export interface GapBetweenGroups {
   /**
    * Two-sided p-value; of three groups or more, adjusted for all pairs (Holm 1979).
    */
-  p?: number | null;
+  p?: number;
   /**
    * Of three groups or more: the chance of such differences if all groups were alike (Wald χ², one less than groups degrees of freedom).
    */
-  p_all_equal?: number | null;
+  p_all_equal?: number;
   /**
    * Larger value over smaller value; `None` when the smaller is not above 0.
    */
-  ratio?: number | null;
+  ratio?: number;
   /**
    * What can be said.
    */
@@ -8905,7 +8768,7 @@ export interface GapBetweenGroups {
   /**
    * Difference over its standard error.
    */
-  z?: number | null;
+  z?: number;
 }
 /**
  * Whether a gap widens or narrows by more than chance.
@@ -8932,7 +8795,7 @@ export interface EqualityGapChangeRequest {
   /**
    * The level of significance, above 0 and below 1; that of the method where it is not given.
    */
-  significance?: number | null;
+  significance?: number;
 }
 /**
  * A gap with its error, at one time.
@@ -8945,7 +8808,7 @@ export interface GapTrend {
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
 }
 /**
  * How a gap moved.
@@ -8962,15 +8825,15 @@ export interface GapChange {
   /**
    * Two-sided p-value.
    */
-  p?: number | null;
+  p?: number;
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Change over its standard error.
    */
-  z?: number | null;
+  z?: number;
 }
 /**
  * Measures of inequality between groups, each with its standard error.
@@ -8983,7 +8846,7 @@ export interface EqualityMeasuresRequest {
   /**
    * Covariances of the values, in place of the squared errors; a row for each group.
    */
-  covariance?: number[][] | null;
+  covariance?: number[][];
   /**
    * The groups, the least advantaged first where they have an order.
    */
@@ -8999,11 +8862,11 @@ export interface EqualityMeasuresRequest {
   /**
    * Position, from 0, of the group that the others are compared with.
    */
-  reference?: number | null;
+  reference?: number;
   /**
    * How they are computed; as the method has it where a rule is not given.
    */
-  rules?: MeasureRules | null;
+  rules?: MeasureRules;
 }
 /**
  * What is asked beside the groups.
@@ -9012,7 +8875,7 @@ export interface MeasureRules {
   /**
    * From how many sets of drawn values the errors of measures that bend come, 100 to 1 000 000; 0 for linearisation. Operations take the number of the method where none is given.
    */
-  draws?: number | null;
+  draws?: number;
   /**
    * Aversion to inequality, ε of the Atkinson index, above 0.
    */
@@ -9028,7 +8891,7 @@ export interface MeasureRules {
   /**
    * The upper end of a share, such as 100 for percentages; for logistic regression.
    */
-  upper?: number | null;
+  upper?: number;
 }
 /**
  * Everything that `measures` says.
@@ -9045,7 +8908,7 @@ export interface Inequality {
   /**
    * Its standard error.
    */
-  mean_se?: number | null;
+  mean_se?: number;
   /**
    * Every measure, in the order of `Measure::ALL`.
    */
@@ -9062,7 +8925,7 @@ export interface Measured {
   /**
    * Its standard error; absent where an error of a group is unknown, the measure has no slope there, or more than one set of drawn values in a hundred leaves it without a value.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Whether the error is that of drawn values.
    */
@@ -9070,11 +8933,11 @@ export interface Measured {
   /**
    * Why there is no value.
    */
-  undefined?: Undefined | null;
+  undefined?: Undefined;
   /**
    * Its value.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Byar's interval of a count.
@@ -9150,11 +9013,11 @@ export interface Estimate {
   /**
    * Interval, in the same unit.
    */
-  interval?: Interval | null;
+  interval?: Interval;
   /**
    * Standard error, in the same unit.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The point value, in the unit of the indicator.
    */
@@ -9175,7 +9038,7 @@ export interface EstimateGivenRequest {
   /**
    * Its standard error, in the same unit, 0 or more; not known where it is not given.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The value, in the unit of the indicator.
    */
@@ -9236,7 +9099,7 @@ export interface ExplainRequest {
   /**
    * The code of the place; the last one where nothing is said.
    */
-  place?: string | null;
+  place?: string;
   /**
    * What is assessed; the whole catalogue, every place and the latest period where nothing is said.
    */
@@ -9250,7 +9113,7 @@ export interface ExplainRequest {
    */
   previous?: {
     [k: string]: unknown;
-  } | null;
+  };
 }
 /**
  * How a number came about, told step by step.
@@ -9273,13 +9136,13 @@ export interface Explanation {
   /**
    * What it would take to be rated better.
    */
-  next_band?: NextBand | null;
+  next_band?: NextBand;
   period: Period;
   place: string;
   /**
    * The score: of the indicator, or of the node's outcomes.
    */
-  result?: number | null;
+  result?: number;
   steps: Step[];
 }
 /**
@@ -9289,8 +9152,8 @@ export interface Contribution {
   id: string;
   name: string;
   points: number;
-  score?: number | null;
-  weight?: number | null;
+  score?: number;
+  weight?: number;
 }
 /**
  * The weight of an indicator in the end.
@@ -9322,7 +9185,7 @@ export interface NextBand {
   /**
    * The figure that is needed, in the unit of the indicator; of a node, the points of its outcomes. Absent where no outcomes would be enough.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * One step from inputs to a result.
@@ -9345,7 +9208,7 @@ export interface Step {
   /**
    * What came out; absent where the rule gives a word.
    */
-  result?: number | null;
+  result?: number;
   /**
    * The rule in words, for a person.
    */
@@ -9370,7 +9233,7 @@ export interface FormBuildRequest {
   /**
    * The numbers of effort; those of the method where they are not given.
    */
-  rules?: FormRules | null;
+  rules?: FormRules;
 }
 /**
  * What is asked for: the same in every operation on one form.
@@ -9389,11 +9252,11 @@ export interface FormRequest {
   /**
    * Whom people can ask.
    */
-  contact?: string | null;
+  contact?: string;
   /**
    * Who is responsible for the data.
    */
-  controller?: string | null;
+  controller?: string;
   /**
    * Whether to ask the dimensions that are good to have.
    */
@@ -9405,7 +9268,7 @@ export interface FormRequest {
   /**
    * Id of the form; `sms` where none is given.
    */
-  form_id?: string | null;
+  form_id?: string;
   /**
    * Languages of the form, the first one being its default; the first of the question bank where none is named.
    */
@@ -9413,7 +9276,7 @@ export interface FormRequest {
   /**
    * The lawful basis of the survey as a whole (GDPR Article 6).
    */
-  lawful_basis?: string | null;
+  lawful_basis?: string;
   /**
    * The legal basis by sensitive topic: without it the topic is not asked.
    */
@@ -9423,7 +9286,7 @@ export interface FormRequest {
   /**
    * How long answers are kept.
    */
-  retention?: string | null;
+  retention?: string;
   /**
    * Indicators or selections of the catalogue; `core` where none is named.
    */
@@ -9437,7 +9300,7 @@ export interface FormRequest {
   /**
    * Version of the form; made from its content where none is given.
    */
-  version?: string | null;
+  version?: string;
   /**
    * Dimensions not to ask.
    */
@@ -9469,7 +9332,7 @@ export interface LegalBasis {
   /**
    * Where the decision or the law is found.
    */
-  record?: string | null;
+  record?: string;
 }
 /**
  * Numbers of forms and collection plans.
@@ -9552,7 +9415,7 @@ export interface DimensionUse {
   /**
    * Why it is not asked.
    */
-  reason?: string | null;
+  reason?: string;
 }
 /**
  * A form in the shape of an XLSForm workbook.
@@ -9599,7 +9462,7 @@ export interface IndicatorUse {
   /**
    * Why it is not asked.
    */
-  reason?: string | null;
+  reason?: string;
 }
 /**
  * Estimates of `survey.estimate` as rows of the tidy table.
@@ -9616,7 +9479,7 @@ export interface FormObservationsRequest {
   /**
    * What the form was asked for. Nothing here depends on it.
    */
-  form?: FormRequest | null;
+  form?: FormRequest;
   /**
    * The period, such as 2026.
    */
@@ -9633,19 +9496,19 @@ export interface EstimateGiven {
   /**
    * Why there is no value. Not used here.
    */
-  absent?: SurveyAbsence | null;
+  absent?: SurveyAbsence;
   /**
    * Coefficient of variation. Not used here.
    */
-  cv?: number | null;
+  cv?: number;
   /**
    * Design effect. Not used here.
    */
-  deff?: number | null;
+  deff?: number;
   /**
    * Degrees of freedom. Not used here.
    */
-  df?: number | null;
+  df?: number;
   /**
    * For whom; everybody where it is not given.
    */
@@ -9653,7 +9516,7 @@ export interface EstimateGiven {
   /**
    * Cases divided by the design effect. Not used here.
    */
-  effective_n?: number | null;
+  effective_n?: number;
   /**
    * Its name in the plan.
    */
@@ -9661,15 +9524,15 @@ export interface EstimateGiven {
   /**
    * What the rule of quality saw. Not used here.
    */
-  flags?: QualityFlag[] | null;
+  flags?: QualityFlag[];
   /**
    * Interval. Not used here.
    */
-  interval?: Interval | null;
+  interval?: Interval;
   /**
    * The kind of measure. Not used here.
    */
-  kind?: string | null;
+  kind?: string;
   /**
    * Cases.
    */
@@ -9677,31 +9540,31 @@ export interface EstimateGiven {
   /**
    * Estimated number in the population. Not used here.
    */
-  population?: number | null;
+  population?: number;
   /**
    * Sampling units with data. Not used here.
    */
-  psus?: number | null;
+  psus?: number;
   /**
    * The grade by the rule of quality. Not used here.
    */
-  quality?: EstimateQuality | null;
+  quality?: EstimateQuality;
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Strata with data. Not used here.
    */
-  strata?: number | null;
+  strata?: number;
   /**
    * The poverty line. Not used here.
    */
-  threshold?: number | null;
+  threshold?: number;
   /**
    * The share, 0 to 1; without one there is no row.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * A part of the domain of an estimate.
@@ -9748,12 +9611,12 @@ export interface EstimatedRow {
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The value in the unit of the indicator.
    */
   value: number;
-  [k: string]: string | IndicatorId | number | null | undefined;
+  [k: string]: string | IndicatorId | number | undefined;
 }
 /**
  * The questionnaire as a page to print, with the data protection checklist.
@@ -9772,7 +9635,7 @@ export interface FormPageRequest {
   /**
    * The language; the first one of the form where it is not given.
    */
-  language?: string | null;
+  language?: string;
   /**
    * The method, for rules that are not given.
    */
@@ -9780,7 +9643,7 @@ export interface FormPageRequest {
   /**
    * The numbers of effort; those of the method where they are not given.
    */
-  rules?: FormRules | null;
+  rules?: FormRules;
 }
 /**
  * A page as one text.
@@ -9806,7 +9669,7 @@ export interface FormPlanRequest {
   /**
    * The language; the first one of the form where it is not given.
    */
-  language?: string | null;
+  language?: string;
   /**
    * The method, for rules that are not given.
    */
@@ -9818,7 +9681,7 @@ export interface FormPlanRequest {
   /**
    * The numbers of effort; those of the method where they are not given.
    */
-  rules?: FormRules | null;
+  rules?: FormRules;
 }
 /**
  * What a plan is asked for, beside the form.
@@ -9827,15 +9690,15 @@ export interface PlanRequest {
   /**
    * The first year.
    */
-  from?: number | null;
+  from?: number;
   /**
    * How many interviews there are to be.
    */
-  interviews?: number | null;
+  interviews?: number;
   /**
    * The last year; the first one where it is not said.
    */
-  to?: number | null;
+  to?: number;
 }
 /**
  * A collection plan, and its table.
@@ -9864,7 +9727,7 @@ export interface FormPlanAnswer {
   /**
    * The survey, where anything is asked.
    */
-  survey?: SurveyEffort | null;
+  survey?: SurveyEffort;
 }
 /**
  * The data protection checklist of a form.
@@ -9927,7 +9790,7 @@ export interface TopicLine {
   /**
    * Where the decision or the law is found.
    */
-  record?: string | null;
+  record?: string;
   /**
    * The topic.
    */
@@ -9952,11 +9815,11 @@ export interface PlanDimension {
   /**
    * Why it is not asked.
    */
-  reason?: string | null;
+  reason?: string;
   /**
    * The same in words.
    */
-  reason_text?: string | null;
+  reason_text?: string;
 }
 /**
  * One indicator of a plan.
@@ -9969,7 +9832,7 @@ export interface PlanRow {
   /**
    * Hours of work for one figure; of the survey as a whole where it is asked there.
    */
-  hours?: number | null;
+  hours?: number;
   /**
    * The indicator.
    */
@@ -9993,11 +9856,11 @@ export interface PlanRow {
   /**
    * Why the questionnaire does not ask it.
    */
-  reason?: string | null;
+  reason?: string;
   /**
    * The same in words.
    */
-  reason_text?: string | null;
+  reason_text?: string;
   /**
    * The services that know it.
    */
@@ -10022,11 +9885,11 @@ export interface SurveyEffort {
   /**
    * Hours of work for all of them.
    */
-  hours?: number | null;
+  hours?: number;
   /**
    * How many interviews there are to be.
    */
-  interviews?: number | null;
+  interviews?: number;
   /**
    * Minutes of an interview in which everything is asked.
    */
@@ -10077,15 +9940,15 @@ export interface ReadRequest {
   /**
    * Column of the primary sampling units.
    */
-  psu?: string | null;
+  psu?: string;
   /**
    * Column of the strata.
    */
-  stratum?: string | null;
+  stratum?: string;
   /**
    * Column of the weights.
    */
-  weight?: string | null;
+  weight?: string;
 }
 /**
  * Microdata, with a plan that estimates every indicator from it. People's data: it cannot be printed.
@@ -10156,7 +10019,7 @@ export interface SurveyDesign {
   /**
    * Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
    */
-  fpc?: Fpc | null;
+  fpc?: Fpc;
   /**
    * What to do with a stratum of one sampling unit.
    */
@@ -10168,23 +10031,23 @@ export interface SurveyDesign {
   /**
    * The known size of the population, which the weights should reach.
    */
-  population?: number | null;
+  population?: number;
   /**
    * Column of the primary sampling units.
    */
-  psu?: string | null;
+  psu?: string;
   /**
    * Replicate weights; in place of strata, sampling units and corrections.
    */
-  replicates?: Replicates | null;
+  replicates?: Replicates;
   /**
    * The second stage, for the true two-stage variance; absent: the variance between primary units stands for both stages (with-replacement approximation). Needs `psu` and `fpc`.
    */
-  second_stage?: SecondStage | null;
+  second_stage?: SecondStage;
   /**
    * Column of the strata; absent: one stratum.
    */
-  stratum?: string | null;
+  stratum?: string;
   /**
    * Column of the weights: how many units of the population a row stands for.
    */
@@ -10218,7 +10081,7 @@ export interface Replicates {
   /**
    * Degrees of freedom; the number of replicates − 1 when absent (R takes the rank of the weights − 1, which is at most that).
    */
-  degrees_of_freedom?: number | null;
+  degrees_of_freedom?: number;
   /**
    * How they were made.
    */
@@ -10230,11 +10093,11 @@ export interface Replicates {
   /**
    * A scale for each replicate; 1 when absent. Needed for `jackknife_n`.
    */
-  rscales?: number[] | null;
+  rscales?: number[];
   /**
    * Overrides the scale of the method.
    */
-  scale?: number | null;
+  scale?: number;
 }
 /**
  * The second stage of a two-stage sample.
@@ -10247,7 +10110,7 @@ export interface SecondStage {
   /**
    * Column of the second-stage units; absent: each row is one.
    */
-  unit?: string | null;
+  unit?: string;
 }
 /**
  * For whom: everybody (no dimension), or each crossing of some dimensions.
@@ -10260,7 +10123,7 @@ export interface SurveyDomain {
   /**
    * The crossings that are wanted, one code a dimension; absent: those that occur. A wanted one that does not occur is listed without a value.
    */
-  groups?: string[][] | null;
+  groups?: string[][];
 }
 /**
  * Bounds on what a state may hold, so that a wrong column (an id as a dimension) ends in an error and not in a full memory.
@@ -10340,7 +10203,7 @@ export interface TemplateRequest {
   /**
    * Its name.
    */
-  place_name?: string | null;
+  place_name?: string;
 }
 /**
  * A table to fill in.
@@ -10408,7 +10271,7 @@ export interface FormTopicsRequest {
   /**
    * The language; the first one of the form where it is not given.
    */
-  language?: string | null;
+  language?: string;
 }
 /**
  * The sensitive topics.
@@ -10536,11 +10399,11 @@ export interface CrosswalkFile {
   /**
    * Delimiter, when it cannot be told.
    */
-  delimiter?: string | null;
+  delimiter?: string;
   /**
    * The column of the denominator.
    */
-  denominator?: string | null;
+  denominator?: string;
   /**
    * Encoding.
    */
@@ -10552,7 +10415,7 @@ export interface CrosswalkFile {
   /**
    * The column of the sample size.
    */
-  n?: string | null;
+  n?: string;
   /**
    * Its name.
    */
@@ -10560,11 +10423,11 @@ export interface CrosswalkFile {
   /**
    * Why it is not mapped; then nothing else is needed.
    */
-  not_mapped?: string | null;
+  not_mapped?: string;
   /**
    * The column of the numerator.
    */
-  numerator?: string | null;
+  numerator?: string;
   /**
    * The column of the period.
    */
@@ -10572,7 +10435,7 @@ export interface CrosswalkFile {
   /**
    * The column of the standard error.
    */
-  se?: string | null;
+  se?: string;
   /**
    * Which rows are which indicator.
    */
@@ -10584,15 +10447,15 @@ export interface CrosswalkFile {
   /**
    * Where its figures come from.
    */
-  source?: string | null;
+  source?: string;
   /**
    * The column that says why a value is as it is, with what its codes mean.
    */
-  status?: StatusColumn | null;
+  status?: StatusColumn;
   /**
    * The column of the value.
    */
-  value?: string | null;
+  value?: string;
 }
 /**
  * A column that says who a figure is about.
@@ -10607,7 +10470,7 @@ export interface GroupColumn {
   /**
    * The dimension of its codes; may be left out when every code names its own (`SEX=F`).
    */
-  dimension?: string | null;
+  dimension?: string;
   /**
    * Take codes that are not listed as they are: for a city's own districts.
    */
@@ -10630,7 +10493,7 @@ export interface Series {
   /**
    * The value is taken from this, as 100 − x.
    */
-  complement?: number | null;
+  complement?: number;
   /**
    * The indicator.
    */
@@ -10638,7 +10501,7 @@ export interface Series {
   /**
    * The value is multiplied by this, for another unit.
    */
-  multiply?: number | null;
+  multiply?: number;
   /**
    * A note on the figures.
    */
@@ -10754,7 +10617,7 @@ export interface FileLedger {
   /**
    * Why it is not mapped.
    */
-  not_mapped?: string | null;
+  not_mapped?: string;
   /**
    * Rows that no series selects.
    */
@@ -10786,15 +10649,15 @@ export interface FileLedger {
 export interface Row {
   collected_by?: string;
   confidentiality?: string;
-  denominator?: number | null;
+  denominator?: number;
   groups?: {
     [k: string]: string;
   };
   indicator: string;
   indicator_version?: string;
-  n?: number | null;
+  n?: number;
   note?: string;
-  numerator?: number | null;
+  numerator?: number;
   period: string;
   place: string;
   place_name?: string;
@@ -10802,10 +10665,10 @@ export interface Row {
   place_scheme?: string;
   proxy?: string;
   round?: string;
-  se?: number | null;
+  se?: number;
   source?: string;
   status?: string;
-  value?: number | null;
+  value?: number;
 }
 /**
  * Whether the file of an index can be run, and what is worth knowing about it.
@@ -10925,11 +10788,8 @@ export interface IndexGroup {
 export interface IndexInput {
   /**
    * The lowest and the highest value that can be right. Others are reported and not used.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
-  bounds?: [number, number] | null;
+  bounds?: [number, number];
   /**
    * The texts that are known. Others are reported and not used.
    */
@@ -10937,7 +10797,7 @@ export interface IndexInput {
   /**
    * Name of the column in the data; the id when not given.
    */
-  column?: string | null;
+  column?: string;
   /**
    * Repeat for each member of these groups.
    */
@@ -10970,19 +10830,19 @@ export interface RawStepInput {
   /**
    * A statistic over the units, or the place of a unit among them. The result depends on the set.
    */
-  across?: IndexAcrossRuleInput | null;
+  across?: IndexAcrossRuleInput;
   /**
    * Several values of one unit into one.
    */
-  aggregate?: IndexAggregateRuleInput | null;
+  aggregate?: IndexAggregateRuleInput;
   /**
    * Thresholds into words.
    */
-  bands?: IndexBandsRule | null;
+  bands?: IndexBandsRule;
   /**
    * The first branch whose condition holds gives the number.
    */
-  choose?: IndexBranch[] | null;
+  choose?: IndexBranch[];
   /**
    * Where the published method says this, such as `technical note 1, step 2`.
    */
@@ -10994,15 +10854,15 @@ export interface RawStepInput {
   /**
    * Arithmetic.
    */
-  formula?: IndexTerm | null;
+  formula?: IndexTerm;
   /**
    * From a worst value to a best one, linear or logarithmic.
    */
-  goalposts?: IndexGoalpostsRuleInput | null;
+  goalposts?: IndexGoalpostsRuleInput;
   /**
    * The yearly rate of change between two values.
    */
-  growth?: IndexGrowthRuleInput | null;
+  growth?: IndexGrowthRuleInput;
   /**
    * Id by which other steps and the outputs use it.
    */
@@ -11010,11 +10870,11 @@ export interface RawStepInput {
   /**
    * Straight lines between points.
    */
-  interpolate?: IndexInterpolateRuleInput | null;
+  interpolate?: IndexInterpolateRuleInput;
   /**
    * A number for each code of a text.
    */
-  lookup?: IndexLookupRule | null;
+  lookup?: IndexLookupRule;
   /**
    * Name for people.
    */
@@ -11026,15 +10886,15 @@ export interface RawStepInput {
   /**
    * A fixed count of decimals.
    */
-  round?: IndexRoundRule | null;
+  round?: IndexRoundRule;
   /**
    * Any scoring rule that a method file can name for an indicator, with fixed numbers.
    */
-  score?: IndexScoreStepInput | null;
+  score?: IndexScoreStepInput;
   /**
    * The first branch whose condition holds gives the word.
    */
-  status?: IndexStatusBranch[] | null;
+  status?: IndexStatusBranch[];
   /**
    * Unit of measurement of the result.
    */
@@ -11047,7 +10907,7 @@ export interface IndexAcrossRuleInput {
   /**
    * A text: the statistic is that of the units with the same one.
    */
-  by?: string | null;
+  by?: string;
   /**
    * Which end is first, for ranks.
    */
@@ -11059,7 +10919,7 @@ export interface IndexAcrossRuleInput {
   /**
    * The share of a quantile, 0 to 1.
    */
-  share?: number | null;
+  share?: number;
   /**
    * The statistic.
    */
@@ -11071,11 +10931,11 @@ export interface IndexAcrossRuleInput {
   /**
    * Weight of each unit, for mean, sum, count and sd.
    */
-  weight?: IndexTerm | null;
+  weight?: IndexTerm;
   /**
    * A condition: the other units do not count, and have no rank.
    */
-  where?: string | null;
+  where?: string;
 }
 /**
  * Several values of one unit into one.
@@ -11088,11 +10948,11 @@ export interface IndexAggregateRuleInput {
   /**
    * How many must be present, with `missing = "skip"`.
    */
-  minimum_count?: number | null;
+  minimum_count?: number;
   /**
    * The share of the weights that must be present, with `missing = "skip"`.
    */
-  minimum_coverage?: number | null;
+  minimum_coverage?: number;
   /**
    * What happens when some are absent.
    */
@@ -11104,11 +10964,11 @@ export interface IndexAggregateRuleInput {
   /**
    * Exponent of the power mean.
    */
-  power?: number | null;
+  power?: number;
   /**
    * What the weights must sum to, where that is part of the method.
    */
-  weights_sum?: number | null;
+  weights_sum?: number;
 }
 /**
  * A value to aggregate, with its weight.
@@ -11121,7 +10981,7 @@ export interface IndexItemRow {
   /**
    * Its weight; 1 when not given.
    */
-  weight?: IndexTerm | null;
+  weight?: IndexTerm;
   /**
    * Only members whose fields have these values, as `{ "component.dimension" = "needs" }`.
    */
@@ -11140,7 +11000,7 @@ export interface IndexBandsRule {
   /**
    * Which way the thresholds run, needed where there is only one: `at_least` or `at_most`.
    */
-  ends?: IndexEnds | null;
+  ends?: IndexEnds;
   /**
    * One word more than there are thresholds.
    */
@@ -11157,7 +11017,7 @@ export interface IndexBranch {
   /**
    * The condition; always, when not given.
    */
-  if?: string | null;
+  if?: string;
   /**
    * The number.
    */
@@ -11174,7 +11034,7 @@ export interface IndexGoalpostsRuleInput {
   /**
    * Which way is better; then goalposts in the other order are an error of the file.
    */
-  better?: IndexBetter | null;
+  better?: IndexBetter;
   /**
    * Whether values beyond the goalposts are held at them.
    */
@@ -11189,9 +11049,6 @@ export interface IndexGoalpostsRuleInput {
   scale?: IndexScale;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores?: [number, number];
   /**
@@ -11287,9 +11144,6 @@ export interface IndexScoreStepInput {
   rule: ScoreRuleInput;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores?: [number, number];
 }
@@ -11300,7 +11154,7 @@ export interface IndexStatusBranch {
   /**
    * The condition; always, when not given.
    */
-  if?: string | null;
+  if?: string;
   /**
    * The word.
    */
@@ -11374,11 +11228,8 @@ export interface IndexSummary {
 export interface IndexInputSummary {
   /**
    * The lowest and the highest value that can be right.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
-  bounds?: [number, number] | null;
+  bounds?: [number, number];
   /**
    * The texts that are known.
    */
@@ -11760,19 +11611,19 @@ export interface RawStep {
   /**
    * A statistic over the units, or the place of a unit among them. The result depends on the set.
    */
-  across?: IndexAcrossRule | null;
+  across?: IndexAcrossRule;
   /**
    * Several values of one unit into one.
    */
-  aggregate?: IndexAggregateRule | null;
+  aggregate?: IndexAggregateRule;
   /**
    * Thresholds into words.
    */
-  bands?: IndexBandsRule | null;
+  bands?: IndexBandsRule;
   /**
    * The first branch whose condition holds gives the number.
    */
-  choose?: IndexBranch[] | null;
+  choose?: IndexBranch[];
   /**
    * Where the published method says this, such as `technical note 1, step 2`.
    */
@@ -11784,15 +11635,15 @@ export interface RawStep {
   /**
    * Arithmetic.
    */
-  formula?: IndexTerm | null;
+  formula?: IndexTerm;
   /**
    * From a worst value to a best one, linear or logarithmic.
    */
-  goalposts?: IndexGoalpostsRule | null;
+  goalposts?: IndexGoalpostsRule;
   /**
    * The yearly rate of change between two values.
    */
-  growth?: IndexGrowthRule | null;
+  growth?: IndexGrowthRule;
   /**
    * Id by which other steps and the outputs use it.
    */
@@ -11800,11 +11651,11 @@ export interface RawStep {
   /**
    * Straight lines between points.
    */
-  interpolate?: IndexInterpolateRule | null;
+  interpolate?: IndexInterpolateRule;
   /**
    * A number for each code of a text.
    */
-  lookup?: IndexLookupRule | null;
+  lookup?: IndexLookupRule;
   /**
    * Name for people.
    */
@@ -11816,15 +11667,15 @@ export interface RawStep {
   /**
    * A fixed count of decimals.
    */
-  round?: IndexRoundRule | null;
+  round?: IndexRoundRule;
   /**
    * Any scoring rule that a method file can name for an indicator, with fixed numbers.
    */
-  score?: IndexScoreStep | null;
+  score?: IndexScoreStep;
   /**
    * The first branch whose condition holds gives the word.
    */
-  status?: IndexStatusBranch[] | null;
+  status?: IndexStatusBranch[];
   /**
    * Unit of measurement of the result.
    */
@@ -11837,7 +11688,7 @@ export interface IndexAcrossRule {
   /**
    * A text: the statistic is that of the units with the same one.
    */
-  by?: string | null;
+  by?: string;
   /**
    * Which end is first, for ranks.
    */
@@ -11849,7 +11700,7 @@ export interface IndexAcrossRule {
   /**
    * The share of a quantile, 0 to 1.
    */
-  share?: number | null;
+  share?: number;
   /**
    * The statistic.
    */
@@ -11861,11 +11712,11 @@ export interface IndexAcrossRule {
   /**
    * Weight of each unit, for mean, sum, count and sd.
    */
-  weight?: IndexTerm | null;
+  weight?: IndexTerm;
   /**
    * A condition: the other units do not count, and have no rank.
    */
-  where?: string | null;
+  where?: string;
 }
 /**
  * Several values of one unit into one.
@@ -11878,11 +11729,11 @@ export interface IndexAggregateRule {
   /**
    * How many must be present, with `missing = "skip"`.
    */
-  minimum_count?: number | null;
+  minimum_count?: number;
   /**
    * The share of the weights that must be present, with `missing = "skip"`.
    */
-  minimum_coverage?: number | null;
+  minimum_coverage?: number;
   /**
    * What happens when some are absent.
    */
@@ -11894,11 +11745,11 @@ export interface IndexAggregateRule {
   /**
    * Exponent of the power mean.
    */
-  power?: number | null;
+  power?: number;
   /**
    * What the weights must sum to, where that is part of the method.
    */
-  weights_sum?: number | null;
+  weights_sum?: number;
 }
 /**
  * lowest + (highest − lowest)·(x − worst)/(best − worst).
@@ -11911,7 +11762,7 @@ export interface IndexGoalpostsRule {
   /**
    * Which way is better; then goalposts in the other order are an error of the file.
    */
-  better?: IndexBetter | null;
+  better?: IndexBetter;
   /**
    * Whether values beyond the goalposts are held at them.
    */
@@ -11926,9 +11777,6 @@ export interface IndexGoalpostsRule {
   scale: IndexScale;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores: [number, number];
   /**
@@ -11992,9 +11840,6 @@ export interface IndexScoreStep {
   rule: ScoreRule;
   /**
    * Lowest and highest score; 0 and 100 when not given.
-   *
-   * @minItems 2
-   * @maxItems 2
    */
   scores: [number, number];
 }
@@ -12088,7 +11933,7 @@ export interface InfluenceContributionRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: InfluenceRules | null;
+  rules?: InfluenceRules;
 }
 /**
  * Another explanation of the last result.
@@ -12101,7 +11946,7 @@ export interface AlternativeExplanation {
   /**
    * Why; needed unless it is open.
    */
-  reason?: string | null;
+  reason?: string;
   /**
    * The explanation.
    */
@@ -12143,7 +11988,7 @@ export interface Evidence {
   /**
    * What it says.
    */
-  text?: string | null;
+  text?: string;
 }
 /**
  * Numbers by which the influence of a city's work is judged.
@@ -12280,7 +12125,7 @@ export interface InfluenceDifferenceRequest {
   /**
    * The level of confidence, above 0 and below 1; that of the method where it is not given.
    */
-  confidence?: number | null;
+  confidence?: number;
   /**
    * The first time with the work.
    */
@@ -12296,7 +12141,7 @@ export interface InfluenceDifferenceRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: InfluenceRules | null;
+  rules?: InfluenceRules;
   /**
    * The cities that acted, at least one; the others of the panel are the comparators.
    */
@@ -12334,7 +12179,7 @@ export interface DifferenceInDifferences {
   /**
    * With errors that hold within a city (CR1, t with one degree less than cities); absent with one city on a side.
    */
-  cluster?: Inference | null;
+  cluster?: Inference;
   /**
    * Cities to compare with.
    */
@@ -12358,7 +12203,7 @@ export interface DifferenceInDifferences {
   /**
    * Against every choice of as many cities; absent with too many choices.
    */
-  permutation?: Permutation | null;
+  permutation?: Permutation;
   /**
    * Comparators in the place of the cities that acted.
    */
@@ -12374,7 +12219,7 @@ export interface DifferenceInDifferences {
   /**
    * Whether both sides moved alike before; absent with too few times.
    */
-  trends_before?: TrendsBefore | null;
+  trends_before?: TrendsBefore;
 }
 /**
  * What an estimate is worth, by Student's t.
@@ -12471,7 +12316,7 @@ export interface PlaceboStart {
   /**
    * Against every choice of as many cities.
    */
-  permutation?: Permutation | null;
+  permutation?: Permutation;
 }
 /**
  * Whether both sides moved alike before.
@@ -12480,7 +12325,7 @@ export interface TrendsBefore {
   /**
    * With errors that hold within a city.
    */
-  cluster?: Inference | null;
+  cluster?: Inference;
   /**
    * Slope of the cities that acted minus that of the comparators, before the start.
    */
@@ -12488,7 +12333,7 @@ export interface TrendsBefore {
   /**
    * Against every choice of as many cities.
    */
-  permutation?: Permutation | null;
+  permutation?: Permutation;
 }
 /**
  * A change of level and of slope at a known start, in one city's own series: interrupted time series.
@@ -12501,7 +12346,7 @@ export interface InfluenceInterruptedRequest {
   /**
    * The level of confidence, above 0 and below 1; that of the method where it is not given.
    */
-  confidence?: number | null;
+  confidence?: number;
   /**
    * The first time with the work.
    */
@@ -12509,7 +12354,7 @@ export interface InfluenceInterruptedRequest {
   /**
    * Over how many steps errors may go together; the whole part of 4 (n/100)^(2/9) where it is not given.
    */
-  lags?: number | null;
+  lags?: number;
   /**
    * The method, for rules that are not given.
    */
@@ -12517,7 +12362,7 @@ export interface InfluenceInterruptedRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: InfluenceRules | null;
+  rules?: InfluenceRules;
   /**
    * The figures of one city, at times that are equally far apart.
    */
@@ -12559,7 +12404,7 @@ export interface InterruptedSeries {
   /**
    * Durbin and Watson's statistic of the least squares: 2 without autocorrelation, towards 0 with a positive one.
    */
-  durbin_watson?: number | null;
+  durbin_watson?: number;
   /**
    * At the last time: the line with the changes minus the line without them.
    */
@@ -12571,7 +12416,7 @@ export interface InterruptedSeries {
   /**
    * The same with errors of the first order; absent where none of them fits.
    */
-  prais_winsten?: PraisWinsten | null;
+  prais_winsten?: PraisWinsten;
 }
 /**
  * Errors that may go together over some steps.
@@ -12671,7 +12516,7 @@ export interface InfluenceSyntheticRequest {
   /**
    * The level of confidence, above 0 and below 1; that of the method where it is not given.
    */
-  confidence?: number | null;
+  confidence?: number;
   /**
    * The first time with the work.
    */
@@ -12687,7 +12532,7 @@ export interface InfluenceSyntheticRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: InfluenceRules | null;
+  rules?: InfluenceRules;
 }
 /**
  * The answer.
@@ -12712,7 +12557,7 @@ export interface SyntheticControl {
   /**
    * Share of the counted cities, this one among them, whose ratio is at least as large.
    */
-  p?: number | null;
+  p?: number;
   /**
    * Every other city as if it had acted.
    */
@@ -12720,7 +12565,7 @@ export interface SyntheticControl {
   /**
    * Mean squared gap after over that before.
    */
-  ratio?: number | null;
+  ratio?: number;
   /**
    * The same from the start on.
    */
@@ -12770,7 +12615,7 @@ export interface PlaceboControl {
   /**
    * Mean squared gap after over that before; absent where there is no gap before.
    */
-  ratio?: number | null;
+  ratio?: number;
   /**
    * The same from the start on.
    */
@@ -12834,11 +12679,11 @@ export interface PeersComparatorsRequest {
   /**
    * The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
    */
-  frame?: ContextFrame | null;
+  frame?: ContextFrame;
   /**
    * How many comparators a city has; as the rules have it where it is not given.
    */
-  k?: number | null;
+  k?: number;
   /**
    * The method, for rules that are not given.
    */
@@ -12846,11 +12691,11 @@ export interface PeersComparatorsRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
   /**
    * The context variables that count; needed without a frame, and not used beside one.
    */
-  variables?: ContextVariable[] | null;
+  variables?: ContextVariable[];
 }
 /**
  * A city with what is known of it.
@@ -12859,7 +12704,7 @@ export interface PeerCity {
   /**
    * How many cities it can help at a time; that of the method where it is not said.
    */
-  capacity?: number | null;
+  capacity?: number;
   /**
    * Context: size, wealth, region … by the id of the variable. What is not known is left out.
    */
@@ -13054,11 +12899,11 @@ export interface DistancePart {
   /**
    * The neighbour's standardised value minus the city's; absent where one of them has none.
    */
-  difference?: number | null;
+  difference?: number;
   /**
    * Share of the squared distance.
    */
-  share?: number | null;
+  share?: number;
   /**
    * The variable.
    */
@@ -13087,7 +12932,7 @@ export interface PeersFollowUpRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
 }
 /**
  * All records of one city, or of several.
@@ -13175,7 +13020,7 @@ export interface Recommendation {
   /**
    * Until when.
    */
-  due?: Day | null;
+  due?: Day;
   /**
    * What became of it, by day.
    */
@@ -13195,11 +13040,11 @@ export interface Recommendation {
   /**
    * What the addressee answered; needed for `rejected`.
    */
-  response?: RecommendationResponse | null;
+  response?: RecommendationResponse;
   /**
    * The review that it comes from.
    */
-  review?: string | null;
+  review?: string;
   /**
    * Its text.
    */
@@ -13254,11 +13099,11 @@ export interface PeerReview {
   /**
    * When the peers look again.
    */
-  follow_up_due?: Day | null;
+  follow_up_due?: Day;
   /**
    * When they did.
    */
-  followed_up_on?: Day | null;
+  followed_up_on?: Day;
   /**
    * Its id.
    */
@@ -13371,7 +13216,7 @@ export interface FollowedRecommendation {
   /**
    * Days past the due date, where it is neither fully followed nor rejected.
    */
-  days_overdue?: number | null;
+  days_overdue?: number;
   /**
    * How far.
    */
@@ -13383,7 +13228,7 @@ export interface FollowedRecommendation {
   /**
    * Since when; absent where nobody graded it.
    */
-  since?: Day | null;
+  since?: Day;
 }
 /**
  * What is still open in a review.
@@ -13475,7 +13320,7 @@ export interface PeersMentoringRequest {
   /**
    * The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
    */
-  frame?: ContextFrame | null;
+  frame?: ContextFrame;
   /**
    * The method, for rules that are not given.
    */
@@ -13483,11 +13328,11 @@ export interface PeersMentoringRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
   /**
    * The context variables that count; needed without a frame, and not used beside one.
    */
-  variables?: ContextVariable[] | null;
+  variables?: ContextVariable[];
 }
 /**
  * A pair of an earlier round.
@@ -13563,7 +13408,7 @@ export interface MentoringMatch {
   /**
    * Value of the pair minus that of the second: below 0 where the better one is taken by others, or the earlier pair was kept.
    */
-  loss?: number | null;
+  loss?: number;
   /**
    * The city that is helped.
    */
@@ -13591,7 +13436,7 @@ export interface MentoringMatch {
   /**
    * The best other mentor for this city, whatever others need of it.
    */
-  second?: MentoringFit | null;
+  second?: MentoringFit;
   /**
    * In what.
    */
@@ -13666,11 +13511,11 @@ export interface PeersPotentialRequest {
   /**
    * The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
    */
-  frame?: ContextFrame | null;
+  frame?: ContextFrame;
   /**
    * How many comparators a city has; as the rules have it where it is not given.
    */
-  k?: number | null;
+  k?: number;
   /**
    * The method, for rules that are not given.
    */
@@ -13678,11 +13523,11 @@ export interface PeersPotentialRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
   /**
    * The context variables that count; needed without a frame, and not used beside one.
    */
-  variables?: ContextVariable[] | null;
+  variables?: ContextVariable[];
 }
 /**
  * The potential of cities.
@@ -13741,7 +13586,7 @@ export interface PeersTiersRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
 }
 /**
  * A city with its score.
@@ -13817,7 +13662,7 @@ export interface PeersTwinningRequest {
   /**
    * The frame of an earlier answer, exactly as it was given; where it is not given, middles and spreads are those of the cities.
    */
-  frame?: ContextFrame | null;
+  frame?: ContextFrame;
   /**
    * The method, for rules that are not given.
    */
@@ -13825,11 +13670,11 @@ export interface PeersTwinningRequest {
   /**
    * By which numbers it is judged; those of the method where they are not given.
    */
-  rules?: PeersRules | null;
+  rules?: PeersRules;
   /**
    * The context variables that count; needed without a frame, and not used beside one.
    */
-  variables?: ContextVariable[] | null;
+  variables?: ContextVariable[];
 }
 /**
  * Pairs in which both give.
@@ -13922,11 +13767,11 @@ export interface PretestEvaluateRequest {
   /**
    * The questions, in the order in which they are answered for; where none are given, those of the answers, with kinds told from the answers.
    */
-  questions?: PretestQuestion[] | null;
+  questions?: PretestQuestion[];
   /**
    * The thresholds; those of the method where they are not given.
    */
-  rules?: PretestRules | null;
+  rules?: PretestRules;
 }
 /**
  * Answers of a pre-test, a row for one person and question. People's data: they cannot be printed.
@@ -13944,19 +13789,19 @@ export interface PretestRecord {
   /**
    * The answer; else `no_answer` says why there is none.
    */
-  answer?: PretestAnswer | null;
+  answer?: PretestAnswer;
   /**
    * What it cost, in any currency.
    */
-  cost?: number | null;
+  cost?: number;
   /**
    * The group of the person, for shares by group.
    */
-  group?: string | null;
+  group?: string;
   /**
    * Why there is no answer.
    */
-  no_answer?: NoAnswer | null;
+  no_answer?: NoAnswer;
   /**
    * The question.
    */
@@ -13964,7 +13809,7 @@ export interface PretestRecord {
   /**
    * Who rated or wrote down the answer; it never leaves.
    */
-  rater?: string | null;
+  rater?: string;
   /**
    * A code of the person; it never leaves.
    */
@@ -13976,7 +13821,7 @@ export interface PretestRecord {
   /**
    * How many seconds it took.
    */
-  seconds?: number | null;
+  seconds?: number;
 }
 /**
  * A question of the pre-test.
@@ -13985,15 +13830,15 @@ export interface PretestQuestion {
   /**
    * The set of questions with which it measures one thing.
    */
-  battery?: EntryId | null;
+  battery?: EntryId;
   /**
    * What a complete answer may cost.
    */
-  cost_limit?: number | null;
+  cost_limit?: number;
   /**
    * Look for heaping.
    */
-  heaping?: HeapingOf | null;
+  heaping?: HeapingOf;
   /**
    * The id.
    */
@@ -14001,7 +13846,7 @@ export interface PretestQuestion {
   /**
    * The indicator that it serves.
    */
-  indicator?: IndicatorId | null;
+  indicator?: IndicatorId;
   /**
    * What kind of answer it has.
    */
@@ -14009,7 +13854,7 @@ export interface PretestQuestion {
   /**
    * The ends of its scale.
    */
-  scale?: PretestScale | null;
+  scale?: PretestScale;
 }
 /**
  * The ends of a scale.
@@ -14137,7 +13982,7 @@ export interface PretestBatteryResult {
   /**
    * Cronbach's alpha; absent when fewer than two persons answered all.
    */
-  cronbach?: Cronbach | null;
+  cronbach?: Cronbach;
   /**
    * The battery.
    */
@@ -14158,7 +14003,7 @@ export interface IndicatorProposal {
   /**
    * What is proposed; absent when none of its questions is judged.
    */
-  proposal?: RefinementAction | null;
+  proposal?: RefinementAction;
   /**
    * Its questions that propose it.
    */
@@ -14175,15 +14020,15 @@ export interface PretestQuestionResult {
   /**
    * Answers at the highest point.
    */
-  ceiling?: PretestRate | null;
+  ceiling?: PretestRate;
   /**
    * What it costs.
    */
-  cost?: PretestCost | null;
+  cost?: PretestCost;
   /**
    * Answers at the lowest point of the scale.
    */
-  floor?: PretestRate | null;
+  floor?: PretestRate;
   /**
    * The same by group.
    */
@@ -14191,7 +14036,7 @@ export interface PretestQuestionResult {
   /**
    * Whether numbers are rounded by those who answer.
    */
-  heaping?: PretestHeaping | null;
+  heaping?: PretestHeaping;
   /**
    * The question.
    */
@@ -14199,11 +14044,11 @@ export interface PretestQuestionResult {
   /**
    * The indicator that it serves.
    */
-  indicator?: IndicatorId | null;
+  indicator?: IndicatorId;
   /**
    * Whether raters agree.
    */
-  inter_rater?: PretestInterRater | null;
+  inter_rater?: PretestInterRater;
   /**
    * Persons to whom it was not put.
    */
@@ -14211,11 +14056,11 @@ export interface PretestQuestionResult {
   /**
    * Why it is not judged.
    */
-  not_judged?: PretestNotJudged | null;
+  not_judged?: PretestNotJudged;
   /**
    * What is proposed; absent when the question is not judged.
    */
-  proposal?: RefinementAction | null;
+  proposal?: RefinementAction;
   /**
    * Why that is proposed, strongest first; none for `keep`.
    */
@@ -14223,15 +14068,15 @@ export interface PretestQuestionResult {
   /**
    * Whether the answer is the same again.
    */
-  retest?: PretestRetest | null;
+  retest?: PretestRetest;
   /**
    * How long it takes.
    */
-  seconds?: PretestTiming | null;
+  seconds?: PretestTiming;
   /**
    * How many gave no answer; absent when nobody was asked.
    */
-  shares?: PretestShares | null;
+  shares?: PretestShares;
 }
 /**
  * A share with Wilson's interval.
@@ -14261,7 +14106,7 @@ export interface PretestCost {
   /**
    * For each answer; absent when nobody answered.
    */
-  per_answer?: number | null;
+  per_answer?: number;
   /**
    * Of all rows that say what they cost, those without an answer too.
    */
@@ -14274,7 +14119,7 @@ export interface PretestGroupShares {
   /**
    * Why there are no figures: too few persons, or another group could be had by subtraction.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * Persons asked.
    */
@@ -14307,12 +14152,9 @@ export interface PretestHeaping {
   /**
    * χ² of the digits against equal shares.
    */
-  chi_squared?: number | null;
+  chi_squared?: number;
   /**
    * How many end in 0, 1, … 9.
-   *
-   * @minItems 10
-   * @maxItems 10
    */
   digits: [number, number, number, number, number, number, number, number, number, number];
   /**
@@ -14322,11 +14164,11 @@ export interface PretestHeaping {
   /**
    * Its probability, with 9 degrees of freedom.
    */
-  p?: number | null;
+  p?: number;
   /**
    * Whipple's index: numbers that end in 0 or 5, as a percentage of the fifth of all that would be expected; 100 is none, 500 is all (United Nations 1955).
    */
-  whipple?: number | null;
+  whipple?: number;
 }
 /**
  * Whether raters agree.
@@ -14335,11 +14177,11 @@ export interface PretestInterRater {
   /**
    * Cohen's kappa; for categories and two raters.
    */
-  cohen?: Kappa | null;
+  cohen?: Kappa;
   /**
    * Fleiss' kappa; for categories and three raters or more who each rated every person.
    */
-  fleiss?: Kappa | null;
+  fleiss?: Kappa;
   /**
    * Krippendorff's alpha, at the level of the question.
    */
@@ -14376,7 +14218,7 @@ export interface PretestReason {
   /**
    * The other question.
    */
-  with?: EntryId | null;
+  with?: EntryId;
 }
 /**
  * Whether the answer is the same again.
@@ -14385,7 +14227,7 @@ export interface PretestRetest {
   /**
    * For categories.
    */
-  categories?: Kappa | null;
+  categories?: Kappa;
   /**
    * What is judged: ICC(2,1) for numbers, Cohen's kappa for categories.
    */
@@ -14397,7 +14239,7 @@ export interface PretestRetest {
   /**
    * For numbers.
    */
-  numbers?: TestRetest | null;
+  numbers?: TestRetest;
 }
 /**
  * How long a question takes.
@@ -14524,7 +14366,7 @@ export interface ChangeOverTime {
   /**
    * Change over the size of the old value; `None` when that is 0.
    */
-  relative?: number | null;
+  relative?: number;
 }
 /**
  * The distance that is left to a target, in standard deviations of a reference set.
@@ -14601,7 +14443,7 @@ export interface TargetPath {
   /**
    * Where it starts.
    */
-  baseline?: Baseline | null;
+  baseline?: Baseline;
   /**
    * Points on the way, in any order.
    */
@@ -14613,7 +14455,7 @@ export interface TargetPath {
   /**
    * Where it ends.
    */
-  target?: Goal | null;
+  target?: Goal;
 }
 /**
  * Where a path starts.
@@ -14622,11 +14464,11 @@ export interface Baseline {
   /**
    * When it was measured; not known where it is not given.
    */
-  at?: TimeGiven | null;
+  at?: TimeGiven;
   /**
    * Its standard error, when it is an estimate.
    */
-  se?: number | null;
+  se?: number;
   /**
    * In the unit of the indicator.
    */
@@ -14652,7 +14494,7 @@ export interface Goal {
   /**
    * By when; without a date where it is not given.
    */
-  at?: TimeGiven | null;
+  at?: TimeGiven;
   /**
    * In the unit of the indicator.
    */
@@ -14707,11 +14549,11 @@ export interface ValueRange {
   /**
    * The most.
    */
-  max?: number | null;
+  max?: number;
   /**
    * The least.
    */
-  min?: number | null;
+  min?: number;
 }
 /**
  * Numbers of the trend.
@@ -14749,7 +14591,7 @@ export interface SeriesPoint {
   /**
    * Its standard error, when it is an estimate.
    */
-  se?: number | null;
+  se?: number;
   /**
    * In the unit of the indicator.
    */
@@ -14775,7 +14617,7 @@ export interface ProgressRetrogressionRequest {
   /**
    * The time of the figure that is the baseline; no comparison with one where it is not given.
    */
-  baseline_at?: TimeGiven | null;
+  baseline_at?: TimeGiven;
   /**
    * Which way is better.
    */
@@ -14821,7 +14663,7 @@ export interface ProgressScoreRequest {
   /**
    * The upper limit of the value, in its unit: counts where more is better and there is no target. None where it is not given.
    */
-  limit?: number | null;
+  limit?: number;
   /**
    * Baseline and target, each as far as it is known.
    */
@@ -14909,7 +14751,7 @@ export interface LinePiece {
   /**
    * The ratio from which the piece holds; the last one has none.
    */
-  from?: number | null;
+  from?: number;
   /**
    * Points at a ratio of 0.
    */
@@ -14939,15 +14781,15 @@ export interface ScoreOfProgress {
   /**
    * With a target the ratio of the rates, above 0 for the better; without, the rate for the better.
    */
-  progress?: number | null;
+  progress?: number;
   /**
    * Why it cannot be told.
    */
-  reason?: NotAvailable | null;
+  reason?: NotAvailable;
   /**
    * Between minus and plus the largest score.
    */
-  score?: number | null;
+  score?: number;
   /**
    * In the words of the rules.
    */
@@ -15020,31 +14862,31 @@ export interface ToTarget {
   /**
    * Value minus baseline.
    */
-  absolute?: number | null;
+  absolute?: number;
   /**
    * The rate since the baseline.
    */
-  actual?: number | null;
+  actual?: number;
   /**
    * How the rates were made.
    */
-  basis?: PaceBasis | null;
+  basis?: PaceBasis;
   /**
    * Actual over required.
    */
-  ratio?: number | null;
+  ratio?: number;
   /**
    * Whether the target is reached; absent without one.
    */
-  reached?: boolean | null;
+  reached?: boolean;
   /**
    * Why it cannot be told.
    */
-  reason?: NotAvailable | null;
+  reason?: NotAvailable;
   /**
    * The rate that leads from the baseline to the target in time.
    */
-  required?: number | null;
+  required?: number;
   /**
    * In the words of the rules.
    */
@@ -15131,7 +14973,7 @@ export interface RbmAchievementRequest {
   /**
    * Why there is no value.
    */
-  absent?: Absence | null;
+  absent?: Absence;
   /**
    * Whether the series breaks between baseline and value: then the value is not rated.
    */
@@ -15155,11 +14997,11 @@ export interface RbmAchievementRequest {
   /**
    * Its standard error, in the same unit, 0 or more; not known where it is not given.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The value, in the unit of the indicator; give either it or `absent`.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * Numbers of the status.
@@ -15168,7 +15010,7 @@ export interface AchievementRules {
   /**
    * Other names for the same thing, shown beside the status.
    */
-  bands?: NamedBands | null;
+  bands?: NamedBands;
   /**
    * Lagging from this pace on; below it off track.
    */
@@ -15210,35 +15052,35 @@ export interface Achievement {
   /**
    * The name in the other bands.
    */
-  band?: string | null;
+  band?: string;
   /**
    * A held within 0 and 1.
    */
-  clamped?: number | null;
+  clamped?: number;
   /**
    * The share of the way that is expected by now.
    */
-  expected?: number | null;
+  expected?: number;
   /**
    * A over what is expected.
    */
-  pace?: number | null;
+  pace?: number;
   /**
    * The probability to be at or above the expected path.
    */
-  probability?: number | null;
+  probability?: number;
   /**
    * A = (x − b)/(τ − b): 0 at the baseline, 1 at the target; below 0 and above 1 beyond them.
    */
-  raw?: number | null;
+  raw?: number;
   /**
    * Why it is not rated.
    */
-  reason?: NotRated | null;
+  reason?: NotRated;
   /**
    * Standard error of A.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Where the result stands.
    */
@@ -15354,15 +15196,15 @@ export interface RbmIatiRequest {
   /**
    * Which way is better.
    */
-  polarity?: Polarity | null;
+  polarity?: Polarity;
   /**
    * A level of the results chain.
    */
-  result_level?: ResultLevel | null;
+  result_level?: ResultLevel;
   /**
    * A code of the codelist ResultType: 1 output, 2 outcome, 3 impact, 9 other.
    */
-  result_type?: number | null;
+  result_type?: number;
 }
 /**
  * What corresponds to what was asked.
@@ -15427,7 +15269,7 @@ export interface RefinementApplyRequest {
   /**
    * The sides that must each have decided where an indicator enters the core or becomes standard; those of the method where they are not given.
    */
-  required_sides?: EntryId[] | null;
+  required_sides?: EntryId[];
 }
 /**
  * A decision about indicators.
@@ -15456,11 +15298,11 @@ export interface RefinementDecision {
   /**
    * The extension of a city that an addition promotes, such as `x-GRAZ:HOU-01`.
    */
-  promotes?: IndicatorId | null;
+  promotes?: IndicatorId;
   /**
    * What the pre-test proposed, where it did.
    */
-  proposal?: RefinementAction | null;
+  proposal?: RefinementAction;
   /**
    * Why.
    */
@@ -15474,7 +15316,7 @@ export interface RefinementDecision {
   /**
    * The new status of the indicator: `draft`, `pretested` or `standard`.
    */
-  status?: string | null;
+  status?: string;
   /**
    * Fields of the texts that change, by language.
    */
@@ -15486,7 +15328,7 @@ export interface RefinementDecision {
   /**
    * The new tier.
    */
-  tier?: Tier | null;
+  tier?: Tier;
 }
 /**
  * Somebody who took part in a decision.
@@ -15531,7 +15373,7 @@ export interface NewRelease {
   /**
    * `draft`, `pretest` or `standard`; that of the last release when absent.
    */
-  status?: string | null;
+  status?: string;
   /**
    * Its version, higher than the last.
    */
@@ -15544,7 +15386,7 @@ export interface RefineCatalogueAnswer {
   /**
    * The new release, where it was asked for.
    */
-  catalogue?: RawCatalogue | null;
+  catalogue?: RawCatalogue;
   /**
    * The section of the changelog, as Markdown.
    */
@@ -15879,11 +15721,11 @@ export interface RefinementStep {
   /**
    * The city's extension that was promoted.
    */
-  promotes?: IndicatorId | null;
+  promotes?: IndicatorId;
   /**
    * What the pre-test proposed.
    */
-  proposal?: RefinementAction | null;
+  proposal?: RefinementAction;
   /**
    * Why.
    */
@@ -15900,15 +15742,15 @@ export interface RoadmapApplyRequest {
   /**
    * The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The city that walks it. Only pages and cohorts show it.
    */
-  city?: RoadmapCityName | null;
+  city?: RoadmapCityName;
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * The event.
    */
@@ -15928,7 +15770,7 @@ export interface RoadmapApplyRequest {
   /**
    * The language of a page; that of the catalogue where it is not given. Only pages use it.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Whether the city only watches. Only cohorts use it.
    */
@@ -15944,7 +15786,7 @@ export interface RoadmapApplyRequest {
   /**
    * The last day up to which the log is read, year-month-day; the whole log where it is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * The city of a run.
@@ -15957,7 +15799,7 @@ export interface RoadmapCityName {
   /**
    * The name, as pages show it; the id where it is not given.
    */
-  name?: string | null;
+  name?: string;
 }
 /**
  * A definition as its JSON has it, before it is checked.
@@ -16029,7 +15871,7 @@ export interface RoadmapStepInput {
   /**
    * How well the step is attested by a source.
    */
-  attested?: string | null;
+  attested?: string;
   /**
    * What it can hand in.
    */
@@ -16053,7 +15895,7 @@ export interface RoadmapStepInput {
   /**
    * The number that people call it by.
    */
-  number?: number | null;
+  number?: number;
   /**
    * Whether it may be skipped by a recorded decision.
    */
@@ -16119,7 +15961,7 @@ export interface RoadmapPartner {
   /**
    * The side that it can sign for.
    */
-  side?: EntryId | null;
+  side?: EntryId;
 }
 /**
  * Where a run stands, and what comes next.
@@ -16153,7 +15995,7 @@ export interface RoadmapAction {
   /**
    * The planned last day of the step.
    */
-  due?: Day | null;
+  due?: Day;
   /**
    * Whether it can be done now; otherwise after what stands before it.
    */
@@ -16161,7 +16003,7 @@ export interface RoadmapAction {
   /**
    * The step that it belongs to; absent for a new cycle.
    */
-  step?: EntryId | null;
+  step?: EntryId;
   /**
    * Partners who must do it; empty when somebody has to be found first.
    */
@@ -16228,7 +16070,7 @@ export interface RoadmapReadiness {
   /**
    * Of an optional step on its way to completion: what is missing to skip it instead, once it has started.
    */
-  to_skip?: RoadmapMissing[] | null;
+  to_skip?: RoadmapMissing[];
   /**
    * Which way it is closed: once the decision to skip is handed in or signed, the conditions are those of skipping.
    */
@@ -16282,7 +16124,7 @@ export interface RoadmapState {
   /**
    * The date of the last event.
    */
-  last_event?: Day | null;
+  last_event?: Day;
   /**
    * How often this cycle looped back.
    */
@@ -16299,7 +16141,7 @@ export interface RoadmapStepState {
   /**
    * When it was closed.
    */
-  closed?: Day | null;
+  closed?: Day;
   /**
    * What this iteration has handed in, the newest of each, in the order of the definition.
    */
@@ -16315,7 +16157,7 @@ export interface RoadmapStepState {
   /**
    * The plan.
    */
-  planned?: RoadmapPlan | null;
+  planned?: RoadmapPlan;
   /**
    * The sign-offs that hold.
    */
@@ -16327,11 +16169,11 @@ export interface RoadmapStepState {
   /**
    * Why it is left out.
    */
-  skip_reason?: string | null;
+  skip_reason?: string;
   /**
    * When this iteration began.
    */
-  started?: Day | null;
+  started?: Day;
   /**
    * Where it stands.
    */
@@ -16360,7 +16202,7 @@ export interface RoadmapDelivery {
   /**
    * A reference to the evidence.
    */
-  evidence?: string | null;
+  evidence?: string;
 }
 /**
  * Participation of a group.
@@ -16381,7 +16223,7 @@ export interface RoadmapParticipation {
   /**
    * How many people.
    */
-  people?: number | null;
+  people?: number;
 }
 /**
  * When a step is meant to begin and to be closed.
@@ -16428,15 +16270,15 @@ export interface RoadmapTimelineRow {
   /**
    * Days from the start to the end, or to the day of the view.
    */
-  days?: number | null;
+  days?: number;
   /**
    * The last day.
    */
-  ended?: Day | null;
+  ended?: Day;
   /**
    * How it ended.
    */
-  ending?: RoadmapEnding | null;
+  ending?: RoadmapEnding;
   /**
    * Which time in the cycle, from 1.
    */
@@ -16444,19 +16286,19 @@ export interface RoadmapTimelineRow {
   /**
    * Days after the planned last day; absent without a plan, 0 when in time.
    */
-  late_days?: number | null;
+  late_days?: number;
   /**
    * The planned last day; absent without a plan.
    */
-  planned_due?: Day | null;
+  planned_due?: Day;
   /**
    * The planned first day; absent without a plan.
    */
-  planned_start?: Day | null;
+  planned_start?: Day;
   /**
    * The first day.
    */
-  started?: Day | null;
+  started?: Day;
   /**
    * Where the step stood at the end of this walk, or stands.
    */
@@ -16477,19 +16319,19 @@ export interface RoadmapCheckRequest {
   /**
    * The day of a view. Not looked at here.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The city that walks it. Not looked at here.
    */
-  city?: RoadmapCityName | null;
+  city?: RoadmapCityName;
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * One more event, tried on top of the log.
    */
-  event?: RoadmapEvent | null;
+  event?: RoadmapEvent;
   /**
    * The log, in the order of its dates; empty where it is not given.
    */
@@ -16505,7 +16347,7 @@ export interface RoadmapCheckRequest {
   /**
    * The language of a page. Not looked at here.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Whether the city only watches. Not looked at here.
    */
@@ -16513,15 +16355,15 @@ export interface RoadmapCheckRequest {
   /**
    * Who takes part. Needed with `start`.
    */
-  partners?: RoadmapPartner[] | null;
+  partners?: RoadmapPartner[];
   /**
    * The first day of the first cycle, year-month-day. Without it no run is looked at.
    */
-  start?: string | null;
+  start?: string;
   /**
    * The last day up to which a view reads the log. Not looked at here: the whole log is checked.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * What was found.
@@ -16547,13 +16389,11 @@ export interface ErrorData {
   /**
    * What was expected instead.
    */
-  expected?: string | null;
+  expected?: string;
   /**
    * What would satisfy the guard that refused.
    */
-  fix?: {
-    [k: string]: unknown;
-  };
+  fix?: RoadmapFix;
   /**
    * What to do.
    */
@@ -16584,7 +16424,7 @@ export interface RoadmapCohortRequest {
   /**
    * The day of the view, year-month-day; that of the latest event of all where it is not given.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The cities, each with its run.
    */
@@ -16592,7 +16432,7 @@ export interface RoadmapCohortRequest {
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * Names of the entries of a road map of one's own. Not used here.
    */
@@ -16604,11 +16444,11 @@ export interface RoadmapCohortRequest {
   /**
    * The language of the page. Not used here.
    */
-  language?: string | null;
+  language?: string;
   /**
    * The last day of the view, where `as_of` is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * A city of a cohort: its run file.
@@ -16621,11 +16461,11 @@ export interface RoadmapCohortCity {
   /**
    * The road map of its own file. Not used here: all cities are held against the road map of the request.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * The log, in the order of its dates; empty where it is not given. What is wrong with it is in the row of the city, and holds no other city up.
    */
-  events?: RoadmapEvent[] | null;
+  events?: RoadmapEvent[];
   /**
    * Names of the entries of a road map of one's own. Not used here.
    */
@@ -16637,7 +16477,7 @@ export interface RoadmapCohortCity {
   /**
    * The language of its page. Not used here.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Whether it only watches: shown, and not counted.
    */
@@ -16653,7 +16493,7 @@ export interface RoadmapCohortCity {
   /**
    * The last day up to which its log is read, year-month-day; the whole log where it is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * A cohort.
@@ -16662,7 +16502,7 @@ export interface RoadmapCohortTable {
   /**
    * The day of the view.
    */
-  as_of?: Day | null;
+  as_of?: Day;
   /**
    * Cities, in the order of their ids.
    */
@@ -16691,23 +16531,23 @@ export interface RoadmapCity {
   /**
    * How many steps are closed.
    */
-  closed?: number | null;
+  closed?: number;
   /**
    * Which cycle.
    */
-  cycle?: number | null;
+  cycle?: number;
   /**
    * Why its log cannot be read; then all else is absent.
    */
-  error?: ErrorData | null;
+  error?: ErrorData;
   /**
    * How many times it walked the road in this cycle.
    */
-  iterations?: number | null;
+  iterations?: number;
   /**
    * The date of its last event.
    */
-  last_event?: Day | null;
+  last_event?: Day;
   /**
    * Its name.
    */
@@ -16765,7 +16605,7 @@ export interface RoadmapStepRow {
   /**
    * The median of their days.
    */
-  median_days?: number | null;
+  median_days?: number;
   /**
    * How many work on it.
    */
@@ -16796,7 +16636,7 @@ export interface RoadmapCohortPageRequest {
   /**
    * The day of the view, year-month-day; that of the latest event of all where it is not given.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The cities, each with its run.
    */
@@ -16804,7 +16644,7 @@ export interface RoadmapCohortPageRequest {
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * How the page is written.
    */
@@ -16820,11 +16660,11 @@ export interface RoadmapCohortPageRequest {
   /**
    * The language; that of the catalogue where it is not given.
    */
-  language?: string | null;
+  language?: string;
   /**
    * The last day of the view, where `as_of` is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * A road map as data, with the names of its steps.
@@ -16837,7 +16677,7 @@ export interface RoadmapDefinitionRequest {
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * Names of the entries of a road map of one's own, by section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id.
    */
@@ -16849,7 +16689,7 @@ export interface RoadmapDefinitionRequest {
   /**
    * The language of the names; that of the catalogue where it is not given.
    */
-  language?: string | null;
+  language?: string;
 }
 /**
  * A road map, with its words.
@@ -16925,7 +16765,7 @@ export interface RoadmapStep {
   /**
    * How well the step is attested by a source.
    */
-  attested?: string | null;
+  attested?: string;
   /**
    * What it can hand in.
    */
@@ -16949,7 +16789,7 @@ export interface RoadmapStep {
   /**
    * The number that people call it by.
    */
-  number?: number | null;
+  number?: number;
   /**
    * Whether it may be skipped by a recorded decision.
    */
@@ -17018,15 +16858,15 @@ export interface RoadmapPageRequest {
   /**
    * The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The city that walks it. Only pages and cohorts show it.
    */
-  city?: RoadmapCityName | null;
+  city?: RoadmapCityName;
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * The log, in the order of its dates; empty where it is not given.
    */
@@ -17046,7 +16886,7 @@ export interface RoadmapPageRequest {
   /**
    * The language of a page; that of the catalogue where it is not given. Only pages use it.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Whether the city only watches. Only cohorts use it.
    */
@@ -17062,7 +16902,7 @@ export interface RoadmapPageRequest {
   /**
    * The last day up to which the log is read, year-month-day; the whole log where it is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * The state that the log of a run makes, what to do next, how ready each step is, and what happened when.
@@ -17075,15 +16915,15 @@ export interface RoadmapReplayRequest {
   /**
    * The day of the view, year-month-day: `until`, or the day of the last event, where it is not given.
    */
-  as_of?: string | null;
+  as_of?: string;
   /**
    * The city that walks it. Only pages and cohorts show it.
    */
-  city?: RoadmapCityName | null;
+  city?: RoadmapCityName;
   /**
    * The id of a road map of the catalogue, or a whole one; the first of the catalogue where it is not given.
    */
-  definition?: RoadmapChoice | null;
+  definition?: RoadmapChoice;
   /**
    * The log, in the order of its dates; empty where it is not given.
    */
@@ -17099,7 +16939,7 @@ export interface RoadmapReplayRequest {
   /**
    * The language of a page; that of the catalogue where it is not given. Only pages use it.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Whether the city only watches. Only cohorts use it.
    */
@@ -17115,7 +16955,7 @@ export interface RoadmapReplayRequest {
   /**
    * The last day up to which the log is read, year-month-day; the whole log where it is not given.
    */
-  until?: string | null;
+  until?: string;
 }
 /**
  * The score of a value that is best within a band: 100 inside, falling in a straight line to 0 on both sides.
@@ -17178,7 +17018,7 @@ export interface ScoreGoalpostsRequest {
   /**
    * Which way is better: the goalposts must stand in this order. Where it is not given, their order says so.
    */
-  polarity?: Polarity | null;
+  polarity?: Polarity;
   /**
    * The value, in the unit of the indicator.
    */
@@ -17281,11 +17121,11 @@ export interface ScoreSetRequest {
   /**
    * The best value, or the lower end of the best range; for polarity `value` and `range`.
    */
-  target?: number | null;
+  target?: number;
   /**
    * Upper end of the best range; the target itself where it is not given.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * One value for each member, null where it is absent.
    */
@@ -17323,7 +17163,7 @@ export interface SetScore {
   /**
    * 0 to 100, where the rule has such a score.
    */
-  score?: number | null;
+  score?: number;
   /**
    * The z-score, the rank, the percentile or the min–max score.
    */
@@ -17393,11 +17233,11 @@ export interface ScreenFrameworkRequest {
   /**
    * The name of the city. Only pages show it.
    */
-  city?: string | null;
+  city?: string;
   /**
    * The id of a framework (`fra`, `eccar` …) or a whole one; `fra` where it is not given.
    */
-  framework?: SheetChoice | null;
+  framework?: SheetChoice;
   /**
    * The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, and evidence (parted by `|`) and note where there are any.
    */
@@ -17409,7 +17249,7 @@ export interface ScreenFrameworkRequest {
   /**
    * Selections and indicators that may stand beside the elements; all where it is not given.
    */
-  selection?: string[] | null;
+  selection?: string[];
 }
 /**
  * One answer, as it comes in.
@@ -17438,7 +17278,7 @@ export interface ScreenRecord {
   /**
    * A remark; the reason, where the question does not apply.
    */
-  note?: string | null;
+  note?: string;
   /**
    * The round.
    */
@@ -17446,7 +17286,7 @@ export interface ScreenRecord {
   /**
    * The service; none for a framework.
    */
-  service?: string | null;
+  service?: string;
   /**
    * Whose view it is.
    */
@@ -17530,7 +17370,7 @@ export interface ScreenServiceResult {
   /**
    * Its area.
    */
-  area?: EntryId | null;
+  area?: EntryId;
   /**
    * The items.
    */
@@ -17538,7 +17378,7 @@ export interface ScreenServiceResult {
   /**
    * Its name.
    */
-  name?: string | null;
+  name?: string;
   /**
    * Each round.
    */
@@ -17610,19 +17450,19 @@ export interface ScreenAnswerResult {
   /**
    * Who gave it.
    */
-  assessor?: string | null;
+  assessor?: string;
   /**
    * How it stands to the same view before.
    */
-  change?: ScreenCompared | null;
+  change?: ScreenCompared;
   /**
    * When.
    */
-  date?: Day | null;
+  date?: Day;
   /**
    * How it stands to the base view.
    */
-  difference?: ScreenCompared | null;
+  difference?: ScreenCompared;
   /**
    * What shows it.
    */
@@ -17630,7 +17470,7 @@ export interface ScreenAnswerResult {
   /**
    * A remark.
    */
-  note?: string | null;
+  note?: string;
   /**
    * The view.
    */
@@ -17647,7 +17487,7 @@ export interface ScreenCompared {
   /**
    * Levels between the two, where both have one.
    */
-  steps?: number | null;
+  steps?: number;
   /**
    * The word of `DifferenceTally` or `ChangeTally`.
    */
@@ -17660,15 +17500,15 @@ export interface ScreenViewResult {
   /**
    * What changed since then.
    */
-  change?: ScreenGroupedOfChangeTally | null;
+  change?: ScreenGroupedOfChangeTally;
   /**
    * How it stands to the base view; absent for the base view itself.
    */
-  difference?: ScreenGroupedOfDifferenceTally | null;
+  difference?: ScreenGroupedOfDifferenceTally;
   /**
    * The last earlier round in which this view answered.
    */
-  since?: EntryId | null;
+  since?: EntryId;
   /**
    * Its answers.
    */
@@ -17923,7 +17763,7 @@ export interface ScreenHrbaRequest {
   /**
    * The name of the city. Only pages show it.
    */
-  city?: string | null;
+  city?: string;
   /**
    * The answers: rows, or the text of a CSV file with the columns round, view, item, answer, assessor, date, service, and evidence (parted by `|`) and note where there are any.
    */
@@ -17935,15 +17775,15 @@ export interface ScreenHrbaRequest {
   /**
    * Ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
    */
-  screens?: SheetChoice[] | null;
+  screens?: SheetChoice[];
   /**
    * Selections and indicators that may stand beside the questions; all where it is not given.
    */
-  selection?: string[] | null;
+  selection?: string[];
   /**
    * The services; where they are not given, each service area that an answer names is one.
    */
-  services?: ScreenService[] | null;
+  services?: ScreenService[];
 }
 /**
  * A service of the city.
@@ -17960,7 +17800,7 @@ export interface ScreenService {
   /**
    * Its name.
    */
-  name?: string | null;
+  name?: string;
 }
 /**
  * Screens, answered.
@@ -17986,7 +17826,7 @@ export interface ScreenPageRequest {
   /**
    * The name of the city, for the title.
    */
-  city?: string | null;
+  city?: string;
   /**
    * How it is written.
    */
@@ -17994,11 +17834,11 @@ export interface ScreenPageRequest {
   /**
    * For a framework: its id or a whole one; `fra` where it is not given.
    */
-  framework?: SheetChoice | null;
+  framework?: SheetChoice;
   /**
    * The language; that of the catalogue where it is not given.
    */
-  language?: string | null;
+  language?: string;
   /**
    * What the page is of.
    */
@@ -18006,37 +17846,37 @@ export interface ScreenPageRequest {
   /**
    * The code of the place whose figures are shown; the first one of the report where it is not given.
    */
-  place?: string | null;
+  place?: string;
   /**
    * For `framework` and `hrba`, where it is needed: the answers, as rows or as the text of a CSV file.
    */
-  records?: ScreenRecordOrCsv | null;
+  records?: ScreenRecordOrCsv;
   /**
    * For `cross_reference`, where it is needed: an instrument or a framework.
    */
-  reference?: string | null;
+  reference?: string;
   /**
    * The JSON of a report: its figures stand beside the indicators.
    */
   report?: {
     [k: string]: unknown;
-  } | null;
+  };
   /**
    * For `framework` and `hrba`, where it is needed: the rounds, one after the other, each with its first and its last day.
    */
-  rounds?: ScreenRound[] | null;
+  rounds?: ScreenRound[];
   /**
    * For `hrba`: ids of screens, or whole ones; `panel` and `aaaq` where they are not given.
    */
-  screens?: SheetChoice[] | null;
+  screens?: SheetChoice[];
   /**
    * Selections and indicators that may be shown; all where it is not given.
    */
-  selection?: string[] | null;
+  selection?: string[];
   /**
    * For `hrba`: the services; where they are not given, each service area that an answer names is one.
    */
-  services?: ScreenService[] | null;
+  services?: ScreenService[];
 }
 /**
  * A framework or a screen as a form to fill in: questions, levels, views, indicators beside the questions, and the header of the table of answers.
@@ -18047,15 +17887,15 @@ export interface ScreenQuestionsRequest {
   /**
    * A service area of the catalogue: its indicators stand beside the questions. None where it is not given.
    */
-  area?: EntryId | null;
+  area?: EntryId;
   /**
    * The language of the texts; that of the catalogue where it is not given.
    */
-  language?: string | null;
+  language?: string;
   /**
    * Selections and indicators that may stand beside the questions; all where it is not given.
    */
-  selection?: string[] | null;
+  selection?: string[];
   /**
    * The id of a framework or a screen, or a whole one.
    */
@@ -18215,7 +18055,7 @@ export interface SurveyAccumulateRequest {
   /**
    * The state that the rows are added to, as base64 text; an empty one where it is not given.
    */
-  state?: string | null;
+  state?: string;
 }
 /**
  * What to estimate, for whom, from which design. States belong to the plan that made them.
@@ -18249,7 +18089,7 @@ export interface SurveyDesignInput {
   /**
    * Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
    */
-  fpc?: Fpc | null;
+  fpc?: Fpc;
   /**
    * What to do with a stratum of one sampling unit.
    */
@@ -18261,23 +18101,23 @@ export interface SurveyDesignInput {
   /**
    * The known size of the population, which the weights should reach.
    */
-  population?: number | null;
+  population?: number;
   /**
    * Column of the primary sampling units.
    */
-  psu?: string | null;
+  psu?: string;
   /**
    * Replicate weights; in place of strata, sampling units and corrections.
    */
-  replicates?: ReplicatesInput | null;
+  replicates?: ReplicatesInput;
   /**
    * The second stage, for the true two-stage variance; absent: the variance between primary units stands for both stages (with-replacement approximation). Needs `psu` and `fpc`.
    */
-  second_stage?: SecondStage | null;
+  second_stage?: SecondStage;
   /**
    * Column of the strata; absent: one stratum.
    */
-  stratum?: string | null;
+  stratum?: string;
   /**
    * Column of the weights: how many units of the population a row stands for.
    */
@@ -18298,7 +18138,7 @@ export interface ReplicatesInput {
   /**
    * Degrees of freedom; the number of replicates − 1 when absent (R takes the rank of the weights − 1, which is at most that).
    */
-  degrees_of_freedom?: number | null;
+  degrees_of_freedom?: number;
   /**
    * How they were made.
    */
@@ -18310,11 +18150,11 @@ export interface ReplicatesInput {
   /**
    * A scale for each replicate; 1 when absent. Needed for `jackknife_n`.
    */
-  rscales?: number[] | null;
+  rscales?: number[];
   /**
    * Overrides the scale of the method.
    */
-  scale?: number | null;
+  scale?: number;
 }
 /**
  * For whom: everybody (no dimension), or each crossing of some dimensions.
@@ -18327,7 +18167,7 @@ export interface SurveyDomainInput {
   /**
    * The crossings that are wanted, one code a dimension; absent: those that occur. A wanted one that does not occur is listed without a value.
    */
-  groups?: string[][] | null;
+  groups?: string[][];
 }
 /**
  * Bounds on what a state may hold, so that a wrong column (an id as a dimension) ends in an error and not in a full memory.
@@ -18401,7 +18241,7 @@ export interface SurveyReporting {
   /**
    * The rule of quality; absent: not assessed.
    */
-  quality?: QualityRules | null;
+  quality?: QualityRules;
 }
 /**
  * When an estimate is fine, to be used with caution, or not to be published as a number.
@@ -18422,7 +18262,7 @@ export interface QualityRules {
   /**
    * Shares by the presentation standard of the US National Center for Health Statistics instead.
    */
-  nchs?: NchsRule | null;
+  nchs?: NchsRule;
   /**
    * How far, as a share of it, the sum of weights may lie from the known population before it is a finding.
    */
@@ -18489,19 +18329,19 @@ export interface SurveyEstimate {
   /**
    * Why there is none.
    */
-  absent?: SurveyAbsence | null;
+  absent?: SurveyAbsence;
   /**
    * Coefficient of variation, SE/|value|.
    */
-  cv?: number | null;
+  cv?: number;
   /**
    * Design effect against simple random sampling without replacement; of means, shares and totals.
    */
-  deff?: number | null;
+  deff?: number;
   /**
    * Degrees of freedom: sampling units minus strata, those with data.
    */
-  df?: number | null;
+  df?: number;
   /**
    * For whom; empty: everybody.
    */
@@ -18509,7 +18349,7 @@ export interface SurveyEstimate {
   /**
    * Cases divided by the design effect.
    */
-  effective_n?: number | null;
+  effective_n?: number;
   /**
    * Its name in the plan.
    */
@@ -18521,7 +18361,7 @@ export interface SurveyEstimate {
   /**
    * Interval.
    */
-  interval?: Interval | null;
+  interval?: Interval;
   /**
    * The kind of measure.
    */
@@ -18533,31 +18373,31 @@ export interface SurveyEstimate {
   /**
    * Estimated number in the population, Σw.
    */
-  population?: number | null;
+  population?: number;
   /**
    * Sampling units with data (rows, where each is its own); absent for replicate weights.
    */
-  psus?: number | null;
+  psus?: number;
   /**
    * The grade by the rule of quality.
    */
-  quality?: EstimateQuality | null;
+  quality?: EstimateQuality;
   /**
    * Standard error by the design; absent where the design gives none.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Strata with data; absent for replicate weights.
    */
-  strata?: number | null;
+  strata?: number;
   /**
    * The poverty line.
    */
-  threshold?: number | null;
+  threshold?: number;
   /**
    * The point value.
    */
-  value?: number | null;
+  value?: number;
 }
 /**
  * A dimension and a code of it: together they say for whom an estimate is.
@@ -18587,7 +18427,7 @@ export interface SurveyGroups {
   /**
    * The covariance of each with each, squared errors on the diagonal; absent where the error of a group is not known: then no gap can be tested.
    */
-  covariance?: number[][] | null;
+  covariance?: number[][];
   /**
    * The name of the estimate.
    */
@@ -18612,7 +18452,7 @@ export interface SurveyGroup {
   /**
    * Its standard error.
    */
-  se?: number | null;
+  se?: number;
   /**
    * Estimated number in the population, Σw.
    */
@@ -18736,7 +18576,7 @@ export interface SurveyQualityRequest {
   /**
    * Degrees of freedom of the design, above 0.
    */
-  df?: number | null;
+  df?: number;
   /**
    * Whether it is a share between 0 and 1; it is none where this is not given.
    */
@@ -18752,7 +18592,7 @@ export interface SurveyQualityRequest {
   /**
    * Its standard error, 0 or more; without one the estimate is not assessed.
    */
-  se?: number | null;
+  se?: number;
   /**
    * The estimate.
    */
@@ -18790,7 +18630,7 @@ export interface TargetIsMetRequest {
   /**
    * Upper end of the target, in the same unit, which makes it a band; no band where it is not given.
    */
-  upper?: number | null;
+  upper?: number;
   /**
    * The value, in the unit of the indicator.
    */
@@ -18904,7 +18744,7 @@ export interface WeightingPanel {
   /**
    * How people were invited, asked and informed.
    */
-  note?: string | null;
+  note?: string;
   /**
    * The sides and how much each counts. When empty, the sides that participants name count the same; when they name none, each participant counts the same.
    */
@@ -18912,7 +18752,7 @@ export interface WeightingPanel {
   /**
    * From how many participants on the weights of a side are shown; never when absent, because the weights of a side of one are the answers of a person.
    */
-  smallest_side_shown?: number | null;
+  smallest_side_shown?: number;
   /**
    * When people were asked.
    */
@@ -18938,15 +18778,15 @@ export interface PairwiseComparisons {
   /**
    * The whole matrix, row by row.
    */
-  matrix?: number[][] | null;
+  matrix?: number[][];
   /**
    * The side that the participant speaks for.
    */
-  side?: EntryId | null;
+  side?: EntryId;
   /**
    * Or what stands above its diagonal, row by row; the rest follows.
    */
-  upper?: number[] | null;
+  upper?: number[];
 }
 /**
  * The declared rules.
@@ -18967,7 +18807,7 @@ export interface AhpRules {
   /**
    * Random indices for 1, 2, 3 … criteria; `SAATY_RANDOM_INDEX` when absent.
    */
-  random_index?: number[] | null;
+  random_index?: number[];
 }
 /**
  * What came of asking.
@@ -18980,7 +18820,7 @@ export interface ElicitedWeights {
   /**
    * The same for the matrix of all together, when judgements were aggregated.
    */
-  ahp_group?: AhpConsistency | null;
+  ahp_group?: AhpConsistency;
   /**
    * For the best-worst method: how consistent each participant was, in their order.
    */
@@ -19086,11 +18926,11 @@ export interface WeightProvenance {
   /**
    * How answers of many became one, where there is a choice.
    */
-  aggregation?: AhpAggregation | null;
+  aggregation?: AhpAggregation;
   /**
    * How far the participants agree on the order of the criteria.
    */
-  concordance?: Concordance | null;
+  concordance?: Concordance;
   /**
    * How they were found.
    */
@@ -19098,7 +18938,7 @@ export interface WeightProvenance {
   /**
    * How people were invited, asked and informed.
    */
-  note?: string | null;
+  note?: string;
   /**
    * Persons or bodies that took part.
    */
@@ -19140,7 +18980,7 @@ export interface WeightingBestWorstRequest {
   /**
    * The largest ratio of inconsistency that is no finding, 0 or more; without it, nothing is found inconsistent.
    */
-  largest_ratio?: number | null;
+  largest_ratio?: number;
   /**
    * What is weighed, by whom, and when.
    */
@@ -19169,7 +19009,7 @@ export interface BestWorstComparisons {
   /**
    * The side that the participant speaks for.
    */
-  side?: EntryId | null;
+  side?: EntryId;
   /**
    * The least important criterion.
    */
@@ -19207,7 +19047,7 @@ export interface ParticipantPoints {
   /**
    * The side that the participant speaks for.
    */
-  side?: EntryId | null;
+  side?: EntryId;
 }
 /**
  * Weights with where they come from, checked: each between 0 and 1, their sum 1 within 1e-9.
@@ -19237,7 +19077,7 @@ export interface WeightingEqualRequest {
   /**
    * A note that stands in the provenance.
    */
-  note?: string | null;
+  note?: string;
   /**
    * The period that stands in the provenance.
    */

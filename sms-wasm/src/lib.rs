@@ -1,5 +1,6 @@
 //! WebAssembly bindings: the engine of the core over the embedded catalogue, as JSON text and two handles. They convert
-//! and rename, nothing else. The names that people use are in `js/api.js`; the shapes are in `js/index.d.ts`.
+//! and rename, nothing else. The names that people use are in `js/api.js`, with their types in `js/index.d.ts`; the shapes of
+//! the operations are in `js/operations.d.ts`, which is generated.
 //!
 //! What cannot be done is thrown as the JSON text of the error's data.
 

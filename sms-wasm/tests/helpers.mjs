@@ -1,6 +1,6 @@
 // Shared by the tests: the packed tarball installed as a user would, the vectors, and a browser.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +16,42 @@ export const tarball = () => {
   return path;
 };
 
-/** Installs the tarball into a new folder, as a user does; the folder goes when the tests end. */
-export const install = (t) => {
+/** The tarball as `npm install` installs it, once for all tests: beside the tarball, so that the next build removes it. */
+const installed = () => {
   const packed = tarball();
+  const folder = join(packageFolder, 'dist/installed');
+  const made = join(folder, 'node_modules', manifest.name, 'package.json');
+  if (!existsSync(made) || statSync(made).ctimeMs < statSync(packed).mtimeMs) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+    execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', packed], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return folder;
+};
+
+/** A new folder with the tarball installed in it, as a user does; the folder goes when the tests end. */
+export const install = (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sms-wasm-test-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
-  execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', packed], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  cpSync(installed(), folder, { recursive: true });
   return folder;
+};
+
+/** The whole table: each operation with its schemas and its example; and all schemas by their names. */
+export const { operations, $defs: schemas } = JSON.parse(readFileSync(join(packageFolder, '../sms-core/schemas/operations.json'), 'utf8'));
+/** The fields of an object of the table, with their schemas. */
+export const fieldsOf = ({ $ref }) => schemas[$ref.split('/').pop()].properties ?? {};
+
+/** The operations of the small module, as its types list them. */
+export const smallOperations = [...readFileSync(join(packageFolder, 'js/small.d.ts'), 'utf8').matchAll(/^  \| '([a-z_.]+)'/gm)].map(([, op]) => op);
+
+/** The small module of an installed package, loaded. */
+export const loadSmall = async (folder) => {
+  const at = join(folder, 'node_modules', manifest.name, 'dist/small');
+  const small = await import(join(at, 'index.js'));
+  await small.init(readFileSync(join(at, 'sms_bg.wasm')));
+  return small;
 };
 
 /** All vector files, sorted, with their cases. */

@@ -1,11 +1,11 @@
-// The packed tarball, installed as a user installs it: loading, errors, handles, types.
+// The packed tarball, installed as a user installs it: loading, errors, handles.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { install, packageFolder, vectors, write } from './helpers.mjs';
+import { install, write } from './helpers.mjs';
 
 const ROWS = [
   { indicator: 'WSP-O-04', place: 'gent', place_name: 'Gent', period: '2017', numerator: 9000, denominator: 120000, source: 'Register' },
@@ -17,14 +17,6 @@ const ROWS = [
   { indicator: 'WSP-O-04', place: 'nowhere', period: '2018', status: 'not_asked' },
   { indicator: 'WSP-O-99', place: 'gent', period: '2018', value: 1 },
 ];
-const CROSSWALK = {
-  place: { code: 'gent', name: 'Gent' },
-  file: [
-    { name: 'jobs.csv', period: 'year', value: 'rate', columns: { sex: { dimension: 'SEX', codes: { f: 'F', m: 'M', all: '' } } }, series: [{ indicator: 'WSP-O-04' }] },
-    { name: 'other.csv', not_mapped: 'Another subject' },
-  ],
-};
-const FILES = [{ name: 'jobs.csv', text: 'year,sex,rate\n2018,f,7.5\n2018,m,5.8\n' }, { name: 'other.csv', text: 'a\n1\n' }];
 
 describe('the installed package', () => {
   let folder;
@@ -200,51 +192,5 @@ describe('the installed package', () => {
       if (i % 100 === 99) sizes.push(process.memoryUsage().arrayBuffers + process.memoryUsage().external);
     }
     assert.ok(sizes.at(-1) <= sizes[0] + 4_000_000, sizes.join(' '));
-  });
-
-  it('has types that real results fit, key by key', () => {
-    // an object literal with a key too many, a key missing, or another word than the union has does not compile
-    const literals = [];
-    const fits = (type, value) => literals.push(`export const v${literals.length}: ${type} = ${JSON.stringify(value)};`);
-    const observations = { rows: ROWS };
-    fits('CheckAnswer', required.check(observations));
-    for (const policy of [{}, { internal: true }, { fingerprint_key: 'secret' }]) {
-      fits('ReportData', required.assess({ observations, plan: { periods: 'each' }, policy }));
-    }
-    for (const id of ['overall', 'WSP', 'WSP-O-04', 'GOV-S-01', 'outcome']) fits('Explanation', required.explain({ observations, id, place: 'gent', policy: { internal: true } }));
-    fits('ImportAnswer', required.importFiles({ crosswalk: CROSSWALK, files: FILES }));
-    fits('Versions', required.versions());
-    fits('CatalogueOverview', required.catalogue.overview());
-    fits('IndicatorSummary[]', required.catalogue.list());
-    fits('IndicatorShow[]', required.catalogue.list().map(({ id }) => required.catalogue.show(id)));
-    let formulas = 0;
-    // operations that have types of their own
-    const [, block] = readFileSync(join(packageFolder, 'js/index.d.ts'), 'utf8').match(/interface Operations \{(.*?)\n\}/s);
-    const declared = new Set([...block.matchAll(/^  '?([a-z_.]+)'?: \[/gm)].map(([, op]) => op));
-    for (const { cases } of vectors().files) {
-      for (const { op, input } of cases) {
-        const answer = JSON.parse(required.callJson(JSON.stringify({ op, ...input })));
-        if (answer.error) fits('ErrorData', answer.error);
-        else if (declared.has(op)) fits(`Operations['${op}'][1]`, answer.ok);
-        formulas += 1;
-      }
-    }
-    assert.ok(formulas > 0);
-    const names = ['CheckAnswer', 'ReportData', 'Explanation', 'ImportAnswer', 'Versions', 'CatalogueOverview', 'IndicatorSummary', 'IndicatorShow', 'ErrorData', 'Operations'];
-    write(folder, 'types/conform.ts', `import type { ${names.join(', ')} } from 'sms-wasm';\n${literals.join('\n')}\n`);
-    write(folder, 'types/use.ts', readFileSync(join(packageFolder, 'tests/types.ts'), 'utf8'));
-    write(folder, 'types/use.cts', "import sms = require('sms-wasm');\nexport const score: number = sms.score({ rule: 'yes_no', value: 1 }).score;\n");
-    for (const [name, options] of [
-      ['node', { module: 'nodenext', moduleResolution: 'nodenext' }],
-      ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-    ]) {
-      const files = name === 'node' ? ['use.ts', 'use.cts', 'conform.ts'] : ['use.ts'];
-      const config = write(folder, `types/tsconfig.${name}.json`, JSON.stringify({ compilerOptions: { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], skipLibCheck: false, ...options }, files }));
-      try {
-        execFileSync(process.execPath, [join(packageFolder, 'node_modules/typescript/bin/tsc'), '-p', config], { encoding: 'utf8' });
-      } catch (error) {
-        assert.fail(`${name}: ${error.stdout.slice(0, 3000)}`);
-      }
-    }
   });
 });

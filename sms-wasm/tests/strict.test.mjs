@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { install, packageFolder, tarball, write } from './helpers.mjs';
+import { fieldsOf, install, loadSmall, operations, packageFolder, smallOperations, tarball, write } from './helpers.mjs';
 
 const rows = [
   { indicator: 'WSP-O-04', place: 'gent', period: '2018', numerator: 8000, denominator: 120000 },
@@ -208,6 +208,39 @@ describe('asked wrongly', () => {
       const { error } = JSON.parse(sms.callJson(JSON.stringify({ op, ...fields })));
       if (error) assert.deepEqual(near(() => ask(fields)), unknown(...refused));
       else assert.ok(ask(fields), `${op} is not in the table of the core yet`);
+    }
+  });
+
+  /** An example of each operation with one name more, nearly that of a field: what is told of it. */
+  const walk = (api, names) => {
+    for (const op of names) {
+      const { request, example } = operations[op];
+      const fields = Object.keys(fieldsOf(request));
+      for (const field of fields.length > 0 ? fields : ['field']) {
+        const misspelt = `${field}x`;
+        const { code, path, params } = thrown(() => api.call(op, { ...example, [misspelt]: 1 }), api);
+        assert.equal(code, 'wire.unknown-field', `${op} ${misspelt}`);
+        // a name is repeated only where it is nearly a known one
+        if ('did_you_mean' in params) assert.deepEqual([path, fields.includes(params.did_you_mean)], [misspelt, true], `${op} ${misspelt}`);
+        else assert.equal(path, '$', `${op} ${misspelt}`);
+      }
+      // and as it is, it is answered; null is as absent
+      const nothing = Object.fromEntries(fields.map((field) => [field, null]));
+      assert.deepEqual(api.call(op, { ...nothing, ...example }), api.call(op, example), op);
+    }
+  };
+
+  it('with a misspelt field of any operation', () => {
+    walk(sms, Object.keys(operations));
+  });
+
+  it('with a misspelt field of any operation of the small module, which has no others', async () => {
+    const small = await loadSmall(folder);
+    const has = Object.keys(operations).filter((op) => JSON.parse(small.callJson(JSON.stringify({ op }))).error?.code !== 'wire.unknown-op');
+    assert.deepEqual(has.sort(), [...smallOperations].sort(), 'what its types say');
+    walk(small, has);
+    for (const op of Object.keys(operations)) {
+      if (!has.includes(op)) assert.equal(thrown(() => small.call(op, operations[op].example), small).code, 'wire.unknown-op');
     }
   });
 

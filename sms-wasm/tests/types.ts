@@ -2,7 +2,7 @@
 import init, {
   SmsError, assess, call, callJson, catalogue, check, explain, importFiles, open, score, survey, versions,
 } from 'sms-wasm';
-import type { Figure, Observations, Policy, Report, ReportData, ScoreRequest, SurveyPlan, Table } from 'sms-wasm';
+import type { AssessRequest, ErrorData, Figure, Method, Observations, Plan, Policy, Report, ReportData, Row, ScoreRequest, SurveyPlan, Table, wire } from 'sms-wasm';
 
 export const load = async (module: WebAssembly.Module, response: Promise<Response>): Promise<void> => {
   await init();
@@ -48,7 +48,7 @@ export const everything = (): void => {
   const left: number[] = check(file).quarantined;
   const data: ReportData = assess({ observations, plan: { selection: ['core'], periods: { only: ['2018'] } }, policy, method: 'standard' });
   const steps: string[] = explain({ observations, id: 'overall', place: 'gent' }).steps.map((step) => step.text);
-  const used: number[] = importFiles({ crosswalk: { file: [] }, files: [{ name: 'a.csv', text: '' }] }).ledger.map((entry) => entry.used);
+  const used: number[] = importFiles({ crosswalk: { place: { code: 'gent' }, file: [] }, files: [{ name: 'a.csv', text: '' }] }).ledger.map((entry) => entry.used);
   const names: string[] = catalogue.list({ selection: 'core' }).map((indicator) => indicator.name);
   const required: string[] = catalogue.show('HOU-O-01').sheet.disaggregation.required;
   const codes: string[] = catalogue.overview().dimensions.flatMap((dimension) => dimension.groups.map((group) => group.code));
@@ -114,4 +114,46 @@ export const gap = (rent: number[], sex: string[], household: number[]): string 
   const of = made.groups?.[0];
   if (of?.covariance === undefined) return made.estimates[0]?.absent;
   return call('equality.compare', { groups: of.groups, covariance: of.covariance, polarity: 'lower', against: 'named' }).found[0]?.verdict;
+};
+
+/** Rows of a program's own type, without an index signature, and read-only lists. */
+interface OwnRow {
+  indicator: string;
+  place: string;
+  period: string;
+  value?: number | undefined;
+  SEX?: string;
+}
+export const own = (own: readonly OwnRow[], ids: readonly string[], before: Report | ReportData | null, note: string | undefined): ReportData => {
+  const plan: Plan = { selection: ids, targets: null, title: note };
+  const row: Row = { indicator: 'HOU-O-01', place: 'gent', period: 2018, AGE: 'Y_GE65', value: '4,1' };
+  const request: AssessRequest = { observations: { rows: [...own, row] }, plan, previous: before };
+  const method: Method = 'standard';
+  check({ rows: own });
+  open({ rows: own }).assess({ plan, method, previous: before });
+  open({ rows: own }).assess(null);
+  call('check', { observations: { rows: own } });
+  call('versions', null);
+  // @ts-expect-error the column of a value holds a number or its text
+  check({ rows: [{ indicator: 'HOU-O-01', place: 'gent', period: '2018', value: {} }] });
+  // @ts-expect-error a misspelt field of a list inside
+  call('assess', { observations: { rows: own }, plan: { targets: [{ indicator: 'HOU-O-01', target: { period: '2030', value: 1 }, basline: null }] } });
+  // @ts-expect-error something else than a report
+  assess({ observations: { rows: own }, previous: { rows: [] } });
+  const safe: boolean = call('disclosure.attack_report', { report: open({ rows: own }).assess(), previous: before }).safe;
+  const ran: wire.IndexResult = call('index.run', { index: 'hdi', table: { units: ['a'], columns: { life: [80, null] as const } } });
+  const sheet: wire.Indicator = catalogue.show('HOU-O-01').sheet;
+  void [safe, ran, sheet];
+  return assess(request);
+};
+
+export const refused = (data: ErrorData, cause: unknown): [unknown, string | undefined] => {
+  const error = new SmsError(data, { cause });
+  const missing = error.fix && 'give' in error.fix ? error.fix.give.field : undefined;
+  return [new SmsError(error.toJSON()).cause, missing];
+};
+
+export const afresh = (plan: SurveyPlan, report: Report): string | undefined => {
+  survey.accumulator(plan, null).finish({ confidence: 0.9, quality: null });
+  return report.explainSvg('WSP-O-04', null);
 };
