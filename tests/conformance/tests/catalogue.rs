@@ -196,7 +196,7 @@ fn sheets_are_complete_and_consistent() {
         };
         assert!(fits, "{}: {:?} at {:?}", i.id, i.measure_type, i.result_level);
         let needs_numbers = i.polarity.is_scored() && !matches!(i.value_kind, sms_core::estimate::ValueKind::Maturity | sms_core::estimate::ValueKind::Boolean);
-        assert_eq!(needs_numbers, method.rule(&i.id).is_some(), "{}: goalposts and polarity do not fit", i.id);
+        assert_eq!(needs_numbers, method.rule(i.id.as_str()).is_some(), "{}: goalposts and polarity do not fit", i.id);
     }
     for id in ["SAF-O-03", "WSP-P-02"] {
         assert!(!c.indicator(id).unwrap().polarity.is_scored(), "{id}");

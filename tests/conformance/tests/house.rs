@@ -191,7 +191,7 @@ fn uses_within_folders(source: &Path) -> BTreeMap<Vec<String>, BTreeMap<String, 
             for path in paths(&code[after..]) {
                 let mut used = module[..module.len().saturating_sub(up)].to_vec();
                 for name in path {
-                    let child = if modules.contains_key(&[used.as_slice(), &[name.clone()]].concat()) {
+                    let child = if modules.contains_key(&[used.as_slice(), std::slice::from_ref(&name)].concat()) {
                         Some(name)
                     } else {
                         names[used.as_slice()].get(&name).cloned()

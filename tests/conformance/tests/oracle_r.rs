@@ -41,6 +41,7 @@ struct Scene {
     line: BTreeMap<&'static str, String>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one survey, drawn number by number")]
 fn scene(number: usize) -> Scene {
     let n = &mut Numbers(number as u64 * 7919 + 17);
     let kind = number % SCENES;

@@ -1,7 +1,7 @@
 //! How a number came about, told to a person: steps, what each part adds, and what it would take to do better.
 
 use super::{
-    Figure, IndicatorReport, NodeReport, PlaceReport, ProgressReport, Report, Wording, achievement_text, apart, missing_text, not_scored_text,
+    Figure, GapReport, IndicatorReport, NodeReport, PlaceReport, ProgressReport, Report, Wording, achievement_text, apart, missing_text, not_scored_text,
     retrogression_text, shown, trend_text,
 };
 use crate::assess::{NodeDef, NodeKind, Side};
@@ -120,98 +120,19 @@ impl Report {
     /// How the figure and the score of an indicator of this report came about.
     #[must_use]
     pub fn explain_indicator(&self, place: &PlaceReport, indicator: &IndicatorReport) -> Explanation {
-        let mut steps = Vec::new();
-        let sheet = self.catalogue.indicator(&indicator.id);
         let symbol = &indicator.unit_symbol;
         let with_unit = |x: f64| shown(x, symbol, &indicator.unit);
-        match &indicator.figure {
-            Figure::Value { value, lower, upper, numerator, denominator } => {
-                let period = indicator.period.map(|p| p.to_string()).unwrap_or_default();
-                let mut text = format!("The figure for {period} is {}.", with_unit(*value));
-                if let (Some(a), Some(b)) = (numerator, denominator) {
-                    text = format!("{text} It is {} out of {}.", Plain(*a), Plain(*b));
-                }
-                if indicator.carried_forward {
-                    text = format!("{text} It is older than {}, the period assessed, and carried forward.", place.period);
-                }
-                if let Some(proxy) = &indicator.proxy {
-                    text = format!("{text} It stands in for the indicator: {proxy}");
-                }
-                let mut step = Step::new("0 figure", text)
-                    .maybe("numerator", *numerator)
-                    .maybe("denominator", *denominator)
-                    .maybe("lower", *lower)
-                    .maybe("upper", *upper)
-                    .gives(*value);
-                if let Some(source) = &indicator.source {
-                    step = step.because(format!("Source: {source}"));
-                }
-                steps.push(step);
-                if let Some(score) = indicator.score {
-                    steps.push(self.explain_score(sheet, *value, score, indicator.raw_score, &with_unit));
-                }
-            }
-            other => steps.push(Step::new("0 figure", missing_text(other))),
-        }
-        if indicator.score.is_none()
-            && let Some(reason) = indicator.not_scored
-        {
-            steps.push(Step::new("1 score", not_scored_text(reason)));
-        }
+        let far = |x: f64| apart(x, symbol, &indicator.unit);
+        let say = Wording { value: &with_unit, difference: &far };
+        let mut steps = self.figure_steps(place, indicator, &say);
         let next_band = self.next_band_of_indicator(indicator, &with_unit);
         steps.extend(next_band.as_ref().map(|next| Step::new("2 next band", next.text.clone()).input("score", next.score).maybe("value", next.value)));
-        if let Some(target) = &indicator.target {
-            let by = target.year.map(|y| format!(" by {y}")).unwrap_or_default();
-            let met = match target.met {
-                Some(true) => " It is met.",
-                Some(false) => " It is not met.",
-                None => "",
-            };
-            let operator = if target.operator.is_empty() { String::new() } else { format!("{} ", target.operator) };
-            steps.push(Step::new("target", format!("The target is {operator}{}{by}.{met}", with_unit(target.value))).input("target", target.value));
-        }
-        match indicator.standing {
-            Standing::Below => steps.push(Step::new("minimum standard", "It is below the minimum standard that binds. Nothing compensates this.")),
-            Standing::At | Standing::Above => steps.push(Step::new("minimum standard", "It keeps the minimum standard.")),
-            Standing::NoStandard => {}
-        }
-        if let Some(change) = &indicator.change {
-            let moved = match change.direction {
-                Direction::Better => "better",
-                Direction::Worse => "worse",
-                Direction::Unchanged => "about the same",
-                Direction::Changed => "different",
-            };
-            steps.push(
-                Step::new("7 change", format!("It is {moved} than in {}, when it was {}.", change.since, with_unit(change.previous)))
-                    .input("previous", change.previous)
-                    .gives(change.absolute),
-            );
-        } else if indicator.across_break {
-            steps.push(Step::new("7 change", "The way of measuring changed, so no change is computed."));
-        }
+        steps.extend(threshold_steps(indicator, &say));
+        steps.extend(change_step(indicator, &say));
         if let Some(progress) = &indicator.progress {
-            steps.extend(progress_steps(progress, &Wording { value: &with_unit, difference: &|x| apart(x, symbol, &indicator.unit) }));
+            steps.extend(progress_steps(progress, &say));
         }
-        for gap in &indicator.gaps {
-            let by = gap.dimension_name.to_lowercase();
-            let (worst, best) = (with_unit(gap.worst_value), with_unit(gap.best_value));
-            let far = apart(gap.difference, symbol, &indicator.unit);
-            let text = if gap.directional {
-                format!("By {by}: {} is worst off with {worst}, {} best off with {best}. They are {far} apart.", gap.worst_name, gap.best_name)
-            } else {
-                format!("By {by}: from {worst} ({}) to {best} ({}).", gap.worst_name, gap.best_name)
-            };
-            let among = if gap.comparisons > 1 { format!(", with all {} pairs taken into account", gap.comparisons) } else { String::new() };
-            let verdict = match gap.verdict {
-                Verdict::Shown => format!(" The gap is larger than chance explains{among}."),
-                Verdict::NotDistinguishable => format!(" The gap may be chance{among}."),
-                Verdict::TooSmallToSay => " A group is too small to say more.".to_owned(),
-                Verdict::NotTested => String::new(),
-            };
-            let text = text + &verdict;
-            steps.push(Step::new("6 gap", text).input("worst", gap.worst_value).input("best", gap.best_value).gives(gap.difference));
-        }
+        steps.extend(indicator.gaps.iter().map(|gap| gap_step(gap, &say)));
         if let (Some(floor), Some(score)) = (&indicator.floor, indicator.score) {
             let text = format!(
                 "Of the groups, {} score lowest: {} points, with {}. The average scores {}.",
@@ -234,6 +155,46 @@ impl Report {
             effective_weights: Vec::new(),
             next_band,
         }
+    }
+
+    /// The figure, and the score that it has or has not.
+    fn figure_steps(&self, place: &PlaceReport, indicator: &IndicatorReport, say: &Wording<'_>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        match &indicator.figure {
+            Figure::Value { value, lower, upper, numerator, denominator } => {
+                let period = indicator.period.map(|p| p.to_string()).unwrap_or_default();
+                let mut text = format!("The figure for {period} is {}.", (say.value)(*value));
+                if let (Some(a), Some(b)) = (numerator, denominator) {
+                    text = format!("{text} It is {} out of {}.", Plain(*a), Plain(*b));
+                }
+                if indicator.carried_forward {
+                    text = format!("{text} It is older than {}, the period assessed, and carried forward.", place.period);
+                }
+                if let Some(proxy) = &indicator.proxy {
+                    text = format!("{text} It stands in for the indicator: {proxy}");
+                }
+                let mut step = Step::new("0 figure", text)
+                    .maybe("numerator", *numerator)
+                    .maybe("denominator", *denominator)
+                    .maybe("lower", *lower)
+                    .maybe("upper", *upper)
+                    .gives(*value);
+                if let Some(source) = &indicator.source {
+                    step = step.because(format!("Source: {source}"));
+                }
+                steps.push(step);
+                if let Some(score) = indicator.score {
+                    steps.push(self.explain_score(self.catalogue.indicator(&indicator.id), *value, score, indicator.raw_score, say.value));
+                }
+            }
+            other => steps.push(Step::new("0 figure", missing_text(other))),
+        }
+        if indicator.score.is_none()
+            && let Some(reason) = indicator.not_scored
+        {
+            steps.push(Step::new("1 score", not_scored_text(reason)));
+        }
+        steps
     }
 
     fn explain_score(&self, sheet: Option<&Indicator>, value: f64, score: f64, raw: Option<f64>, with_unit: &dyn Fn(f64) -> String) -> Step {
@@ -477,6 +438,60 @@ fn weights_found(of: &Provenance) -> String {
     });
     let note = of.note.as_ref().map_or_else(String::new, |n| format!(" {n}"));
     format!("{how} in {}.{people}{agree}{note}", of.when)
+}
+
+/// The target and the minimum standard.
+fn threshold_steps(indicator: &IndicatorReport, say: &Wording<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if let Some(target) = &indicator.target {
+        let by = target.year.map(|y| format!(" by {y}")).unwrap_or_default();
+        let met = match target.met {
+            Some(true) => " It is met.",
+            Some(false) => " It is not met.",
+            None => "",
+        };
+        let operator = if target.operator.is_empty() { String::new() } else { format!("{} ", target.operator) };
+        steps.push(Step::new("target", format!("The target is {operator}{}{by}.{met}", (say.value)(target.value))).input("target", target.value));
+    }
+    match indicator.standing {
+        Standing::Below => steps.push(Step::new("minimum standard", "It is below the minimum standard that binds. Nothing compensates this.")),
+        Standing::At | Standing::Above => steps.push(Step::new("minimum standard", "It keeps the minimum standard.")),
+        Standing::NoStandard => {}
+    }
+    steps
+}
+
+fn change_step(indicator: &IndicatorReport, say: &Wording<'_>) -> Option<Step> {
+    let Some(change) = &indicator.change else {
+        return indicator.across_break.then(|| Step::new("7 change", "The way of measuring changed, so no change is computed."));
+    };
+    let moved = match change.direction {
+        Direction::Better => "better",
+        Direction::Worse => "worse",
+        Direction::Unchanged => "about the same",
+        Direction::Changed => "different",
+    };
+    let text = format!("It is {moved} than in {}, when it was {}.", change.since, (say.value)(change.previous));
+    Some(Step::new("7 change", text).input("previous", change.previous).gives(change.absolute))
+}
+
+fn gap_step(gap: &GapReport, say: &Wording<'_>) -> Step {
+    let by = gap.dimension_name.to_lowercase();
+    let (worst, best) = ((say.value)(gap.worst_value), (say.value)(gap.best_value));
+    let far = (say.difference)(gap.difference);
+    let text = if gap.directional {
+        format!("By {by}: {} is worst off with {worst}, {} best off with {best}. They are {far} apart.", gap.worst_name, gap.best_name)
+    } else {
+        format!("By {by}: from {worst} ({}) to {best} ({}).", gap.worst_name, gap.best_name)
+    };
+    let among = if gap.comparisons > 1 { format!(", with all {} pairs taken into account", gap.comparisons) } else { String::new() };
+    let verdict = match gap.verdict {
+        Verdict::Shown => format!(" The gap is larger than chance explains{among}."),
+        Verdict::NotDistinguishable => format!(" The gap may be chance{among}."),
+        Verdict::TooSmallToSay => " A group is too small to say more.".to_owned(),
+        Verdict::NotTested => String::new(),
+    };
+    Step::new("6 gap", text + &verdict).input("worst", gap.worst_value).input("best", gap.best_value).gives(gap.difference)
 }
 
 fn progress_steps(progress: &ProgressReport, wording: &Wording<'_>) -> Vec<Step> {
