@@ -44,7 +44,7 @@ def cohen(
         categories.
     table
         A square table of counts, 0 or more: how often the first rater said the row and the second the column.
-        Not used beside `pairs`.
+        Either it or `pairs` is given.
     weights
         How much a disagreement counts.
 
@@ -276,7 +276,7 @@ def content_validity(
     agree
         For one item: how many experts found it relevant.
     items
-        For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+        For a set of items: a row for each item with the rating of each expert. Either it or `agree` is given.
     n
         Out of how many, 2 or more; needed with `agree`.
     relevant_from

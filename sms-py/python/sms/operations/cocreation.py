@@ -64,10 +64,9 @@ def rate(
     ratings
         What each person says of a criterion of a proposal, once.
     criteria
-        The criteria, each once; those of the list where they are not given.
+        In place of a list: the criteria, each once.
     list
-        The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used
-        beside them.
+        The id of a list of criteria of the catalogue, such as `RIGHTS`. Either it or `criteria` is given.
     method
         The method, for rules that are not given.
     rules
