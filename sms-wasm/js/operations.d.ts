@@ -18839,7 +18839,7 @@ export interface ElicitedWeights {
   weight_set: WeightSet;
 }
 /**
- * How consistent a matrix is.
+ * How consistent a matrix of comparisons in pairs is.
  */
 export interface AhpConsistency {
   /**
@@ -18873,7 +18873,7 @@ export interface InconsistentPair {
   second: EntryId;
 }
 /**
- * How consistent the answers of one participant are.
+ * How consistent the answers of one participant are, by the best-worst method.
  */
 export interface BestWorstConsistency {
   /**

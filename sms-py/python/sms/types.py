@@ -9527,7 +9527,7 @@ class AgreementKrippendorffRequest(TypedDict):
 
 class AhpConsistency(TypedDict):
     """
-    How consistent a matrix is.
+    How consistent a matrix of comparisons in pairs is.
     """
 
     ci: float
@@ -9765,7 +9765,7 @@ class BestWorstComparisons(TypedDict):
 
 class BestWorstConsistency(TypedDict):
     """
-    How consistent the answers of one participant are.
+    How consistent the answers of one participant are, by the best-worst method.
     """
 
     inconsistent: NotRequired[list[EntryId]]
