@@ -24,9 +24,12 @@ fn text(bytes: &[u8]) -> String {
 /// What is answered to these bytes, all of them, with exit code 0.
 fn answers(input: &[u8]) -> Vec<Value> {
     let mut child = Command::new(SMS).args(["vectors", "--stdio"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
+    // written while answers are read: neither waits for the other
+    let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
     let out = child.wait_with_output().unwrap();
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    writer.join().unwrap().unwrap();
     text(&out.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
@@ -66,6 +69,25 @@ fn every_operation_has_a_schema_of_its_request_and_its_answer() {
             let held: BTreeSet<String> = schema["$defs"].as_object().unwrap().keys().map(|n| format!("#/$defs/{n}")).collect();
             assert_eq!(needed, held, "{name}, {part}: each reference resolves, and nothing is there that none refers to");
         }
+    }
+}
+
+#[test]
+fn every_operation_refuses_a_misspelt_field() {
+    let bundle: Value = serde_json::from_slice(&sms(&["schema", "operations"]).stdout).unwrap();
+    let operations = bundle["operations"].as_object().unwrap();
+    let mut input = String::new();
+    for (name, operation) in operations {
+        let mut request = operation["example"].clone();
+        request["op"] = json!(name);
+        request["quite_unknown"] = json!(1);
+        input += &format!("{request}\n");
+    }
+    let found = answers(input.as_bytes());
+    assert!(operations.len() >= 130);
+    assert_eq!(found.len(), operations.len());
+    for (name, answer) in operations.keys().zip(&found) {
+        assert_eq!((&answer["error"]["code"], &answer["error"]["location"]), (&json!("wire.unknown-field"), &json!({"path": "$"})), "{name}: {answer}");
     }
 }
 

@@ -225,10 +225,15 @@ def test_an_interrupt_is_raised_after_the_call() -> None:
 
 def test_importing_brings_nothing_along() -> None:
     # what takes time to load comes when it is asked for
-    others = ("numpy", "pandas", "polars", "pyarrow", "tomllib", "sms.types", "sms.operations")
+    others = ("numpy", "pandas", "polars", "pyarrow", "tomllib", "sms.types", "sms.operations", "sms.progress")
     code = f"import sys; import sms; print([m for m in {others!r} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+    # an area brings the operations of its own, and types only for who resolves annotations
+    code = "import sys; import sms; sms.progress.cagr(earlier=1, later=2, years=1); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in run.stdout.split() if name.startswith("sms.") and "._" not in name}
+    assert loaded == {"sms.progress", "sms.operations", "sms.operations.progress"}
 
 
 def test_versions_agree() -> None:

@@ -1,6 +1,5 @@
 """Forms: the examples, XLSForm as pyxform reads it, and an export on its way to a report."""
 
-import doctest
 import io
 import re
 from pathlib import Path
@@ -25,12 +24,6 @@ EVERYTHING: dict[str, Any] = {
 
 def example() -> dict[str, Any]:
     return read_toml(ROOT / "examples/form/neverhaven.toml")
-
-
-def test_examples() -> None:
-    result = doctest.testmod(sms.form)
-    assert result.attempted > 0
-    assert result.failed == 0
 
 
 def test_the_example_of_the_guide_runs() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import csv
-import doctest
 import os
 import pickle
 from pathlib import Path
@@ -44,12 +43,6 @@ ROWS = pl.DataFrame(
         "group": ["f", "m", "f", "m", "f", "m", None, "m"],
     }
 )
-
-
-def test_examples() -> None:
-    result = doctest.testmod(sms.survey)
-    assert result.attempted > 0
-    assert result.failed == 0
 
 
 def test_every_published_estimate_of_r_survey() -> None:

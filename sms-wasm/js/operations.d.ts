@@ -2566,7 +2566,7 @@ export interface AgreementCohenRequest {
    */
   pairs?: [string, string][];
   /**
-   * A square table of counts, 0 or more: how often the first rater said the row and the second the column. Not used beside `pairs`.
+   * A square table of counts, 0 or more: how often the first rater said the row and the second the column. Either it or `pairs` is given.
    */
   table?: number[][];
   /**
@@ -2616,7 +2616,7 @@ export interface AgreementContentValidityRequest {
    */
   agree?: number;
   /**
-   * For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+   * For a set of items: a row for each item with the rating of each expert. Either it or `agree` is given.
    */
   items?: number[][];
   /**
@@ -7665,11 +7665,11 @@ export interface ParticipationOccasion {
  */
 export interface CocreationRateRequest {
   /**
-   * The criteria, each once; those of the list where they are not given.
+   * In place of a list: the criteria, each once.
    */
   criteria?: EntryId[];
   /**
-   * The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used beside them.
+   * The id of a list of criteria of the catalogue, such as `RIGHTS`. Either it or `criteria` is given.
    */
   list?: string;
   /**

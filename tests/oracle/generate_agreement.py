@@ -42,6 +42,8 @@ def kappa(F):
         ("unknown-category", {"pairs": [["a", "z"]], "categories": ["a", "b"]}, "agreement.out-of-scale"),
         ("unknown-weights", {"table": [[1, 2], [3, 4]], "weights": "cubic"}, "wire.bad-request"),
         ("no-table", {}, "wire.bad-request"),
+        ("table-and-pairs", {"table": [[1, 0], [0, 1]], "pairs": [["a", "a"], ["b", "b"]], "categories": ["a", "b"]}, "wire.unknown-field"),
+        ("table-and-categories", {"table": [[1, 0], [0, 1]], "categories": ["a", "b"]}, "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "agreement.cohen", fields, reject=code)
 
@@ -123,7 +125,9 @@ def panels(F):
         f.add(f"{a}-of-{n}", "agreement.content_validity", {"agree": a, "n": n}, take=keys)
     f.add("set", "agreement.content_validity", {"items": [[4, 4, 3, 4, 2], [3, 3, 4, 4, 3], [1, 2, 4, 3, 2]], "relevant_from": 3}, take=["items", "s_cvi_ave", "s_cvi_ua"])
     for id_, fields, code in [("one-expert", {"agree": 1, "n": 1}, "agreement.too-few-raters"), ("nobody", {"agree": 0, "n": 0}, "agreement.no-ratings"), ("more-than-all", {"agree": 4, "n": 3}, "agreement.bad-table"),
-                              ("no-items", {"items": [], "relevant_from": 3}, "agreement.no-ratings"), ("item-of-one", {"items": [[3, 4], [4]], "relevant_from": 3}, "agreement.too-few-raters"), ("negative", {"agree": -1, "n": 3}, "wire.bad-request")]:
+                              ("no-items", {"items": [], "relevant_from": 3}, "agreement.no-ratings"), ("item-of-one", {"items": [[3, 4], [4]], "relevant_from": 3}, "agreement.too-few-raters"), ("negative", {"agree": -1, "n": 3}, "wire.bad-request"),
+                              ("one-item-and-a-set", {"agree": 8, "n": 10, "items": [[4, 4]], "relevant_from": 3}, "wire.unknown-field"), ("one-item-and-a-limit", {"agree": 8, "n": 10, "relevant_from": 3}, "wire.unknown-field"),
+                              ("set-and-experts", {"items": [[4, 4]], "relevant_from": 3, "n": 2}, "wire.unknown-field")]:
         f.add("reject-" + id_, "agreement.content_validity", fields, reject=code)
 
     f = F("agreement/rand_ucla", "RAND/UCLA appropriateness and disagreement", "the method (section 4); Fitch et al. 2001, ch. 6 and 8; exact fractions of the oracle")

@@ -299,6 +299,7 @@ def criteria(F):
         ("empty", {"ratings": []}, "cocreation.empty-round"),
         ("unknown-word", {"ratings": [good[0] | {"opinion": "maybe"}]}, "wire.bad-request"),
         ("unknown-list", {"criteria": None, "list": "NOPE", "ratings": good}, "cocreation.unknown-item"),
+        ("list-and-criteria", {"list": "RACER", "ratings": good}, "wire.unknown-field"),
     ]:
         f.add("reject-" + id_, "cocreation.rate", {"criteria": ["C1", "C2"], "proposals": [{"id": "A"}], "raters": four} | fields, reject=code)
     f.add("lists", "cocreation.criteria", {}, [{"id": "RACER", "source": "REF-EC-RACER"}, {"id": "RIGHTS", "source": "REF-OHCHR2012"}, {"id": "SMART", "source": "REF-DORAN1981"}], tol=0)

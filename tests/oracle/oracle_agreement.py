@@ -101,11 +101,18 @@ def cohen_table(table, weights):
     return made | coefficient(kappa) | {"se": float(root(max(var, Fraction(0))))}
 
 
+def none_beside(r, *fields):
+    """Of two alternatives a request gives one."""
+    if any(r.get(field) is not None for field in fields):
+        raise Reject("wire.unknown-field")
+
+
 def cohen(r):
     weights = r.get("weights") or "none"
     if weights not in ("none", "linear", "quadratic"):
         raise Reject("wire.bad-request")
     if r.get("pairs") is not None:
+        none_beside(r, "table")
         names = listed(r["categories"])
         table = [[Fraction(0)] * len(names) for _ in names]
         for a, b in r["pairs"]:
@@ -113,6 +120,8 @@ def cohen(r):
                 raise Reject("agreement.out-of-scale")
             table[names.index(a)][names.index(b)] += 1
         return cohen_table(table, weights)
+    if r.get("table") is not None:
+        none_beside(r, "categories")
     return cohen_table([[exact(x) for x in listed(row)] for row in listed(r["table"])], weights)
 
 
@@ -308,10 +317,13 @@ def validity_of(agree, n):
 
 def content_validity(r):
     if r.get("agree") is not None:
+        none_beside(r, "items", "relevant_from")
         for x in (r["agree"], r["n"]):
             if isinstance(x, bool) or not isinstance(x, int) or x < 0:
                 raise Reject("wire.bad-request")
         return validity_of(r["agree"], r["n"])
+    if r.get("items") is not None:
+        none_beside(r, "n")
     limit = exact(r["relevant_from"])
     rows = [[exact(x) for x in listed(row)] for row in listed(r["items"])]
     if not rows:

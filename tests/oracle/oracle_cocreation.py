@@ -117,6 +117,8 @@ def rate(r):
     rules = rules_of(r)
     side, sides = sides_of(r)
     if r.get("criteria") is not None:
+        if r.get("list") is not None:
+            raise Reject("wire.unknown-field")
         criteria = r["criteria"]
     else:
         lists = {x["id"]: [c["id"] for c in x["criterion"]] for x in oracle.catalogue()["criteria"]}

@@ -1,6 +1,6 @@
 //! Agreement of raters, rounds and items.
 
-use super::{Area, Engine, Entry, MethodChoice, Operation};
+use super::{Area, Engine, Entry, MethodChoice, Operation, none_beside};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_statistics::agreement::{
@@ -33,7 +33,7 @@ fn needed<T>(field: Option<T>, name: &str) -> Result<T> {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct CohenRequest {
-    /// A square table of counts, 0 or more: how often the first rater said the row and the second the column. Not used beside `pairs`.
+    /// A square table of counts, 0 or more: how often the first rater said the row and the second the column. Either it or `pairs` is given.
     table: Option<Vec<Vec<f64>>>,
     /// In place of the table: what the first and the second rater said of each unit, each one of the categories.
     pairs: Option<Vec<(String, String)>>,
@@ -53,8 +53,12 @@ impl Operation for CohenRequest {
 
     fn answer(self, _: &Engine) -> Result<Kappa> {
         let Some(pairs) = self.pairs else {
+            if self.table.is_some() {
+                none_beside("table", &[("categories", self.categories.is_some())])?;
+            }
             return agreement::cohen(&needed(self.table, "table")?, self.weights);
         };
+        none_beside("pairs", &[("table", self.table.is_some())])?;
         let categories = needed(self.categories, "categories")?;
         let mut coded = Vec::with_capacity(pairs.len());
         for (at, (first, second)) in pairs.iter().enumerate() {
@@ -206,7 +210,7 @@ struct ContentValidityRequest {
     agree: Option<usize>,
     /// Out of how many, 2 or more; needed with `agree`.
     n: Option<usize>,
-    /// For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+    /// For a set of items: a row for each item with the rating of each expert. Either it or `agree` is given.
     items: Option<Vec<Vec<f64>>>,
     /// A rating from here on counts as relevant, 3 on the usual scale of 1 to 4; needed with `items`.
     relevant_from: Option<f64>,
@@ -232,7 +236,11 @@ impl Operation for ContentValidityRequest {
 
     fn answer(self, _: &Engine) -> Result<ContentValidityAnswer> {
         if let Some(agree) = self.agree {
+            none_beside("agree", &[("items", self.items.is_some()), ("relevant_from", self.relevant_from.is_some())])?;
             return Ok(ContentValidityAnswer::Item(agreement::item_validity(agree, needed(self.n, "n")?)?));
+        }
+        if self.items.is_some() {
+            none_beside("items", &[("n", self.n.is_some())])?;
         }
         let (items, relevant_from) = (needed(self.items, "items")?, needed(self.relevant_from, "relevant_from")?);
         Ok(ContentValidityAnswer::Items(agreement::content_validity(&items, relevant_from)?))

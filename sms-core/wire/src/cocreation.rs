@@ -1,6 +1,6 @@
 //! Choosing indicators together.
 
-use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest};
+use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest, none_beside};
 use serde::{Deserialize, Serialize};
 use sms_assessment::method::CocreationRules;
 use sms_base::diagnostic::{Code, Error, Result};
@@ -177,9 +177,9 @@ impl Operation for CriteriaListsRequest {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RateRequest {
-    /// The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used beside them.
+    /// The id of a list of criteria of the catalogue, such as `RIGHTS`. Either it or `criteria` is given.
     list: Option<String>,
-    /// The criteria, each once; those of the list where they are not given.
+    /// In place of a list: the criteria, each once.
     criteria: Option<Vec<EntryId>>,
     /// The proposals, each once.
     proposals: Vec<Proposal>,
@@ -218,6 +218,9 @@ impl Operation for RateRequest {
     type Answer = RateAnswer;
 
     fn answer(self, engine: &Engine) -> Result<RateAnswer> {
+        if self.criteria.is_some() {
+            none_beside("criteria", &[("list", self.list.is_some())])?;
+        }
         let criteria: Vec<EntryId> = match (self.criteria, self.list) {
             (Some(criteria), _) => criteria,
             (None, Some(name)) => {

@@ -333,3 +333,12 @@ pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
 pub fn part<T: serde::de::DeserializeOwned>(value: &Value, path: &str) -> Result<T> {
     sms_base::shape::read_at(value, path, Code::WireBadRequest)
 }
+
+/// Refuses fields that mean nothing beside another one, as the shape of an alternative refuses those of the other.
+#[cfg(feature = "all-areas")]
+fn none_beside(other: &str, fields: &[(&str, bool)]) -> Result<()> {
+    match fields.iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Error::new(Code::WireUnknownField).at_path(name).expecting(format!("no {name} beside {other}"))),
+        None => Ok(()),
+    }
+}

@@ -10,29 +10,13 @@ A city's figures come in; a standardised, explainable, privacy-safe assessment g
     report = sms.assess(sms.Method.embedded("standard"), dataset).release()
 """
 
-from . import (
-    agreement,
-    cocreation,
-    disclosure,
-    equality,
-    form,
-    index,
-    influence,
-    peers,
-    pretest,
-    progress,
-    results,
-    roadmap,
-    screen,
-    survey,
-    weighting,
-)
+from typing import TYPE_CHECKING
+
 from ._call import call
 from ._errors import SmsError
 from ._files import import_files
-from ._sms import (
-    LIBRARY_VERSION as __version__,
-)
+from ._lazy import attributes
+from ._sms import LIBRARY_VERSION as __version__
 from ._sms import (
     Assessment,
     Catalogue,
@@ -50,6 +34,26 @@ from ._sms import (
     check,
     versions,
 )
+
+if TYPE_CHECKING:
+    from . import (
+        agreement,
+        cocreation,
+        disclosure,
+        equality,
+        form,
+        index,
+        influence,
+        operations,
+        peers,
+        pretest,
+        progress,
+        results,
+        roadmap,
+        screen,
+        survey,
+        weighting,
+    )
 
 __all__ = [
     "Assessment",
@@ -77,6 +81,7 @@ __all__ = [
     "import_files",
     "index",
     "influence",
+    "operations",
     "peers",
     "pretest",
     "progress",
@@ -87,3 +92,7 @@ __all__ = [
     "versions",
     "weighting",
 ]
+
+if not TYPE_CHECKING:
+    # areas come when they are asked for: importing the package stays quick
+    __getattr__, __dir__ = attributes(globals(), modules=set(__all__) - set(globals()))

@@ -34,15 +34,16 @@ def read_toml(source: _Path) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _crosswalk(source: _Path | Mapping[str, Any]) -> dict[str, Any]:
-    if isinstance(source, Mapping):
-        return dict(source)
-    path = Path(source)
-    if path.suffix.lower() != ".json":
+def read_document(path: _Path) -> dict[str, Any]:
+    """What a TOML or JSON file holds."""
+    path = Path(path)
+    text = path.read_text(encoding="utf-8-sig")
+    # no TOML begins like this
+    if path.suffix.lower() != ".json" and not text.lstrip().startswith("{"):
         return read_toml(path)
-    made = json.loads(path.read_text(encoding="utf-8-sig"))
+    made = json.loads(text)
     if not isinstance(made, dict):
-        raise TypeError(f"{path.name}: the crosswalk must be an object")
+        raise TypeError(f"{path.name}: an object must stand in the file")
     return made
 
 
@@ -70,7 +71,8 @@ def import_files(
     """
     from ._sms import Catalogue, _import_crosswalk
 
-    return _import_crosswalk(_crosswalk(crosswalk), _files(files), catalogue or Catalogue.embedded())
+    mapping = dict(crosswalk) if isinstance(crosswalk, Mapping) else read_document(crosswalk)
+    return _import_crosswalk(mapping, _files(files), catalogue or Catalogue.embedded())
 
 
 def to_pandas(columns: Mapping[str, list[Any]], kinds: list[str]) -> Any:

@@ -1,14 +1,5 @@
 """Indices as files: composite indices and progress profiles, our own or published ones, run by one engine.
 
->>> from sms import index
->>> result = index.run(
-...     "undp-hdi",
-...     {"country": ["Niger"], "le": [62.08], "eys": [7.186131428], "mys": [1.341352433], "gnipc": [1283.309235]},
-...     unit="country",
-... )
->>> result["hdi_published"]
-[0.394]
-
 The guide and the reference of every kind of step are in ``docs/index-files.md``.
 """
 
@@ -18,12 +9,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from ._call import call
-from ._files import read_toml
+from . import operations
+from ._files import read_document
+from ._lazy import types
+from .operations.index import list_all as available
 
-_Definition = str | os.PathLike[str] | Mapping[str, Any]
+Definition: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | types.RawIndexInput"
 
 __all__ = ["IndexResult", "available", "check", "explain", "run", "show"]
 
@@ -31,24 +24,24 @@ __all__ = ["IndexResult", "available", "check", "explain", "run", "show"]
 class IndexResult:
     """What an index makes of a table: one column an output, one row a unit. Nothing in it can be changed."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = dict(data)
+    def __init__(self, data: types.IndexResult) -> None:
+        self._data = data
         self._outputs = {o["id"]: o for o in self._data["outputs"]}
 
     @property
     def index(self) -> str:
         """Id of the index."""
-        return str(self._data["index"])
+        return self._data["index"]
 
     @property
     def edition(self) -> str:
         """Edition of the index."""
-        return str(self._data["edition"])
+        return self._data["edition"]
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the content of the index, the first 32 hexadecimal digits."""
-        return str(self._data["fingerprint"])
+        return self._data["fingerprint"]
 
     @property
     def units(self) -> list[str]:
@@ -61,9 +54,9 @@ class IndexResult:
         return list(self._outputs)
 
     @property
-    def findings(self) -> dict[str, Any]:
+    def findings(self) -> types.Findings:
         """What was found in the data and on the way: `items`, and `counts` by code."""
-        return dict(self._data["findings"])
+        return {**self._data["findings"]}
 
     def absent(self, output: str) -> dict[str, dict[str, str]]:
         """The units without a value of this output: for each the `reason`, and the step it comes `from`."""
@@ -71,7 +64,7 @@ class IndexResult:
 
     def set_dependent(self, output: str) -> bool:
         """Whether this output depends on which other units are in the table."""
-        return bool(self._outputs[output]["set_dependent"])
+        return self._outputs[output]["set_dependent"]
 
     def __getitem__(self, output: str) -> list[Any]:
         return list(self._outputs[output]["values"])
@@ -106,39 +99,26 @@ class IndexResult:
         return f"<IndexResult {self.index} {self.edition}: {len(self)} units, {', '.join(self._outputs)}>"
 
 
-def available() -> list[dict[str, Any]]:
-    """The published indices that come with the library: id, edition, title, inputs, outputs.
-
-    >>> [i["id"] for i in available()][:2]
-    ['undp-hdi', 'undp-gdi']
-    """
-    return list(call("index.list"))
-
-
-def show(index: _Definition) -> dict[str, Any]:
+def show(index: Definition) -> types.ShowIndexAnswer:
     """What an index needs and gives (`summary`), its steps in words (`steps`) and its file (`definition`).
 
     >>> [s["rule"] for s in show("undp-hdi")["steps"]][-2:]
     ['aggregate', 'round']
     """
-    return dict(call("index.show", index=_definition(index)))
+    return operations.index.show(_definition(index))
 
 
-def check(index: _Definition) -> dict[str, Any]:
+def check(index: Definition) -> types.CheckIndexAnswer:
     """Check an index: an id, a TOML or JSON file, or a dict. What is wrong is raised, with the path of the field.
 
     >>> check("spi")["summary"]["steps"]
     4
     """
-    return dict(call("index.check", index=_definition(index)))
+    return operations.index.check(_definition(index))
 
 
 def run(
-    index: _Definition,
-    data: Any,
-    *,
-    unit: str | Sequence[str] | None = None,
-    outputs: Sequence[str] | None = None,
+    index: Definition, data: Any, *, unit: str | Sequence[str] | None = None, outputs: Sequence[str] | None = None
 ) -> IndexResult:
     """Compute an index over a table.
 
@@ -154,49 +134,36 @@ def run(
     >>> result.absent("hdi")
     {'2': {'reason': 'missing', 'from': 'le'}}
     """
-    fields = {"index": _definition(index), "table": _table(data, unit), "outputs": list(outputs or [])}
-    return IndexResult(call("index.run", **fields))
+    return IndexResult(operations.index.run(_definition(index), _table(data, unit), outputs=outputs))
 
 
 def explain(
-    index: _Definition,
+    index: Definition,
     data: Any,
     of: str,
     *,
     unit: str | Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
-) -> dict[str, Any]:
+) -> types.IndexExplanation:
     """How the results of the unit `of` came about: each step with its rule, its inputs, its result and the reasons.
 
-    >>> spi = {"a": [1], "b": [3]}
-    >>> mean = {"format": 1, "id": "m", "edition": "1", "title": "Mean", "source": "own", "licence": "CC0",
-    ...         "unit": "city", "outputs": ["y"], "input": [{"id": "a"}, {"id": "b"}],
-    ...         "step": [{"id": "y", "aggregate": {"how": "arithmetic", "of": ["a", "b"]}}]}
-    >>> step = explain(mean, spi, "1")["steps"][0]
-    >>> step["text"], step["result"]
-    ('arithmetic mean of a, b', 2.0)
+    >>> hdi = {"le": [85], "eys": [18], "mys": [15], "gnipc": [75000]}
+    >>> step = explain("undp-hdi", hdi, "1", outputs=["hdi"])["steps"][-1]
+    >>> step["rule"], step["result"]
+    ('aggregate', 1.0)
     """
-    fields = {"index": _definition(index), "table": _table(data, unit), "outputs": list(outputs or [])}
-    return dict(call("index.explain", of=of, **fields))
+    return operations.index.explain(_definition(index), _table(data, unit), of, outputs=outputs)
 
 
-def _definition(index: _Definition) -> Any:
+def _definition(index: Definition) -> Any:
     if isinstance(index, Mapping):
         return dict(index)
-    path = Path(index)
-    if path.suffix.lower() == ".toml":
-        return read_toml(path)
-    if path.suffix.lower() == ".json":
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    return str(index)
+    return read_document(index) if Path(index).suffix.lower() in (".toml", ".json") else str(index)
 
 
 def _table(data: Any, unit: str | Sequence[str] | None) -> dict[str, Any]:
     mapping = isinstance(data, Mapping)
-    if mapping:
-        names = list(data)
-    else:
-        names = list(getattr(data, "column_names", None) or data.columns)
+    names = list(data if mapping else getattr(data, "column_names", None) or data.columns)
     columns = {str(name): [_cell(x, mapping) for x in _values(data[name])] for name in names}
     keys = [unit] if isinstance(unit, str) else list(unit or [])
     rows = max((len(column) for column in columns.values()), default=0)

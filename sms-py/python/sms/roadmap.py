@@ -8,8 +8,6 @@
 ...         {"id": "forum", "name": "Forum", "kind": "civil_society", "role": "member", "side": "civil_society"},
 ...     ],
 ... )
->>> run.next_actions[0]["action"]
-{'start': {'step': 'commit'}}
 >>> run = run.append({"type": "started", "step": "commit", "date": "2024-01-16", "by": "office"})
 >>> run.step("commit")["status"]
 'open'
@@ -27,38 +25,24 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 from os import PathLike
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, TypeAlias, cast
 
-from ._call import call
-from ._files import read_toml
+from . import operations
+from ._call import answer
+from ._files import read_document
+from ._lazy import types
 from ._sms import Roadmap
 
 __all__ = ["Definition", "Run", "check", "cohort", "cohort_page", "definition"]
 
-Definition = str | Mapping[str, Any] | Roadmap
+Definition: TypeAlias = "str | types.RoadmapDefinitionInput | Mapping[str, Any] | Roadmap"
 """The id of a road map of the catalogue, one as a dict, or one taken from :attr:`sms.Catalogue.roadmaps`."""
 
 
-def _definition(given: Definition | None) -> str | dict[str, Any] | None:
-    if isinstance(given, Roadmap):
-        return given.to_dict()
-    return given if given is None or isinstance(given, str) else dict(given)
-
-
-def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-@dataclass(frozen=True, eq=True, repr=False)
-class _Fields:
-    """What a run consists of, as JSON text, so that nobody can change it."""
-
-    text: str
+def _definition(given: Definition | None) -> Any:
+    return given.to_dict() if isinstance(given, Roadmap) else given
 
 
 class Run:
@@ -71,23 +55,24 @@ class Run:
         self,
         *,
         start: str,
-        partners: Iterable[Mapping[str, Any]],
-        events: Iterable[Mapping[str, Any]] = (),
+        partners: Iterable[types.RoadmapPartner | Mapping[str, Any]],
+        events: Iterable[types.RoadmapEvent | Mapping[str, Any]] = (),
         definition: Definition | None = None,
-        city: Mapping[str, str] | None = None,
+        city: types.RoadmapCityName | Mapping[str, str] | None = None,
         observer: bool = False,
     ) -> None:
         fields = {
             "start": start,
-            "partners": [dict(p) for p in partners],
-            "events": [dict(e) for e in events],
+            "partners": [{**p} for p in partners],
+            "events": [{**e} for e in events],
             "definition": _definition(definition),
-            "city": None if city is None else dict(city),
+            "city": city,
             "observer": observer or None,
         }
-        self._fields = _Fields(json.dumps(_given(fields), sort_keys=True, default=str))
+        # as text, so that nobody can change it
+        self._text = json.dumps({k: v for k, v in fields.items() if v is not None}, sort_keys=True, default=str)
         # a log that does not hold makes no run
-        self._answer: dict[str, Any] = call("roadmap.replay", **self.to_dict())
+        self._answer = operations.roadmap.replay(**self.to_dict())
 
     @staticmethod
     def from_dict(fields: Mapping[str, Any]) -> Run:
@@ -97,24 +82,20 @@ class Run:
     @staticmethod
     def read(path: str | PathLike[str]) -> Run:
         """A run file (TOML or JSON)."""
-        if Path(path).suffix == ".toml":
-            return Run.from_dict(read_toml(path))
-        return Run.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+        return Run.from_dict(read_document(path))
 
     def to_dict(self) -> dict[str, Any]:
         """The fields of a run file."""
-        fields: dict[str, Any] = json.loads(self._fields.text)
+        fields: dict[str, Any] = json.loads(self._text)
         return fields
 
-    def append(self, event: Mapping[str, Any], /) -> Run:
+    def append(self, event: types.RoadmapEvent | Mapping[str, Any], /) -> Run:
         """The run with one more event.
 
         Raises :class:`sms.SmsError` when a guard refuses: `code` names it, `fix` says what would satisfy it.
         """
-        call("roadmap.apply", **self.to_dict(), event=dict(event))
-        fields = self.to_dict()
-        fields["events"] = [*fields.get("events", []), dict(event)]
-        return Run.from_dict(fields)
+        operations.roadmap.apply(**self.to_dict(), event=event)
+        return Run.from_dict({**self.to_dict(), "events": [*self.events, event]})
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -122,57 +103,38 @@ class Run:
         return list(self.to_dict().get("events", []))
 
     @property
-    def state(self) -> dict[str, Any]:
+    def state(self) -> types.RoadmapState:
         """Cycle, iterations, and where each step stands."""
-        made: dict[str, Any] = self._part("state")
-        return made
+        return copy.deepcopy(self._answer["state"])
 
     @property
-    def next_actions(self) -> list[dict[str, Any]]:
+    def next_actions(self) -> list[types.RoadmapAction]:
         """What to do next: `action`, `who`, `why`, and whether it can be done `now`."""
-        made: list[dict[str, Any]] = self._part("next_actions")
-        return made
+        return copy.deepcopy(self._answer["next_actions"])
 
     @property
-    def readiness(self) -> list[dict[str, Any]]:
+    def readiness(self) -> list[types.RoadmapReadiness]:
         """How far each step is from being closed, and what is missing."""
-        made: list[dict[str, Any]] = self._part("readiness")
-        return made
+        return copy.deepcopy(self._answer["readiness"])
 
-    @cached_property
-    def _steps(self) -> dict[str, dict[str, Any]]:
-        return {step["step"]: step for step in self._answer["state"]["steps"]}
-
-    def step(self, step: str, /) -> dict[str, Any]:
+    def step(self, step: str, /) -> types.RoadmapStepState:
         """Where a step stands. Raises :class:`KeyError` for a step that the road map does not have."""
-        return copy.deepcopy(self._steps[step])
+        return {s["step"]: s for s in self.state["steps"]}[step]
 
-    def timeline(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
+    def timeline(self, *, as_of: str | None = None) -> list[types.RoadmapTimelineRow]:
         """Planned and actual days, a row for each walk through a step."""
         if as_of is None:
-            rows: list[dict[str, Any]] = self._part("timeline")
-        else:
-            rows = call("roadmap.replay", **self.to_dict(), as_of=as_of)["timeline"]
-        return rows
+            return copy.deepcopy(self._answer["timeline"])
+        return operations.roadmap.replay(**self.to_dict(), as_of=as_of)["timeline"]
 
-    def page(
-        self,
-        *,
-        format: Literal["html", "text", "next"] = "html",
-        as_of: str | None = None,
-        until: str | None = None,
-        language: str | None = None,
-        labels: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> str:
+    def page(self, *, format: types.RunPageFormat | None = None, **asked: Any) -> str:
         """One page: what step are we in, what is missing, who must sign, what next.
 
-        `until` reads the log up to that day; `labels` names the steps of a road map of one's own.
+        `format` is ``html``, ``text`` or ``next``. The other fields are those of :func:`sms.operations.roadmap.page`:
+        `as_of`; `until`, which reads the log up to that day; `language`; `labels`, which names the steps of a road map
+        of one's own.
         """
-        asked = _given({"format": format, "as_of": as_of, "until": until, "language": language, "labels": labels})
-        return str(call("roadmap.page", **self.to_dict(), **asked)["page"])
-
-    def _part(self, name: str) -> Any:
-        return copy.deepcopy(self._answer[name])
+        return operations.roadmap.page(**self.to_dict(), format=format, **asked)["page"]
 
     def _repr_html_(self) -> str:
         # a page of its own: a notebook shows it in a frame, so that its style stays inside
@@ -180,13 +142,13 @@ class Run:
         return f'<iframe title="Road map" style="{style}" srcdoc="{escape(self.page())}"></iframe>'
 
     def __len__(self) -> int:
-        return int(self._answer["state"]["events"])
+        return self._answer["state"]["events"]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Run) and other._fields == self._fields
+        return isinstance(other, Run) and other._text == self._text
 
     def __hash__(self) -> int:
-        return hash(self._fields)
+        return hash(self._text)
 
     def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
         return Run.from_dict, (self.to_dict(),)
@@ -197,17 +159,18 @@ class Run:
         return f"Run(start {self.to_dict()['start']}, {len(self)} events, cycle {state['cycle']}, {walked})"
 
 
-def definition(*, definition: Definition | None = None) -> dict[str, Any]:
+def definition(*, definition: Definition | None = None) -> types.RoadmapDefinitionAnswer:
     """A road map as data, with the names of its steps and the notice that goes with it.
 
     >>> [step["id"] for step in definition()["steps"]][:3]
     ['commit', 'train', 'core']
     """
-    made: dict[str, Any] = call("roadmap.definition", **_given({"definition": _definition(definition)}))
-    return made
+    return operations.roadmap.definition(definition=_definition(definition))
 
 
-def check(fields: Mapping[str, Any], /, *, event: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def check(
+    fields: Mapping[str, Any], /, *, event: types.RoadmapEvent | Mapping[str, Any] | None = None
+) -> types.RoadmapCheckAnswer:
     """Everything that is wrong with a definition or a run, as data: nothing is raised for what is found.
 
     `fields` are those of a run file, or ``{"definition": …}`` alone; `event` is tried on top of the log.
@@ -216,31 +179,22 @@ def check(fields: Mapping[str, Any], /, *, event: Mapping[str, Any] | None = Non
     {'accepted': 0, 'problems': []}
     """
     asked = {**fields, "definition": _definition(fields.get("definition"))}
-    made: dict[str, Any] = call("roadmap.check", **_given(asked), **_given({"event": event}))
-    return made
+    return cast("types.RoadmapCheckAnswer", answer("roadmap.check", {**asked, "event": event or asked.get("event")}))
 
 
-def _cohort(runs: Iterable[Run], definition: Definition | None, as_of: str | None) -> dict[str, Any]:
+def _cohort(runs: Iterable[Run], definition: Definition | None) -> dict[str, Any]:
     cities = [run.to_dict() for run in runs]
     own = next((city["definition"] for city in cities if "definition" in city), None)
-    return _given({"cities": cities, "definition": _definition(definition) or own, "as_of": as_of})
+    return {"cities": cities, "definition": _definition(definition) or own}
 
 
-def cohort(runs: Iterable[Run], /, *, definition: Definition | None = None, as_of: str | None = None) -> dict[str, Any]:
+def cohort(
+    runs: Iterable[Run], /, *, definition: Definition | None = None, as_of: str | None = None
+) -> types.RoadmapCohortTable:
     """Who is where, what holds them up, median days for each step. Each run needs a `city`; nobody is ranked."""
-    made: dict[str, Any] = call("roadmap.cohort", **_cohort(runs, definition, as_of))
-    return made
+    return operations.roadmap.cohort(**_cohort(runs, definition), as_of=as_of)
 
 
-def cohort_page(
-    runs: Iterable[Run],
-    /,
-    *,
-    definition: Definition | None = None,
-    as_of: str | None = None,
-    format: Literal["html", "text"] = "html",
-    language: str | None = None,
-) -> str:
-    """The same as one page."""
-    asked = _given({"format": format, "language": language})
-    return str(call("roadmap.cohort_page", **_cohort(runs, definition, as_of), **asked)["page"])
+def cohort_page(runs: Iterable[Run], /, *, definition: Definition | None = None, **asked: Any) -> str:
+    """The same as one page: `as_of`, `format` (``html`` or ``text``) and `language` may be given."""
+    return operations.roadmap.cohort_page(**_cohort(runs, definition), **asked)["page"]

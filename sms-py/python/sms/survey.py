@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ._call import call
+from . import operations
+from ._areas import answer_of
+from ._lazy import types
 from ._sms import Accumulator, Results
+from .operations.survey import quality
 
 if TYPE_CHECKING:
     from ._sms import _ArrowStream
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Accumulator", "Results", "estimate", "mean_interval", "proportion_interval", "quality"]
 
 
-def estimate(frame: _ArrowStream, plan: Mapping[str, Any], *, confidence: float = 0.95, **reporting: Any) -> Results:
+def estimate(
+    frame: _ArrowStream, plan: types.SurveyPlanInput | Mapping[str, Any], *, confidence: float = 0.95, **reporting: Any
+) -> Results:
     """Estimate from one frame of pandas, polars, pyarrow or duckdb: one row a person or household.
 
     ``reporting`` takes the other fields of the reporting: ``proportion_interval``, ``korn_graubard``, ``quality``,
@@ -41,25 +46,17 @@ def estimate(frame: _ArrowStream, plan: Mapping[str, Any], *, confidence: float 
     return accumulator.finish({"confidence": confidence, **reporting})
 
 
-def mean_interval(*, value: float, se: float, df: float, confidence: float = 0.95) -> dict[str, Any]:
-    """Student's t interval of a mean or total.
+def mean_interval(*, value: float, se: float, df: float, confidence: float = 0.95) -> types.Interval:
+    """Student's t interval of a mean or total, as :func:`sms.operations.survey.mean_interval` has it.
 
     >>> import sms
-    >>> made = sms.survey.mean_interval(value=7.2, se=1.0, df=1)
-    >>> round(made["upper"], 3)
+    >>> round(sms.survey.mean_interval(value=7.2, se=1.0, df=1)["upper"], 3)
     19.906
     """
-    made: dict[str, Any] = call("survey.mean_interval", value=value, se=se, df=df, confidence=confidence)
-    return made
+    return operations.survey.mean_interval(value=value, se=se, df=df, confidence=confidence)
 
 
-def proportion_interval(**given: Any) -> dict[str, Any] | None:
-    """Interval of a share: logit, Wilson or Korn-Graubard; the fields are those of ``survey.proportion_interval``."""
-    made: dict[str, Any] | None = call("survey.proportion_interval", **given)["interval"]
-    return made
-
-
-def quality(*, rules: Mapping[str, Any], **estimate: Any) -> dict[str, Any]:
-    """Grade of an estimate by a rule; the fields are those of ``survey.quality``."""
-    made: dict[str, Any] = call("survey.quality", rules=rules, **estimate)
-    return made
+@answer_of(operations.survey.proportion_interval)
+def proportion_interval(made: types.ProportionIntervalAnswer) -> types.Interval | None:
+    """The ``interval`` of the answer."""
+    return made["interval"]

@@ -109,7 +109,7 @@ class AgreementContentValidityRequest(TypedDict):
     """
     items: NotRequired[list[list[float]] | None]
     """
-    For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+    For a set of items: a row for each item with the rating of each expert. Either it or `agree` is given.
     """
     n: NotRequired[int | None]
     """
@@ -9498,7 +9498,7 @@ class AgreementCohenRequest(TypedDict):
     """
     table: NotRequired[list[list[float]] | None]
     """
-    A square table of counts, 0 or more: how often the first rater said the row and the second the column. Not used beside `pairs`.
+    A square table of counts, 0 or more: how often the first rater said the row and the second the column. Either it or `pairs` is given.
     """
     weights: NotRequired[KappaWeights]
     """
@@ -19921,11 +19921,11 @@ class CocreationRateRequest(TypedDict):
 
     criteria: NotRequired[list[EntryId] | None]
     """
-    The criteria, each once; those of the list where they are not given.
+    In place of a list: the criteria, each once.
     """
     list: NotRequired[str | None]
     """
-    The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used beside them.
+    The id of a list of criteria of the catalogue, such as `RIGHTS`. Either it or `criteria` is given.
     """
     method: NotRequired[MethodChoice]
     """

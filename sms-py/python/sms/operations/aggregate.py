@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "cap_at_floor",
@@ -55,10 +55,10 @@ def mean(
     --------
     >>> from sms import operations
     >>> made = operations.aggregate.mean(items=[{"score": 60, "weight": 0.5}, {"score": 80, "weight": 0.3}, {"score": None, "weight": 0.2}], kind="geometric", minimum_coverage=0.6)
-    >>> sorted(made)
-    ['coverage', 'n', 'of', 'score']
+    >>> made
+    {'coverage': 0.8, 'n': 2, 'of': 3, 'score': 66.83489600268764}
     """
-    return cast(types.Mean, answer("aggregate.mean", {"items": items, "kind": kind, "minimum_coverage": minimum_coverage}))
+    return cast("types.Mean", answer("aggregate.mean", {"items": items, "kind": kind, "minimum_coverage": minimum_coverage}))
 
 
 def contributions(
@@ -102,7 +102,7 @@ def contributions(
     >>> sorted(made)
     ['contributions']
     """
-    return cast(types.ContributionsAnswer, answer("aggregate.contributions", {"held_to": held_to, "items": items, "kind": kind, "minimum_coverage": minimum_coverage}))
+    return cast("types.ContributionsAnswer", answer("aggregate.contributions", {"held_to": held_to, "items": items, "kind": kind, "minimum_coverage": minimum_coverage}))
 
 
 def ordered_mean(
@@ -133,10 +133,10 @@ def ordered_mean(
     --------
     >>> from sms import operations
     >>> made = operations.aggregate.ordered_mean(scores=[60, 80, 40], weights=[0.2, 0.3, 0.5])
-    >>> sorted(made)
-    ['orness', 'score', 'weights']
+    >>> made
+    {'orness': 0.35, 'score': 54.0, 'weights': [0.3, 0.2, 0.5]}
     """
-    return cast(types.OrderedMean, answer("aggregate.ordered_mean", {"scores": scores, "weights": weights}))
+    return cast("types.OrderedMean", answer("aggregate.ordered_mean", {"scores": scores, "weights": weights}))
 
 
 def cap_at_floor(
@@ -172,16 +172,16 @@ def cap_at_floor(
     --------
     >>> from sms import operations
     >>> made = operations.aggregate.cap_at_floor(items=[{"score": 100, "weight": 1}, {"score": 39, "weight": 1}], rule={"floor": 40}, score=70)
-    >>> sorted(made)
-    ['below', 'capped', 'score']
+    >>> made
+    {'below': [1], 'capped': True, 'score': 40.0}
     """
-    return cast(types.Capped, answer("aggregate.cap_at_floor", {"items": items, "rule": rule, "score": score}))
+    return cast("types.Capped", answer("aggregate.cap_at_floor", {"items": items, "rule": rule, "score": score}))
 
 
 def mazziotta_pareto(
+    reference: types.MazziottaParetoReference | Mapping[str, Any],
     *,
     minimum_coverage: float,
-    reference: types.MazziottaParetoReference | Mapping[str, Any],
     units: Sequence[Sequence[float | None]],
     penalty: types.MazziottaParetoPenalty | None = None,
     polarity: Sequence[types.Polarity] | None = None,
@@ -195,10 +195,10 @@ def mazziotta_pareto(
 
     Parameters
     ----------
-    minimum_coverage
-        The share of the weight that must be measured for an index, 0 to 1.
     reference
         Against what values are standardised.
+    minimum_coverage
+        The share of the weight that must be measured for an index, 0 to 1.
     units
         A row for each unit: one number for each indicator, null where it is absent.
     penalty
@@ -223,10 +223,10 @@ def mazziotta_pareto(
     --------
     >>> from sms import operations
     >>> made = operations.aggregate.mazziotta_pareto(minimum_coverage=0.6, reference={"fixed": [{"mean": 100, "sd": 10}, {"mean": 100, "sd": 10}, {"mean": 100, "sd": 10}]}, units=[[105, 98, 110]])
-    >>> sorted(made)
-    ['set_dependent', 'units']
+    >>> made
+    {'set_dependent': False, 'units': [{'coverage': 1.0, 'index': 104.10117145899892, 'mean': 104.33333333333331, 'n': 3, 'penalty': 0.23216187433439833}]}
     """
-    return cast(types.MazziottaPareto, answer("aggregate.mazziotta_pareto", {"minimum_coverage": minimum_coverage, "penalty": penalty, "polarity": polarity, "reference": reference, "units": units, "weights": weights}))
+    return cast("types.MazziottaPareto", answer("aggregate.mazziotta_pareto", {"minimum_coverage": minimum_coverage, "penalty": penalty, "polarity": polarity, "reference": reference, "units": units, "weights": weights}))
 
 
 def copeland(
@@ -268,7 +268,7 @@ def copeland(
     --------
     >>> from sms import operations
     >>> made = operations.aggregate.copeland(minimum_coverage=0.6, units=[[9, 1, 1], [5, 5, 1], [1, 2, 1]], weights=[0.4, 0.3, 0.3])
-    >>> sorted(made)
-    ['set_dependent', 'units']
+    >>> made
+    {'set_dependent': True, 'units': [{'compared': 2, 'losses': 0, 'score': 100.0, 'ties': 0, 'wins': 2}, {'compared': 2, 'losses': 1, 'score': 50.0, 'ties': 0, 'wins': 1}, {'compared': 2, 'losses': 2, 'score': 0.0, 'ties': 0, 'wins': 0}]}
     """
-    return cast(types.Copeland, answer("aggregate.copeland", {"indifference": indifference, "minimum_coverage": minimum_coverage, "units": units, "weights": weights}))
+    return cast("types.Copeland", answer("aggregate.copeland", {"indifference": indifference, "minimum_coverage": minimum_coverage, "units": units, "weights": weights}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "cohen",
@@ -44,7 +44,7 @@ def cohen(
         categories.
     table
         A square table of counts, 0 or more: how often the first rater said the row and the second the column.
-        Not used beside `pairs`.
+        Either it or `pairs` is given.
     weights
         How much a disagreement counts.
 
@@ -61,10 +61,10 @@ def cohen(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.cohen(table=[[20, 5], [10, 15]])
-    >>> sorted(made)
-    ['expected', 'n', 'observed', 'se', 'value']
+    >>> made
+    {'expected': 0.5, 'n': 50.0, 'observed': 0.7, 'se': 0.12699606293110036, 'value': 0.3999999999999999}
     """
-    return cast(types.Kappa, answer("agreement.cohen", {"categories": categories, "pairs": pairs, "table": table, "weights": weights}))
+    return cast("types.Kappa", answer("agreement.cohen", {"categories": categories, "pairs": pairs, "table": table, "weights": weights}))
 
 
 def fleiss(
@@ -91,10 +91,10 @@ def fleiss(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.fleiss(counts=[[3, 0], [1, 2], [0, 3]])
-    >>> sorted(made)
-    ['expected', 'n', 'observed', 'value']
+    >>> made
+    {'expected': 0.5061728395061729, 'n': 3.0, 'observed': 0.7777777777777778, 'value': 0.55}
     """
-    return cast(types.Kappa, answer("agreement.fleiss", {"counts": counts}))
+    return cast("types.Kappa", answer("agreement.fleiss", {"counts": counts}))
 
 
 def krippendorff(
@@ -127,10 +127,10 @@ def krippendorff(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.krippendorff(scale="ordinal", units=[[1, 1, None], [2, 2, 3], [3, 3, 3]])
-    >>> sorted(made)
-    ['ratings', 'units', 'value']
+    >>> made
+    {'ratings': 8, 'units': 3, 'value': 0.78125}
     """
-    return cast(types.Krippendorff, answer("agreement.krippendorff", {"scale": scale, "units": units}))
+    return cast("types.Krippendorff", answer("agreement.krippendorff", {"scale": scale, "units": units}))
 
 
 def cronbach(
@@ -160,10 +160,10 @@ def cronbach(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.cronbach(persons=[[1, 2, 1], [3, 3, 4], [5, 4, 5]])
-    >>> sorted(made)
-    ['incomplete', 'items', 'subjects', 'value', 'without']
+    >>> made
+    {'incomplete': 0, 'items': 3, 'subjects': 3, 'value': 0.9473684210526315, 'without': [0.8571428571428571, 0.9795918367346937, 0.8888888888888888]}
     """
-    return cast(types.Cronbach, answer("agreement.cronbach", {"persons": persons}))
+    return cast("types.Cronbach", answer("agreement.cronbach", {"persons": persons}))
 
 
 def icc(
@@ -191,10 +191,10 @@ def icc(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.icc(subjects=[[9, 8], [6, 5], [8, 8], [3, 4]])
-    >>> sorted(made)
-    ['raters', 'subjects', 'value']
+    >>> made
+    {'raters': 2, 'subjects': 4, 'value': 0.932330827067669}
     """
-    return cast(types.Intraclass, answer("agreement.icc", {"subjects": subjects}))
+    return cast("types.Intraclass", answer("agreement.icc", {"subjects": subjects}))
 
 
 def test_retest(
@@ -221,10 +221,10 @@ def test_retest(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.test_retest(pairs=[[1, 2], [3, 3], [5, 4]])
-    >>> sorted(made)
-    ['icc', 'mean_difference', 'n', 'pearson']
+    >>> made
+    {'icc': {'value': 0.8571428571428571}, 'mean_difference': 0.0, 'n': 3, 'pearson': {'value': 0.9999999999999998}}
     """
-    return cast(types.TestRetest, answer("agreement.test_retest", {"pairs": pairs}))
+    return cast("types.TestRetest", answer("agreement.test_retest", {"pairs": pairs}))
 
 
 def kendall(
@@ -254,10 +254,10 @@ def kendall(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.kendall(judges=[[1, 2, 3, 4, 5], [2, 1, 3, 5, 4], [1, 3, 2, 4, 5], [1, 2, 4, 3, 5]])
-    >>> sorted(made)
-    ['chi_squared', 'df', 'items', 'judges', 'p', 'value']
+    >>> made
+    {'chi_squared': 13.0, 'df': 4, 'items': 5, 'judges': 4, 'p': 0.01127579394733179, 'value': 0.8125}
     """
-    return cast(types.Kendall, answer("agreement.kendall", {"judges": judges}))
+    return cast("types.Kendall", answer("agreement.kendall", {"judges": judges}))
 
 
 def content_validity(
@@ -276,7 +276,7 @@ def content_validity(
     agree
         For one item: how many experts found it relevant.
     items
-        For a set of items: a row for each item with the rating of each expert. Not used beside `agree`.
+        For a set of items: a row for each item with the rating of each expert. Either it or `agree` is given.
     n
         Out of how many, 2 or more; needed with `agree`.
     relevant_from
@@ -295,10 +295,10 @@ def content_validity(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.content_validity(agree=8, n=10)
-    >>> sorted(made)
-    ['agree', 'chance', 'i_cvi', 'kappa', 'n']
+    >>> made
+    {'agree': 8, 'chance': 0.0439453125, 'i_cvi': 0.8, 'kappa': 0.7908069458631257, 'n': 10}
     """
-    return cast(types.ContentValidityAnswer, answer("agreement.content_validity", {"agree": agree, "items": items, "n": n, "relevant_from": relevant_from}))
+    return cast("types.ContentValidityAnswer", answer("agreement.content_validity", {"agree": agree, "items": items, "n": n, "relevant_from": relevant_from}))
 
 
 def rand_ucla(
@@ -331,7 +331,7 @@ def rand_ucla(
     --------
     >>> from sms import operations
     >>> made = operations.agreement.rand_ucla(ratings=[7, 8, 8, 9, 7, 6, 8, 9, 7])
-    >>> sorted(made)
-    ['appropriateness', 'disagreement', 'disagreement_ipras', 'disagreement_thirds', 'ipr', 'ipras', 'median', 'n']
+    >>> made
+    {'appropriateness': 'appropriate', 'disagreement': False, 'disagreement_ipras': False, 'disagreement_thirds': False, 'ipr': 1.0, 'ipras': 6.1, 'median': 8.0, 'n': 9}
     """
-    return cast(types.RandUcla, answer("agreement.rand_ucla", {"method": method, "ratings": ratings, "rules": rules}))
+    return cast("types.RandUcla", answer("agreement.rand_ucla", {"method": method, "ratings": ratings, "rules": rules}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "cross_reference",
@@ -46,7 +46,7 @@ def list_all(
     >>> len(made)
     34
     """
-    return cast(types.CatalogueListAnswer, answer("catalogue.list", {"selection": selection}))
+    return cast("types.CatalogueListAnswer", answer("catalogue.list", {"selection": selection}))
 
 
 def show(
@@ -76,7 +76,7 @@ def show(
     >>> sorted(made)
     ['fingerprint', 'sheet', 'text']
     """
-    return cast(types.IndicatorSheet, answer("catalogue.show", {"id": id}))
+    return cast("types.IndicatorSheet", answer("catalogue.show", {"id": id}))
 
 
 def diff(
@@ -110,12 +110,12 @@ def diff(
     >>> sorted(made)
     ['added', 'changed', 'from', 'merged', 'removed', 'replaced', 'retired', 'split', 'to']
     """
-    return cast(types.CatalogueDiff, answer("catalogue.diff", {"after": after, "before": before}))
+    return cast("types.CatalogueDiff", answer("catalogue.diff", {"after": after, "before": before}))
 
 
 def cross_reference(
-    *,
     reference: str,
+    *,
     selection: Sequence[str] | None = None,
 ) -> types.CrossReference:
     """What answers an instrument, the goals, a charter or a plan: rights, indicators, and gaps.
@@ -146,4 +146,4 @@ def cross_reference(
     >>> sorted(made)
     ['counts', 'entries', 'gaps', 'indicators', 'kind', 'list', 'reference', 'verification']
     """
-    return cast(types.CrossReference, answer("catalogue.cross_reference", {"reference": reference, "selection": selection}))
+    return cast("types.CrossReference", answer("catalogue.cross_reference", {"reference": reference, "selection": selection}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "compare",
@@ -37,7 +37,7 @@ def criteria() -> types.CocreationCriteriaAnswer:
     >>> len(made)
     3
     """
-    return cast(types.CocreationCriteriaAnswer, answer("cocreation.criteria", {}))
+    return cast("types.CocreationCriteriaAnswer", answer("cocreation.criteria", {}))
 
 
 def rate(
@@ -46,7 +46,7 @@ def rate(
     raters: Sequence[types.Rater | Mapping[str, Any]],
     ratings: Sequence[types.CriterionRating | Mapping[str, Any]],
     criteria: Sequence[types.EntryId] | None = None,
-    list: str | None = None,
+    list_id: str | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
     rules: types.CocreationRules | Mapping[str, Any] | None = None,
 ) -> types.RateAnswer:
@@ -64,10 +64,9 @@ def rate(
     ratings
         What each person says of a criterion of a proposal, once.
     criteria
-        The criteria, each once; those of the list where they are not given.
-    list
-        The id of a list of criteria of the catalogue, such as `RIGHTS`; needed without `criteria`, and not used
-        beside them.
+        In place of a list: the criteria, each once.
+    list_id
+        The id of a list of criteria of the catalogue, such as `RIGHTS`. Either it or `criteria` is given.
     method
         The method, for rules that are not given.
     rules
@@ -91,7 +90,7 @@ def rate(
     >>> sorted(made)
     ['proposals']
     """
-    return cast(types.RateAnswer, answer("cocreation.rate", {"criteria": criteria, "list": list, "method": method, "proposals": proposals, "raters": raters, "ratings": ratings, "rules": rules}))
+    return cast("types.RateAnswer", answer("cocreation.rate", {"criteria": criteria, "list": list_id, "method": method, "proposals": proposals, "raters": raters, "ratings": ratings, "rules": rules}))
 
 
 def delphi(
@@ -142,7 +141,7 @@ def delphi(
     >>> sorted(made)
     ['rounds', 'stop']
     """
-    return cast(types.Delphi, answer("cocreation.delphi", {"items": items, "method": method, "raters": raters, "rounds": rounds, "rules": rules}))
+    return cast("types.Delphi", answer("cocreation.delphi", {"items": items, "method": method, "raters": raters, "rounds": rounds, "rules": rules}))
 
 
 def core_set(
@@ -189,7 +188,7 @@ def core_set(
     >>> sorted(made)
     ['bound', 'candidates', 'chosen', 'cover', 'effort', 'feasible', 'nodes', 'proven_optimal', 'value']
     """
-    return cast(types.CoreSet, answer("cocreation.core_set", {"candidates": candidates, "constraints": constraints, "method": method, "node_limit": node_limit, "rules": rules}))
+    return cast("types.CoreSet", answer("cocreation.core_set", {"candidates": candidates, "constraints": constraints, "method": method, "node_limit": node_limit, "rules": rules}))
 
 
 def participation(
@@ -237,7 +236,7 @@ def participation(
     >>> sorted(made)
     ['complete_occasions', 'from', 'groups', 'missing_groups', 'never_there', 'occasions', 'participants', 'sides', 'to']
     """
-    return cast(types.Legitimacy, answer("cocreation.participation", {"expected_groups": expected_groups, "method": method, "participants": participants, "policy": policy, "record": record, "required_sides": required_sides}))
+    return cast("types.Legitimacy", answer("cocreation.participation", {"expected_groups": expected_groups, "method": method, "participants": participants, "policy": policy, "record": record, "required_sides": required_sides}))
 
 
 def harmonise(
@@ -270,7 +269,7 @@ def harmonise(
     >>> sorted(made)
     ['indicators']
     """
-    return cast(types.HarmoniseAnswer, answer("cocreation.harmonise", {"definitions": definitions}))
+    return cast("types.HarmoniseAnswer", answer("cocreation.harmonise", {"definitions": definitions}))
 
 
 def compare(
@@ -311,7 +310,7 @@ def compare(
     >>> sorted(made)
     ['caveats', 'indicator', 'level', 'places', 'purpose']
     """
-    return cast(types.HarmonisedComparison, answer("cocreation.compare", {"definitions": definitions, "indicator": indicator, "places": places, "purpose": purpose}))
+    return cast("types.HarmonisedComparison", answer("cocreation.compare", {"definitions": definitions, "indicator": indicator, "places": places, "purpose": purpose}))
 
 
 def extension(
@@ -338,7 +337,7 @@ def extension(
     --------
     >>> from sms import operations
     >>> made = operations.cocreation.extension(id="x-GRAZ:HOU-01")
-    >>> sorted(made)
-    ['city', 'own']
+    >>> made
+    {'city': 'GRAZ', 'own': 'HOU-01'}
     """
-    return cast(types.ExtensionAnswer, answer("cocreation.extension", {"id": id}))
+    return cast("types.ExtensionAnswer", answer("cocreation.extension", {"id": id}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "accepts",
@@ -39,10 +39,10 @@ def accepts(
     --------
     >>> from sms import operations
     >>> made = operations.dimension.accepts(code="F", dimension="SEX")
-    >>> sorted(made)
-    ['accepts', 'total']
+    >>> made
+    {'accepts': True, 'total': False}
     """
-    return cast(types.AcceptsCodeAnswer, answer("dimension.accepts", {"code": code, "dimension": dimension}))
+    return cast("types.AcceptsCodeAnswer", answer("dimension.accepts", {"code": code, "dimension": dimension}))
 
 
 def map(
@@ -82,7 +82,7 @@ def map(
     --------
     >>> from sms import operations
     >>> made = operations.dimension.map(codes=["Y15", "Y16-24"], dimension="AGE", into=["Y15-24"])
-    >>> sorted(made)
-    ['codes', 'loss', 'lossless', 'multi_select']
+    >>> made
+    {'codes': [{'code': 'Y15', 'from': 'Y15', 'to': 'Y15-24'}, {'code': 'Y16-24', 'from': 'Y16-24', 'to': 'Y15-24'}], 'loss': [{'from': ['Y15', 'Y16-24'], 'kind': 'merged', 'to': 'Y15-24'}], 'lossless': False, 'multi_select': False}
     """
-    return cast(types.CodeMapping, answer("dimension.map", {"codes": codes, "dimension": dimension, "from": from_, "into": into, "local": local, "to": to}))
+    return cast("types.CodeMapping", answer("dimension.map", {"codes": codes, "dimension": dimension, "from": from_, "into": into, "local": local, "to": to}))

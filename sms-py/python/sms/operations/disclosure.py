@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "attack",
@@ -62,10 +62,10 @@ def primary(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.primary(class_disclosure=False, counts={"denominator": 50, "numerator": 4}, kind="proportion", multiplier=100, threshold=10)
-    >>> sorted(made)
-    ['verdict']
+    >>> made
+    {'verdict': 'suppress'}
     """
-    return cast(types.DisclosurePrimaryAnswer, answer("disclosure.primary", {"class_disclosure": class_disclosure, "counts": counts, "kind": kind, "multiplier": multiplier, "threshold": threshold, "value": value}))
+    return cast("types.DisclosurePrimaryAnswer", answer("disclosure.primary", {"class_disclosure": class_disclosure, "counts": counts, "kind": kind, "multiplier": multiplier, "threshold": threshold, "value": value}))
 
 
 def complementary(
@@ -100,15 +100,15 @@ def complementary(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.complementary(parts=[{"denominator": 50, "numerator": 4}, {"denominator": 60, "numerator": 30}, {"denominator": 90, "numerator": 40}], threshold=10, withheld=[True, False, False])
-    >>> sorted(made)
-    ['total_withheld', 'withheld']
+    >>> made
+    {'total_withheld': False, 'withheld': [True, True, False]}
     """
-    return cast(types.DisclosureComplementaryAnswer, answer("disclosure.complementary", {"fixed": fixed, "parts": parts, "threshold": threshold, "withheld": withheld}))
+    return cast("types.DisclosureComplementaryAnswer", answer("disclosure.complementary", {"fixed": fixed, "parts": parts, "threshold": threshold, "withheld": withheld}))
 
 
 def protect(
-    *,
     table: types.DisclosureTable | Mapping[str, Any],
+    *,
     width: int,
     limits: types.DisclosureLimits | Mapping[str, Any] | None = None,
     primary: types.SuppressionRule | Mapping[str, Any] | None = None,
@@ -151,12 +151,12 @@ def protect(
     >>> sorted(made)
     ['cost', 'exposed', 'proven_optimal', 'safe', 'suppressed', 'verdicts']
     """
-    return cast(types.ProtectTableAnswer, answer("disclosure.protect", {"limits": limits, "primary": primary, "rule": rule, "table": table, "width": width}))
+    return cast("types.ProtectTableAnswer", answer("disclosure.protect", {"limits": limits, "primary": primary, "rule": rule, "table": table, "width": width}))
 
 
 def attack(
-    *,
     table: types.DisclosureTable | Mapping[str, Any],
+    *,
     width: int,
     limits: types.DisclosureLimits | Mapping[str, Any] | None = None,
     rule: types.SuppressionRule | Mapping[str, Any] | None = None,
@@ -193,16 +193,16 @@ def attack(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.attack(table={"grid": [[None, 20, 24], [30, 40, 70], [34, 60, 94]]}, width=10)
-    >>> sorted(made)
-    ['cells', 'safe']
+    >>> made
+    {'cells': [{'cell': 0, 'lower': 4, 'proven': True, 'upper': 4, 'verdict': 'exact'}], 'safe': False}
     """
-    return cast(types.AttackTableAnswer, answer("disclosure.attack", {"limits": limits, "rule": rule, "table": table, "width": width}))
+    return cast("types.AttackTableAnswer", answer("disclosure.attack", {"limits": limits, "rule": rule, "table": table, "width": width}))
 
 
 def round(
+    table: types.DisclosureTable | Mapping[str, Any],
     *,
     base: int,
-    table: types.DisclosureTable | Mapping[str, Any],
     limits: types.DisclosureLimits | Mapping[str, Any] | None = None,
 ) -> types.RoundedTable:
     """A table with every cell rounded to a multiple of a base, so that parts still sum to their totals.
@@ -213,10 +213,10 @@ def round(
 
     Parameters
     ----------
-    base
-        The base, a whole number of 2 or more.
     table
         The table, with all values.
+    base
+        The base, a whole number of 2 or more.
     limits
         How much work may be spent.
 
@@ -233,16 +233,16 @@ def round(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.round(base=3, table={"grid": [[1, 1, 2], [1, 1, 2], [2, 2, 4]]})
-    >>> sorted(made)
-    ['additive', 'values']
+    >>> made
+    {'additive': True, 'values': [3, 0, 3, 0, 3, 3, 3, 3, 6]}
     """
-    return cast(types.RoundedTable, answer("disclosure.round", {"base": base, "limits": limits, "table": table}))
+    return cast("types.RoundedTable", answer("disclosure.round", {"base": base, "limits": limits, "table": table}))
 
 
 def cell_key(
+    record_keys: Sequence[int],
     *,
     perturbation: types.PerturbationTable | Mapping[str, Any],
-    record_keys: Sequence[int],
 ) -> types.PerturbCountAnswer:
     """A count as it is published by the cell-key method.
 
@@ -251,10 +251,10 @@ def cell_key(
 
     Parameters
     ----------
-    perturbation
-        What is added to a count, by the count and its cell key.
     record_keys
         The keys of the records that are counted, whole numbers of 0 or more.
+    perturbation
+        What is added to a count, by the count and its cell key.
 
     Raises
     ------
@@ -269,10 +269,10 @@ def cell_key(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.cell_key(perturbation={"repeat": 1, "rows": [[0, 0], [-1, 1], [0, 1]]}, record_keys=[3, 4])
-    >>> sorted(made)
-    ['value']
+    >>> made
+    {'value': 3}
     """
-    return cast(types.PerturbCountAnswer, answer("disclosure.cell_key", {"perturbation": perturbation, "record_keys": record_keys}))
+    return cast("types.PerturbCountAnswer", answer("disclosure.cell_key", {"perturbation": perturbation, "record_keys": record_keys}))
 
 
 def dominance(
@@ -304,15 +304,15 @@ def dominance(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.dominance(magnitude={"contributions": [900, 60, 40]}, rules={"p": 10})
-    >>> sorted(made)
-    ['p_percent', 'protection', 'withheld']
+    >>> made
+    {'p_percent': True, 'protection': 50.0, 'withheld': True}
     """
-    return cast(types.Dominance, answer("disclosure.dominance", {"magnitude": magnitude, "rules": rules}))
+    return cast("types.Dominance", answer("disclosure.dominance", {"magnitude": magnitude, "rules": rules}))
 
 
 def attack_report(
-    *,
     report: Mapping[str, Any],
+    *,
     explanations: Sequence[Mapping[str, Any]] | None = None,
     limits: types.DisclosureLimits | Mapping[str, Any] | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
@@ -351,7 +351,7 @@ def attack_report(
     --------
     >>> from sms import operations
     >>> made = operations.disclosure.attack_report(report={"places": [{"indicators": [{"figure": {"denominator": 18095, "kind": "value", "numerator": 756, "value": 4.2}, "groups": [], "id": "WSP-O-04", "period": "2024", "series": []}], "place": "example"}], "provenance": {"threshold": 10}})
-    >>> sorted(made)
-    ['figures', 'safe', 'threshold', 'verdicts']
+    >>> made
+    {'figures': [], 'safe': True, 'threshold': 10, 'verdicts': {'exact': 0, 'published_before': 0, 'safe': 0, 'too_narrow': 0, 'unproven': 0}}
     """
-    return cast(types.ReportAttack, answer("disclosure.attack_report", {"explanations": explanations, "limits": limits, "method": method, "previous": previous, "report": report}))
+    return cast("types.ReportAttack", answer("disclosure.attack_report", {"explanations": explanations, "limits": limits, "method": method, "previous": previous, "report": report}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "compare",
@@ -20,8 +20,8 @@ __all__ = [
 
 
 def gap(
-    *,
     groups: Sequence[types.GroupValue | Mapping[str, Any]],
+    *,
     polarity: types.Polarity,
     significance: float,
 ) -> types.EqualityGapAnswer:
@@ -56,12 +56,12 @@ def gap(
     >>> sorted(made)
     ['gap']
     """
-    return cast(types.EqualityGapAnswer, answer("equality.gap", {"groups": groups, "polarity": polarity, "significance": significance}))
+    return cast("types.EqualityGapAnswer", answer("equality.gap", {"groups": groups, "polarity": polarity, "significance": significance}))
 
 
 def measures(
-    *,
     groups: Sequence[types.Group | Mapping[str, Any]],
+    *,
     polarity: types.Polarity,
     covariance: Sequence[Sequence[float]] | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
@@ -105,12 +105,12 @@ def measures(
     >>> sorted(made)
     ['groups', 'mean', 'measures']
     """
-    return cast(types.Inequality, answer("equality.measures", {"covariance": covariance, "groups": groups, "method": method, "polarity": polarity, "reference": reference, "rules": rules}))
+    return cast("types.Inequality", answer("equality.measures", {"covariance": covariance, "groups": groups, "method": method, "polarity": polarity, "reference": reference, "rules": rules}))
 
 
 def compare(
-    *,
     groups: Sequence[types.Group | Mapping[str, Any]],
+    *,
     polarity: types.Polarity,
     against: types.Against | None = None,
     covariance: Sequence[Sequence[float]] | None = None,
@@ -163,13 +163,13 @@ def compare(
     >>> sorted(made)
     ['comparisons', 'df', 'found']
     """
-    return cast(types.Compared, answer("equality.compare", {"against": against, "covariance": covariance, "floor": floor, "groups": groups, "method": method, "overlapping": overlapping, "polarity": polarity, "reference": reference, "significance": significance}))
+    return cast("types.Compared", answer("equality.compare", {"against": against, "covariance": covariance, "floor": floor, "groups": groups, "method": method, "overlapping": overlapping, "polarity": polarity, "reference": reference, "significance": significance}))
 
 
 def gap_change(
-    *,
     earlier: types.GapTrend | Mapping[str, Any],
     later: types.GapTrend | Mapping[str, Any],
+    *,
     covariance: float | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
     significance: float | None = None,
@@ -203,7 +203,7 @@ def gap_change(
     --------
     >>> from sms import operations
     >>> made = operations.equality.gap_change(earlier={"gap": 12, "se": 2}, later={"gap": 5, "se": 2})
-    >>> sorted(made)
-    ['change', 'direction', 'p', 'se', 'z']
+    >>> made
+    {'change': -7.0, 'direction': 'narrowing', 'p': 0.013328328780817567, 'se': 2.8284271247461903, 'z': -2.4748737341529163}
     """
-    return cast(types.GapChange, answer("equality.gap_change", {"covariance": covariance, "earlier": earlier, "later": later, "method": method, "significance": significance}))
+    return cast("types.GapChange", answer("equality.gap_change", {"covariance": covariance, "earlier": earlier, "later": later, "method": method, "significance": significance}))

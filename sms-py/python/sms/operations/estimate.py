@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "byar",
@@ -50,10 +50,10 @@ def wilson(
     --------
     >>> from sms import operations
     >>> made = operations.estimate.wilson(confidence=0.95, denominator=100, numerator=65)
-    >>> sorted(made)
-    ['confidence', 'lower', 'method', 'upper']
+    >>> made
+    {'confidence': 0.95, 'lower': 0.5525444329688797, 'method': 'wilson', 'upper': 0.7363575175690247}
     """
-    return cast(types.Interval, answer("estimate.wilson", {"confidence": confidence, "denominator": denominator, "numerator": numerator}))
+    return cast("types.Interval", answer("estimate.wilson", {"confidence": confidence, "denominator": denominator, "numerator": numerator}))
 
 
 def byar(
@@ -85,10 +85,10 @@ def byar(
     --------
     >>> from sms import operations
     >>> made = operations.estimate.byar(confidence=0.95, count=65)
-    >>> sorted(made)
-    ['confidence', 'lower', 'method', 'upper']
+    >>> made
+    {'confidence': 0.95, 'lower': 50.163187710459454, 'method': 'byar', 'upper': 82.84913854593984}
     """
-    return cast(types.Interval, answer("estimate.byar", {"confidence": confidence, "count": count}))
+    return cast("types.Interval", answer("estimate.byar", {"confidence": confidence, "count": count}))
 
 
 def from_counts(
@@ -131,10 +131,10 @@ def from_counts(
     --------
     >>> from sms import operations
     >>> made = operations.estimate.from_counts(confidence=0.95, denominator=100, kind="proportion", multiplier=100, numerator=65)
-    >>> sorted(made)
-    ['interval', 'se', 'value']
+    >>> made
+    {'interval': {'confidence': 0.95, 'lower': 55.25444329688797, 'method': 'wilson', 'upper': 73.63575175690247}, 'se': 4.769696007084727, 'value': 65.0}
     """
-    return cast(types.Estimate, answer("estimate.from_counts", {"confidence": confidence, "denominator": denominator, "kind": kind, "multiplier": multiplier, "numerator": numerator}))
+    return cast("types.Estimate", answer("estimate.from_counts", {"confidence": confidence, "denominator": denominator, "kind": kind, "multiplier": multiplier, "numerator": numerator}))
 
 
 def given(
@@ -169,10 +169,10 @@ def given(
     --------
     >>> from sms import operations
     >>> made = operations.estimate.given(confidence=0.95, se=1.4, value=62)
-    >>> sorted(made)
-    ['interval', 'se', 'value']
+    >>> made
+    {'interval': {'confidence': 0.95, 'lower': 59.25605042164393, 'method': 'normal', 'upper': 64.74394957835608}, 'se': 1.4, 'value': 62.0}
     """
-    return cast(types.Estimate, answer("estimate.given", {"confidence": confidence, "se": se, "value": value}))
+    return cast("types.Estimate", answer("estimate.given", {"confidence": confidence, "se": se, "value": value}))
 
 
 def poisson_exact(
@@ -202,7 +202,7 @@ def poisson_exact(
     --------
     >>> from sms import operations
     >>> made = operations.estimate.poisson_exact(confidence=0.95, count=65)
-    >>> sorted(made)
-    ['confidence', 'lower', 'method', 'upper']
+    >>> made
+    {'confidence': 0.95, 'lower': 50.16562772923426, 'method': 'poisson_exact', 'upper': 82.84783581587158}
     """
-    return cast(types.Interval, answer("estimate.poisson_exact", {"confidence": confidence, "count": count}))
+    return cast("types.Interval", answer("estimate.poisson_exact", {"confidence": confidence, "count": count}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "build",
@@ -24,8 +24,8 @@ __all__ = [
 
 
 def build(
-    *,
     form: types.FormRequest | Mapping[str, Any] | None = None,
+    *,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
     rules: types.FormRules | Mapping[str, Any] | None = None,
 ) -> types.FormBuildAnswer:
@@ -61,11 +61,10 @@ def build(
     >>> sorted(made)
     ['dimensions', 'findings', 'form', 'indicators', 'minutes']
     """
-    return cast(types.FormBuildAnswer, answer("form.build", {"form": form, "method": method, "rules": rules}))
+    return cast("types.FormBuildAnswer", answer("form.build", {"form": form, "method": method, "rules": rules}))
 
 
 def xlsx(
-    *,
     form: types.FormRequest | Mapping[str, Any] | None = None,
 ) -> types.FormXlsxAnswer:
     """The questionnaire as a workbook for KoboToolbox and ODK.
@@ -93,12 +92,12 @@ def xlsx(
     >>> sorted(made)
     ['xlsx']
     """
-    return cast(types.FormXlsxAnswer, answer("form.xlsx", {"form": form}))
+    return cast("types.FormXlsxAnswer", answer("form.xlsx", {"form": form}))
 
 
 def page(
-    *,
     form: types.FormRequest | Mapping[str, Any] | None = None,
+    *,
     format: types.PageFormat | None = None,
     language: str | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
@@ -137,12 +136,12 @@ def page(
     >>> sorted(made)
     ['page']
     """
-    return cast(types.PageAnswer, answer("form.page", {"form": form, "format": format, "language": language, "method": method, "rules": rules}))
+    return cast("types.PageAnswer", answer("form.page", {"form": form, "format": format, "language": language, "method": method, "rules": rules}))
 
 
 def plan(
-    *,
     form: types.FormRequest | Mapping[str, Any] | None = None,
+    *,
     language: str | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
     plan: types.PlanRequest | Mapping[str, Any] | None = None,
@@ -183,13 +182,13 @@ def plan(
     >>> sorted(made)
     ['checklist', 'csv', 'dimensions', 'findings', 'indicators', 'survey']
     """
-    return cast(types.FormPlanAnswer, answer("form.plan", {"form": form, "language": language, "method": method, "plan": plan, "rules": rules}))
+    return cast("types.FormPlanAnswer", answer("form.plan", {"form": form, "language": language, "method": method, "plan": plan, "rules": rules}))
 
 
 def template(
+    form: types.FormRequest | Mapping[str, Any] | None = None,
     *,
     template: types.TemplateRequest | Mapping[str, Any],
-    form: types.FormRequest | Mapping[str, Any] | None = None,
 ) -> types.FormTemplateAnswer:
     """A table to fill in: a row for each indicator, period and required group.
 
@@ -197,10 +196,10 @@ def template(
 
     Parameters
     ----------
-    template
-        The city and the periods.
     form
         What is asked for; the core indicators where it is not given.
+    template
+        The city and the periods.
 
     Raises
     ------
@@ -220,13 +219,13 @@ def template(
     >>> sorted(made)
     ['csv', 'left_out', 'lists', 'rows', 'xlsx']
     """
-    return cast(types.FormTemplateAnswer, answer("form.template", {"form": form, "template": template}))
+    return cast("types.FormTemplateAnswer", answer("form.template", {"form": form, "template": template}))
 
 
 def read(
+    form: types.FormRequest | Mapping[str, Any] | None = None,
     *,
     export: types.FormExportOrCsv | Mapping[str, Any],
-    form: types.FormRequest | Mapping[str, Any] | None = None,
     read: types.ReadRequest | Mapping[str, Any] | None = None,
 ) -> types.FormMicrodata:
     """An export of KoboToolbox or ODK as microdata, with the reason for every empty cell and a plan that estimates every indicator.
@@ -236,10 +235,10 @@ def read(
 
     Parameters
     ----------
-    export
-        The export (XML values and headers): the text of a CSV file, or a header and rows.
     form
         What the form was asked for; the core indicators where it is not given.
+    export
+        The export (XML values and headers): the text of a CSV file, or a header and rows.
     read
         Which columns are weights and design; each row counts 1 where no weight is named.
 
@@ -262,15 +261,15 @@ def read(
     >>> sorted(made)
     ['absent', 'columns', 'findings', 'no_consent', 'plan', 'questions', 'rows']
     """
-    return cast(types.FormMicrodata, answer("form.read", {"export": export, "form": form, "read": read}))
+    return cast("types.FormMicrodata", answer("form.read", {"export": export, "form": form, "read": read}))
 
 
 def observations(
+    form: types.FormRequest | Mapping[str, Any] | None = None,
     *,
     estimates: Sequence[types.EstimateGiven | Mapping[str, Any]],
     period: str,
     place: str,
-    form: types.FormRequest | Mapping[str, Any] | None = None,
 ) -> types.FormObservationsAnswer:
     """Estimates of `survey.estimate` as rows of the tidy table.
 
@@ -279,14 +278,14 @@ def observations(
 
     Parameters
     ----------
+    form
+        What the form was asked for. Nothing here depends on it.
     estimates
         The estimates, as an answer of `survey.estimate` has them.
     period
         The period, such as 2026.
     place
         Code of the city.
-    form
-        What the form was asked for. Nothing here depends on it.
 
     Raises
     ------
@@ -301,15 +300,15 @@ def observations(
     --------
     >>> from sms import operations
     >>> made = operations.form.observations(estimates=[{"estimate": "SAF-O-01", "n": 500, "se": 0.02, "value": 0.7}], period="2026", place="here")
-    >>> sorted(made)
-    ['rows']
+    >>> made
+    {'rows': [{'indicator': 'SAF-O-01', 'n': 500, 'period': '2026', 'place': 'here', 'se': 2.0, 'value': 70.0}]}
     """
-    return cast(types.FormObservationsAnswer, answer("form.observations", {"estimates": estimates, "form": form, "period": period, "place": place}))
+    return cast("types.FormObservationsAnswer", answer("form.observations", {"estimates": estimates, "form": form, "period": period, "place": place}))
 
 
 def topics(
-    *,
     form: types.FormRequest | Mapping[str, Any] | None = None,
+    *,
     language: str | None = None,
 ) -> types.FormTopicsAnswer:
     """The sensitive topics that a form can ask, and the legal grounds that each can rest on.
@@ -341,4 +340,4 @@ def topics(
     >>> sorted(made)
     ['topics']
     """
-    return cast(types.FormTopicsAnswer, answer("form.topics", {"form": form, "language": language}))
+    return cast("types.FormTopicsAnswer", answer("form.topics", {"form": form, "language": language}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "check",
@@ -34,11 +34,10 @@ def list_all() -> types.IndexListAnswer:
     >>> len(made)
     5
     """
-    return cast(types.IndexListAnswer, answer("index.list", {}))
+    return cast("types.IndexListAnswer", answer("index.list", {}))
 
 
 def show(
-    *,
     index: types.IndexChoice | Mapping[str, Any],
 ) -> types.ShowIndexAnswer:
     """What an index needs, what it gives, and its steps in words.
@@ -68,11 +67,10 @@ def show(
     >>> sorted(made)
     ['definition', 'steps', 'summary']
     """
-    return cast(types.ShowIndexAnswer, answer("index.show", {"index": index}))
+    return cast("types.ShowIndexAnswer", answer("index.show", {"index": index}))
 
 
 def check(
-    *,
     index: types.IndexChoice | Mapping[str, Any],
 ) -> types.CheckIndexAnswer:
     """Whether the file of an index can be run, and what is worth knowing about it.
@@ -105,13 +103,13 @@ def check(
     >>> sorted(made)
     ['findings', 'summary']
     """
-    return cast(types.CheckIndexAnswer, answer("index.check", {"index": index}))
+    return cast("types.CheckIndexAnswer", answer("index.check", {"index": index}))
 
 
 def run(
-    *,
     index: types.IndexChoice | Mapping[str, Any],
     table: types.IndexTable | Mapping[str, Any],
+    *,
     outputs: Sequence[str] | None = None,
 ) -> types.IndexResult:
     """An index run over a table: its results for every unit, each with a value or the reason why there is none.
@@ -147,14 +145,14 @@ def run(
     >>> sorted(made)
     ['edition', 'findings', 'fingerprint', 'index', 'outputs', 'units']
     """
-    return cast(types.IndexResult, answer("index.run", {"index": index, "outputs": outputs, "table": table}))
+    return cast("types.IndexResult", answer("index.run", {"index": index, "outputs": outputs, "table": table}))
 
 
 def explain(
-    *,
     index: types.IndexChoice | Mapping[str, Any],
-    of: str,
     table: types.IndexTable | Mapping[str, Any],
+    of: str,
+    *,
     outputs: Sequence[str] | None = None,
 ) -> types.IndexExplanation:
     """How the results of a unit came about: each step with its rule, what went in and what came out.
@@ -163,10 +161,10 @@ def explain(
     ----------
     index
         The index: the id of a published one, or a whole file.
-    of
-        The unit that is explained.
     table
         The data: units and the columns that the index needs.
+    of
+        The unit that is explained.
     outputs
         The steps or inputs that are explained; those that the file names where none is given.
 
@@ -192,4 +190,4 @@ def explain(
     >>> sorted(made)
     ['edition', 'index', 'source', 'steps', 'unit']
     """
-    return cast(types.IndexExplanation, answer("index.explain", {"index": index, "of": of, "outputs": outputs, "table": table}))
+    return cast("types.IndexExplanation", answer("index.explain", {"index": index, "of": of, "outputs": outputs, "table": table}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "contribution",
@@ -21,7 +21,7 @@ __all__ = [
 
 def difference(
     *,
-    from_: float,
+    start: float,
     panel: Sequence[types.PanelFigure | Mapping[str, Any]],
     treated: Sequence[str],
     confidence: float | None = None,
@@ -37,7 +37,7 @@ def difference(
 
     Parameters
     ----------
-    from_
+    start
         The first time with the work.
     panel
         One figure for each city and time, for the same times everywhere.
@@ -64,16 +64,16 @@ def difference(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.influence.difference(from_=2019, panel=[{"city": "A", "time": 2018, "value": 50}, {"city": "A", "time": 2019, "value": 58}, {"city": "B", "time": 2018, "value": 52}, {"city": "B", "time": 2019, "value": 55}], treated=["A"])
+    >>> made = operations.influence.difference(start=2019, panel=[{"city": "A", "time": 2018, "value": 50}, {"city": "A", "time": 2019, "value": 58}, {"city": "B", "time": 2018, "value": 52}, {"city": "B", "time": 2019, "value": 55}], treated=["A"])
     >>> sorted(made)
     ['assumptions', 'cautions', 'comparators', 'estimate', 'means', 'periods_after', 'periods_before', 'permutation', 'placebo_cities', 'placebo_starts', 'treated']
     """
-    return cast(types.DifferenceInDifferences, answer("influence.difference", {"confidence": confidence, "from": from_, "method": method, "panel": panel, "rules": rules, "treated": treated}))
+    return cast("types.DifferenceInDifferences", answer("influence.difference", {"confidence": confidence, "from": start, "method": method, "panel": panel, "rules": rules, "treated": treated}))
 
 
 def interrupted(
     *,
-    from_: float,
+    start: float,
     series: Sequence[types.SeriesFigure | Mapping[str, Any]],
     confidence: float | None = None,
     lags: int | None = None,
@@ -87,7 +87,7 @@ def interrupted(
 
     Parameters
     ----------
-    from_
+    start
         The first time with the work.
     series
         The figures of one city, at times that are equally far apart.
@@ -113,17 +113,17 @@ def interrupted(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.influence.interrupted(from_=2014, series=[{"time": 2010, "value": 10}, {"time": 2011, "value": 11}, {"time": 2012, "value": 12}, {"time": 2013, "value": 13}, {"time": 2014, "value": 17}, {"time": 2015, "value": 19}, {"time": 2016, "value": 21}, {"time": 2017, "value": 23}])
+    >>> made = operations.influence.interrupted(start=2014, series=[{"time": 2010, "value": 10}, {"time": 2011, "value": 11}, {"time": 2012, "value": 12}, {"time": 2013, "value": 13}, {"time": 2014, "value": 17}, {"time": 2015, "value": 19}, {"time": 2016, "value": 21}, {"time": 2017, "value": 23}])
     >>> sorted(made)
     ['after', 'assumptions', 'before', 'cautions', 'effect_at_end', 'newey_west']
     """
-    return cast(types.InterruptedSeries, answer("influence.interrupted", {"confidence": confidence, "from": from_, "lags": lags, "method": method, "rules": rules, "series": series}))
+    return cast("types.InterruptedSeries", answer("influence.interrupted", {"confidence": confidence, "from": start, "lags": lags, "method": method, "rules": rules, "series": series}))
 
 
 def synthetic(
     *,
     city: str,
-    from_: float,
+    start: float,
     panel: Sequence[types.PanelFigure | Mapping[str, Any]],
     confidence: float | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
@@ -139,7 +139,7 @@ def synthetic(
     ----------
     city
         The city that acted.
-    from_
+    start
         The first time with the work.
     panel
         One figure for each city and time, for the same times everywhere.
@@ -164,11 +164,11 @@ def synthetic(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.influence.synthetic(city="Z", from_=2022, panel=[{"city": "Z", "time": 2018, "value": 15.5}, {"city": "Z", "time": 2019, "value": 16.5}, {"city": "Z", "time": 2020, "value": 17}, {"city": "Z", "time": 2021, "value": 18.5}, {"city": "Z", "time": 2022, "value": 24}, {"city": "Z", "time": 2023, "value": 25}, {"city": "A", "time": 2018, "value": 10}, {"city": "A", "time": 2019, "value": 11}, {"city": "A", "time": 2020, "value": 12}, {"city": "A", "time": 2021, "value": 13}, {"city": "A", "time": 2022, "value": 14}, {"city": "A", "time": 2023, "value": 15}, {"city": "B", "time": 2018, "value": 20}, {"city": "B", "time": 2019, "value": 22}, {"city": "B", "time": 2020, "value": 23}, {"city": "B", "time": 2021, "value": 24}, {"city": "B", "time": 2022, "value": 25}, {"city": "B", "time": 2023, "value": 26}, {"city": "C", "time": 2018, "value": 40}, {"city": "C", "time": 2019, "value": 41}, {"city": "C", "time": 2020, "value": 42}, {"city": "C", "time": 2021, "value": 45}, {"city": "C", "time": 2022, "value": 44}, {"city": "C", "time": 2023, "value": 45}, {"city": "D", "time": 2018, "value": 5}, {"city": "D", "time": 2019, "value": 6}, {"city": "D", "time": 2020, "value": 6}, {"city": "D", "time": 2021, "value": 7}, {"city": "D", "time": 2022, "value": 8}, {"city": "D", "time": 2023, "value": 8}, {"city": "E", "time": 2018, "value": 60}, {"city": "E", "time": 2019, "value": 61}, {"city": "E", "time": 2020, "value": 63}, {"city": "E", "time": 2021, "value": 64}, {"city": "E", "time": 2022, "value": 64}, {"city": "E", "time": 2023, "value": 66}])
+    >>> made = operations.influence.synthetic(city="Z", start=2022, panel=[{"city": "Z", "time": 2018, "value": 15.5}, {"city": "Z", "time": 2019, "value": 16.5}, {"city": "Z", "time": 2020, "value": 17}, {"city": "Z", "time": 2021, "value": 18.5}, {"city": "Z", "time": 2022, "value": 24}, {"city": "Z", "time": 2023, "value": 25}, {"city": "A", "time": 2018, "value": 10}, {"city": "A", "time": 2019, "value": 11}, {"city": "A", "time": 2020, "value": 12}, {"city": "A", "time": 2021, "value": 13}, {"city": "A", "time": 2022, "value": 14}, {"city": "A", "time": 2023, "value": 15}, {"city": "B", "time": 2018, "value": 20}, {"city": "B", "time": 2019, "value": 22}, {"city": "B", "time": 2020, "value": 23}, {"city": "B", "time": 2021, "value": 24}, {"city": "B", "time": 2022, "value": 25}, {"city": "B", "time": 2023, "value": 26}, {"city": "C", "time": 2018, "value": 40}, {"city": "C", "time": 2019, "value": 41}, {"city": "C", "time": 2020, "value": 42}, {"city": "C", "time": 2021, "value": 45}, {"city": "C", "time": 2022, "value": 44}, {"city": "C", "time": 2023, "value": 45}, {"city": "D", "time": 2018, "value": 5}, {"city": "D", "time": 2019, "value": 6}, {"city": "D", "time": 2020, "value": 6}, {"city": "D", "time": 2021, "value": 7}, {"city": "D", "time": 2022, "value": 8}, {"city": "D", "time": 2023, "value": 8}, {"city": "E", "time": 2018, "value": 60}, {"city": "E", "time": 2019, "value": 61}, {"city": "E", "time": 2020, "value": 63}, {"city": "E", "time": 2021, "value": 64}, {"city": "E", "time": 2022, "value": 64}, {"city": "E", "time": 2023, "value": 66}])
     >>> sorted(made)
     ['assumptions', 'cautions', 'effect', 'gaps', 'placebos', 'rmspe_after', 'rmspe_before', 'weights']
     """
-    return cast(types.SyntheticControl, answer("influence.synthetic", {"city": city, "confidence": confidence, "from": from_, "method": method, "panel": panel, "rules": rules}))
+    return cast("types.SyntheticControl", answer("influence.synthetic", {"city": city, "confidence": confidence, "from": start, "method": method, "panel": panel, "rules": rules}))
 
 
 def contribution(
@@ -212,4 +212,4 @@ def contribution(
     >>> sorted(made)
     ['alternatives', 'assumptions', 'links', 'open', 'verdict', 'weakest']
     """
-    return cast(types.StoryContribution, answer("influence.contribution", {"alternatives": alternatives, "links": links, "method": method, "rules": rules}))
+    return cast("types.StoryContribution", answer("influence.contribution", {"alternatives": alternatives, "links": links, "method": method, "rules": rules}))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "parse",
@@ -44,7 +44,7 @@ def parse(
     --------
     >>> from sms import operations
     >>> made = operations.number.parse(text="1 234,5")
-    >>> sorted(made)
-    ['value']
+    >>> made
+    {'value': 1234.5}
     """
-    return cast(types.NumberParseAnswer, answer("number.parse", {"decimal": decimal, "text": text}))
+    return cast("types.NumberParseAnswer", answer("number.parse", {"decimal": decimal, "text": text}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "comparators",
@@ -70,7 +70,7 @@ def comparators(
     >>> sorted(made)
     ['cities', 'frame']
     """
-    return cast(types.ComparatorGroups, answer("peers.comparators", {"cities": cities, "frame": frame, "k": k, "method": method, "rules": rules, "variables": variables}))
+    return cast("types.ComparatorGroups", answer("peers.comparators", {"cities": cities, "frame": frame, "k": k, "method": method, "rules": rules, "variables": variables}))
 
 
 def tiers(
@@ -109,7 +109,7 @@ def tiers(
     >>> sorted(made)
     ['cities']
     """
-    return cast(types.TiersAnswer, answer("peers.tiers", {"cities": cities, "method": method, "rules": rules}))
+    return cast("types.TiersAnswer", answer("peers.tiers", {"cities": cities, "method": method, "rules": rules}))
 
 
 def mentoring(
@@ -160,7 +160,7 @@ def mentoring(
     >>> sorted(made)
     ['dissolved', 'frame', 'kept', 'matches', 'unmatched', 'value', 'value_without_capacity']
     """
-    return cast(types.Mentoring, answer("peers.mentoring", {"cities": cities, "earlier": earlier, "frame": frame, "method": method, "rules": rules, "variables": variables}))
+    return cast("types.Mentoring", answer("peers.mentoring", {"cities": cities, "earlier": earlier, "frame": frame, "method": method, "rules": rules, "variables": variables}))
 
 
 def twinning(
@@ -207,7 +207,7 @@ def twinning(
     >>> sorted(made)
     ['frame', 'pairs']
     """
-    return cast(types.TwinningAnswer, answer("peers.twinning", {"cities": cities, "frame": frame, "method": method, "rules": rules, "variables": variables}))
+    return cast("types.TwinningAnswer", answer("peers.twinning", {"cities": cities, "frame": frame, "method": method, "rules": rules, "variables": variables}))
 
 
 def potential(
@@ -257,7 +257,7 @@ def potential(
     >>> sorted(made)
     ['frame', 'potential']
     """
-    return cast(types.PotentialAnswer, answer("peers.potential", {"cities": cities, "frame": frame, "k": k, "method": method, "rules": rules, "variables": variables}))
+    return cast("types.PotentialAnswer", answer("peers.potential", {"cities": cities, "frame": frame, "k": k, "method": method, "rules": rules, "variables": variables}))
 
 
 def follow_up(
@@ -301,4 +301,4 @@ def follow_up(
     >>> sorted(made)
     ['indicators', 'overdue', 'recommendations', 'reviews', 'unanswered', 'years']
     """
-    return cast(types.FollowUp, answer("peers.follow_up", {"as_of": as_of, "method": method, "records": records, "rules": rules}))
+    return cast("types.FollowUp", answer("peers.follow_up", {"as_of": as_of, "method": method, "records": records, "rules": rules}))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "parse",
@@ -43,7 +43,7 @@ def parse(
     --------
     >>> from sms import operations
     >>> made = operations.period.parse(text="2015/16")
-    >>> sorted(made)
-    ['months', 'period', 'start_year']
+    >>> made
+    {'months': 12, 'period': '2015-16', 'start_year': 2015}
     """
-    return cast(types.PeriodParseAnswer, answer("period.parse", {"text": text}))
+    return cast("types.PeriodParseAnswer", answer("period.parse", {"text": text}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "evaluate",
@@ -63,4 +63,4 @@ def evaluate(
     >>> sorted(made)
     ['audience', 'batteries', 'indicators', 'questions', 'respondents']
     """
-    return cast(types.PretestEvaluation, answer("pretest.evaluate", {"answers": answers, "method": method, "policy": policy, "questions": questions, "rules": rules}))
+    return cast("types.PretestEvaluation", answer("pretest.evaluate", {"answers": answers, "method": method, "policy": policy, "questions": questions, "rules": rules}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "achievement",
@@ -56,10 +56,10 @@ def combine(
     --------
     >>> from sms import operations
     >>> made = operations.rbm.combine(effort=100, margin=5, outcomes=40, weight=0.8)
-    >>> sorted(made)
-    ['combined']
+    >>> made
+    {'combined': 45.0}
     """
-    return cast(types.RbmCombineAnswer, answer("rbm.combine", {"effort": effort, "margin": margin, "outcomes": outcomes, "weight": weight}))
+    return cast("types.RbmCombineAnswer", answer("rbm.combine", {"effort": effort, "margin": margin, "outcomes": outcomes, "weight": weight}))
 
 
 def band(
@@ -91,10 +91,10 @@ def band(
     --------
     >>> from sms import operations
     >>> made = operations.rbm.band(score=65, thresholds=[80, 60, 40, 20])
-    >>> sorted(made)
-    ['band']
+    >>> made
+    {'band': 2}
     """
-    return cast(types.RbmBandAnswer, answer("rbm.band", {"score": score, "thresholds": thresholds}))
+    return cast("types.RbmBandAnswer", answer("rbm.band", {"score": score, "thresholds": thresholds}))
 
 
 def rating(
@@ -127,10 +127,10 @@ def rating(
     --------
     >>> from sms import operations
     >>> made = operations.rbm.rating(combined=82, outcomes=78, thresholds=[80, 60, 40, 20])
-    >>> sorted(made)
-    ['band']
+    >>> made
+    {'band': 2}
     """
-    return cast(types.RbmBandAnswer, answer("rbm.rating", {"combined": combined, "outcomes": outcomes, "thresholds": thresholds}))
+    return cast("types.RbmBandAnswer", answer("rbm.rating", {"combined": combined, "outcomes": outcomes, "thresholds": thresholds}))
 
 
 def achievement(
@@ -183,14 +183,13 @@ def achievement(
     --------
     >>> from sms import operations
     >>> made = operations.rbm.achievement(at=2023, path={"baseline": {"at": 2015, "value": 14.5}, "target": {"at": 2030, "value": 7.25}}, polarity="lower", rules={"lagging": 0.6, "on_track": 0.95, "slack": 1e-9, "tolerance": 0.5}, se=0.6, value=10.4)
-    >>> sorted(made)
-    ['clamped', 'expected', 'pace', 'probability', 'raw', 'se', 'status']
+    >>> made
+    {'clamped': 0.5655172413793103, 'expected': 0.5333333333333333, 'pace': 1.0603448275862069, 'probability': 0.6513208290612617, 'raw': 0.5655172413793103, 'se': 0.08275862068965517, 'status': 'on_track'}
     """
-    return cast(types.Achievement, answer("rbm.achievement", {"absent": absent, "across_break": across_break, "at": at, "path": path, "polarity": polarity, "rules": rules, "se": se, "value": value}))
+    return cast("types.Achievement", answer("rbm.achievement", {"absent": absent, "across_break": across_break, "at": at, "path": path, "polarity": polarity, "rules": rules, "se": se, "value": value}))
 
 
 def chain(
-    *,
     chain: types.RawChain | Mapping[str, Any],
 ) -> types.RbmChainAnswer:
     """Whether a results chain hangs together.
@@ -220,7 +219,7 @@ def chain(
     >>> sorted(made)
     ['findings', 'results']
     """
-    return cast(types.RbmChainAnswer, answer("rbm.chain", {"chain": chain}))
+    return cast("types.RbmChainAnswer", answer("rbm.chain", {"chain": chain}))
 
 
 def iati(
@@ -250,7 +249,7 @@ def iati(
     --------
     >>> from sms import operations
     >>> made = operations.rbm.iati(polarity="lower", result_level="output", result_type=2)
-    >>> sorted(made)
-    ['ascending', 'result_level', 'result_type']
+    >>> made
+    {'ascending': False, 'result_level': 'outcome', 'result_type': 1}
     """
-    return cast(types.RbmIatiAnswer, answer("rbm.iati", {"polarity": polarity, "result_level": result_level, "result_type": result_type}))
+    return cast("types.RbmIatiAnswer", answer("rbm.iati", {"polarity": polarity, "result_level": result_level, "result_type": result_type}))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "apply",
@@ -62,4 +62,4 @@ def apply(
     >>> sorted(made)
     ['changelog', 'diff', 'fingerprint', 'lineage']
     """
-    return cast(types.RefineCatalogueAnswer, answer("refinement.apply", {"decisions": decisions, "include_catalogue": include_catalogue, "method": method, "release": release, "required_sides": required_sides}))
+    return cast("types.RefineCatalogueAnswer", answer("refinement.apply", {"decisions": decisions, "include_catalogue": include_catalogue, "method": method, "release": release, "required_sides": required_sides}))

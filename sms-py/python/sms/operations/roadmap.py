@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "apply",
@@ -59,7 +59,7 @@ def definition(
     >>> sorted(made)
     ['definition', 'notice', 'steps']
     """
-    return cast(types.RoadmapDefinitionAnswer, answer("roadmap.definition", {"definition": definition, "labels": labels, "language": language}))
+    return cast("types.RoadmapDefinitionAnswer", answer("roadmap.definition", {"definition": definition, "labels": labels, "language": language}))
 
 
 def check(
@@ -123,7 +123,7 @@ def check(
     >>> sorted(made)
     ['accepted', 'problems']
     """
-    return cast(types.RoadmapCheckAnswer, answer("roadmap.check", {"as_of": as_of, "city": city, "definition": definition, "event": event, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
+    return cast("types.RoadmapCheckAnswer", answer("roadmap.check", {"as_of": as_of, "city": city, "definition": definition, "event": event, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
 
 
 def replay(
@@ -192,7 +192,7 @@ def replay(
     >>> sorted(made)
     ['next_actions', 'readiness', 'state', 'timeline']
     """
-    return cast(types.RoadmapAnswer, answer("roadmap.replay", {"as_of": as_of, "city": city, "definition": definition, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
+    return cast("types.RoadmapAnswer", answer("roadmap.replay", {"as_of": as_of, "city": city, "definition": definition, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
 
 
 def apply(
@@ -264,7 +264,7 @@ def apply(
     >>> sorted(made)
     ['next_actions', 'readiness', 'state', 'timeline']
     """
-    return cast(types.RoadmapAnswer, answer("roadmap.apply", {"as_of": as_of, "city": city, "definition": definition, "event": event, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
+    return cast("types.RoadmapAnswer", answer("roadmap.apply", {"as_of": as_of, "city": city, "definition": definition, "event": event, "events": events, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
 
 
 def cohort(
@@ -314,7 +314,7 @@ def cohort(
     >>> sorted(made)
     ['cities', 'observers', 'steps', 'taking_part']
     """
-    return cast(types.RoadmapCohortTable, answer("roadmap.cohort", {"as_of": as_of, "cities": cities, "definition": definition, "labels": labels, "language": language, "until": until}))
+    return cast("types.RoadmapCohortTable", answer("roadmap.cohort", {"as_of": as_of, "cities": cities, "definition": definition, "labels": labels, "language": language, "until": until}))
 
 
 def page(
@@ -383,7 +383,7 @@ def page(
     >>> sorted(made)
     ['page']
     """
-    return cast(types.PageAnswer, answer("roadmap.page", {"as_of": as_of, "city": city, "definition": definition, "events": events, "format": format, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
+    return cast("types.PageAnswer", answer("roadmap.page", {"as_of": as_of, "city": city, "definition": definition, "events": events, "format": format, "labels": labels, "language": language, "observer": observer, "partners": partners, "start": start, "until": until}))
 
 
 def cohort_page(
@@ -434,4 +434,4 @@ def cohort_page(
     >>> sorted(made)
     ['page']
     """
-    return cast(types.PageAnswer, answer("roadmap.cohort_page", {"as_of": as_of, "cities": cities, "definition": definition, "format": format, "labels": labels, "language": language, "until": until}))
+    return cast("types.PageAnswer", answer("roadmap.cohort_page", {"as_of": as_of, "cities": cities, "definition": definition, "format": format, "labels": labels, "language": language, "until": until}))

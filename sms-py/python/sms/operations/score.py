@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "band",
@@ -62,10 +62,10 @@ def goalposts(
     --------
     >>> from sms import operations
     >>> made = operations.score.goalposts(best=80, value=37, worst=20)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 28.333333333333332, 'score': 28.333333333333332}
     """
-    return cast(types.Score, answer("score.goalposts", {"best": best, "ends": ends, "polarity": polarity, "value": value, "worst": worst}))
+    return cast("types.Score", answer("score.goalposts", {"best": best, "ends": ends, "polarity": polarity, "value": value, "worst": worst}))
 
 
 def logarithmic(
@@ -104,10 +104,10 @@ def logarithmic(
     --------
     >>> from sms import operations
     >>> made = operations.score.logarithmic(best=75000, value=1283.309235, worst=100)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 38.549833134923674, 'score': 38.549833134923674}
     """
-    return cast(types.Score, answer("score.logarithmic", {"best": best, "ends": ends, "value": value, "worst": worst}))
+    return cast("types.Score", answer("score.logarithmic", {"best": best, "ends": ends, "value": value, "worst": worst}))
 
 
 def target_ratio(
@@ -143,10 +143,10 @@ def target_ratio(
     --------
     >>> from sms import operations
     >>> made = operations.score.target_ratio(polarity="higher", target=40, value=30)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 75.0, 'score': 75.0}
     """
-    return cast(types.Score, answer("score.target_ratio", {"polarity": polarity, "target": target, "value": value}))
+    return cast("types.Score", answer("score.target_ratio", {"polarity": polarity, "target": target, "value": value}))
 
 
 def band(
@@ -187,10 +187,10 @@ def band(
     --------
     >>> from sms import operations
     >>> made = operations.score.band(lower=40, upper=60, value=20, worst_high=100, worst_low=0)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 50.0, 'score': 50.0}
     """
-    return cast(types.Score, answer("score.band", {"lower": lower, "upper": upper, "value": value, "worst_high": worst_high, "worst_low": worst_low}))
+    return cast("types.Score", answer("score.band", {"lower": lower, "upper": upper, "value": value, "worst_high": worst_high, "worst_low": worst_low}))
 
 
 def maturity(
@@ -220,10 +220,10 @@ def maturity(
     --------
     >>> from sms import operations
     >>> made = operations.score.maturity(level=3, map=[0, 25, 50, 75, 100])
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 75.0, 'score': 75.0}
     """
-    return cast(types.Score, answer("score.maturity", {"level": level, "map": map}))
+    return cast("types.Score", answer("score.maturity", {"level": level, "map": map}))
 
 
 def yes_no(
@@ -250,10 +250,10 @@ def yes_no(
     --------
     >>> from sms import operations
     >>> made = operations.score.yes_no(value=1)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 100.0, 'score': 100.0}
     """
-    return cast(types.Score, answer("score.yes_no", {"value": value}))
+    return cast("types.Score", answer("score.yes_no", {"value": value}))
 
 
 def rule(
@@ -290,10 +290,10 @@ def rule(
     --------
     >>> from sms import operations
     >>> made = operations.score.rule(polarity="higher", rule={"goalposts": {"best": 80, "worst": 20}}, value=37)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 28.333333333333332, 'score': 28.333333333333332}
     """
-    return cast(types.RuleAnswer, answer("score.rule", {"polarity": polarity, "rule": rule, "value": value}))
+    return cast("types.RuleAnswer", answer("score.rule", {"polarity": polarity, "rule": rule, "value": value}))
 
 
 def target_range(
@@ -328,10 +328,10 @@ def target_range(
     --------
     >>> from sms import operations
     >>> made = operations.score.target_range(lower=25, upper=30, value=20)
-    >>> sorted(made)
-    ['raw', 'score']
+    >>> made
+    {'raw': 80.0, 'score': 80.0}
     """
-    return cast(types.Score, answer("score.target_range", {"lower": lower, "upper": upper, "value": value}))
+    return cast("types.Score", answer("score.target_range", {"lower": lower, "upper": upper, "value": value}))
 
 
 def set(
@@ -374,7 +374,7 @@ def set(
     --------
     >>> from sms import operations
     >>> made = operations.score.set(polarity="lower", rule="rank", values=[12, None, 7, 12])
-    >>> sorted(made)
-    ['members', 'n', 'of', 'set_dependent']
+    >>> made
+    {'members': [{'score': 25.0, 'value': 2.5}, None, {'score': 100.0, 'value': 1.0}, {'score': 25.0, 'value': 2.5}], 'n': 3, 'of': 4, 'set_dependent': True}
     """
-    return cast(types.SetScores, answer("score.set", {"polarity": polarity, "rule": rule, "target": target, "upper": upper, "values": values}))
+    return cast("types.SetScores", answer("score.set", {"polarity": polarity, "rule": rule, "target": target, "upper": upper, "values": values}))

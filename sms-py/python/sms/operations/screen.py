@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "framework",
@@ -20,8 +20,8 @@ __all__ = [
 
 
 def questions(
-    *,
     sheet: types.SheetChoice | Mapping[str, Any],
+    *,
     area: types.EntryId | None = None,
     language: str | None = None,
     selection: Sequence[str] | None = None,
@@ -55,12 +55,12 @@ def questions(
     >>> sorted(made)
     ['apart', 'base', 'columns', 'complete', 'evidence', 'evidence_from', 'groups', 'id', 'levels', 'name', 'notice', 'provenance', 'source', 'views']
     """
-    return cast(types.ScreenQuestionsAnswer, answer("screen.questions", {"area": area, "language": language, "selection": selection, "sheet": sheet}))
+    return cast("types.ScreenQuestionsAnswer", answer("screen.questions", {"area": area, "language": language, "selection": selection, "sheet": sheet}))
 
 
 def framework(
     *,
-    records: types.ScreenRecordOrCsv | Mapping[str, Any],
+    records: types.ScreenRecordOrCsv | Mapping[str, Any] | Sequence[types.ScreenRecord | Mapping[str, Any]],
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]],
     city: str | None = None,
     framework: types.SheetChoice | Mapping[str, Any] | None = None,
@@ -104,12 +104,12 @@ def framework(
     >>> sorted(made)
     ['findings', 'screening']
     """
-    return cast(types.ScreenFrameworkAnswer, answer("screen.framework", {"city": city, "framework": framework, "records": records, "rounds": rounds, "selection": selection}))
+    return cast("types.ScreenFrameworkAnswer", answer("screen.framework", {"city": city, "framework": framework, "records": records, "rounds": rounds, "selection": selection}))
 
 
 def hrba(
     *,
-    records: types.ScreenRecordOrCsv | Mapping[str, Any],
+    records: types.ScreenRecordOrCsv | Mapping[str, Any] | Sequence[types.ScreenRecord | Mapping[str, Any]],
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]],
     city: str | None = None,
     screens: Sequence[types.SheetChoice | Mapping[str, Any]] | None = None,
@@ -156,18 +156,18 @@ def hrba(
     >>> sorted(made)
     ['findings', 'screenings']
     """
-    return cast(types.ScreenHrbaAnswer, answer("screen.hrba", {"city": city, "records": records, "rounds": rounds, "screens": screens, "selection": selection, "services": services}))
+    return cast("types.ScreenHrbaAnswer", answer("screen.hrba", {"city": city, "records": records, "rounds": rounds, "screens": screens, "selection": selection, "services": services}))
 
 
 def page(
-    *,
     of: types.ScreenPageOf,
+    *,
     city: str | None = None,
     format: types.PageFormat | None = None,
     framework: types.SheetChoice | Mapping[str, Any] | None = None,
     language: str | None = None,
     place: str | None = None,
-    records: types.ScreenRecordOrCsv | Mapping[str, Any] | None = None,
+    records: types.ScreenRecordOrCsv | Mapping[str, Any] | Sequence[types.ScreenRecord | Mapping[str, Any]] | None = None,
     reference: str | None = None,
     report: Mapping[str, Any] | None = None,
     rounds: Sequence[types.ScreenRound | Mapping[str, Any]] | None = None,
@@ -231,4 +231,4 @@ def page(
     >>> sorted(made)
     ['page']
     """
-    return cast(types.PageAnswer, answer("screen.page", {"city": city, "format": format, "framework": framework, "language": language, "of": of, "place": place, "records": records, "reference": reference, "report": report, "rounds": rounds, "screens": screens, "selection": selection, "services": services}))
+    return cast("types.PageAnswer", answer("screen.page", {"city": city, "format": format, "framework": framework, "language": language, "of": of, "place": place, "records": records, "reference": reference, "report": report, "rounds": rounds, "screens": screens, "selection": selection, "services": services}))

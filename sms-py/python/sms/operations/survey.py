@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "accumulate",
@@ -62,7 +62,7 @@ def estimate(
     >>> sorted(made)
     ['estimates', 'findings', 'rows']
     """
-    return cast(types.SurveyResults, answer("survey.estimate", {"columns": columns, "plan": plan, "reporting": reporting}))
+    return cast("types.SurveyResults", answer("survey.estimate", {"columns": columns, "plan": plan, "reporting": reporting}))
 
 
 def accumulate(
@@ -105,7 +105,7 @@ def accumulate(
     >>> sorted(made)
     ['plan_fingerprint', 'state']
     """
-    return cast(types.SurveyState, answer("survey.accumulate", {"columns": columns, "plan": plan, "state": state}))
+    return cast("types.SurveyState", answer("survey.accumulate", {"columns": columns, "plan": plan, "state": state}))
 
 
 def merge(
@@ -139,7 +139,7 @@ def merge(
     >>> sorted(made)
     ['plan_fingerprint', 'state']
     """
-    return cast(types.SurveyState, answer("survey.merge", {"plan": plan, "states": states}))
+    return cast("types.SurveyState", answer("survey.merge", {"plan": plan, "states": states}))
 
 
 def finish(
@@ -178,7 +178,7 @@ def finish(
     >>> sorted(made)
     ['estimates', 'findings', 'rows']
     """
-    return cast(types.SurveyResults, answer("survey.finish", {"plan": plan, "reporting": reporting, "state": state}))
+    return cast("types.SurveyResults", answer("survey.finish", {"plan": plan, "reporting": reporting, "state": state}))
 
 
 def mean_interval(
@@ -214,10 +214,10 @@ def mean_interval(
     --------
     >>> from sms import operations
     >>> made = operations.survey.mean_interval(confidence=0.95, df=12, se=25, value=800)
-    >>> sorted(made)
-    ['confidence', 'lower', 'method', 'upper']
+    >>> made
+    {'confidence': 0.95, 'lower': 745.5296792583192, 'method': 'student_t', 'upper': 854.4703207416808}
     """
-    return cast(types.Interval, answer("survey.mean_interval", {"confidence": confidence, "df": df, "se": se, "value": value}))
+    return cast("types.Interval", answer("survey.mean_interval", {"confidence": confidence, "df": df, "se": se, "value": value}))
 
 
 def proportion_interval(
@@ -262,10 +262,10 @@ def proportion_interval(
     --------
     >>> from sms import operations
     >>> made = operations.survey.proportion_interval(confidence=0.95, df=20, n=100, proportion=0.65, se=0.05)
-    >>> sorted(made)
-    ['interval']
+    >>> made
+    {'interval': {'confidence': 0.95, 'lower': 0.5400603738866016, 'method': 'logit', 'upper': 0.7460192094305439}}
     """
-    return cast(types.ProportionIntervalAnswer, answer("survey.proportion_interval", {"confidence": confidence, "df": df, "n": n, "profile": profile, "proportion": proportion, "rule": rule, "se": se}))
+    return cast("types.ProportionIntervalAnswer", answer("survey.proportion_interval", {"confidence": confidence, "df": df, "n": n, "profile": profile, "proportion": proportion, "rule": rule, "se": se}))
 
 
 def quality(
@@ -310,7 +310,7 @@ def quality(
     --------
     >>> from sms import operations
     >>> made = operations.survey.quality(confidence=0.95, df=40, n=50, rules={"cv_caution": 0.333, "cv_fine": 0.165, "minimum_n": 30, "population_tolerance": 0.05, "zero_width_caution": 0.3, "zero_width_fine": 0.05}, se=16.5, value=100)
-    >>> sorted(made)
-    ['flags', 'quality']
+    >>> made
+    {'flags': [], 'quality': 'fine'}
     """
-    return cast(types.GradeEstimateAnswer, answer("survey.quality", {"confidence": confidence, "df": df, "is_share": is_share, "n": n, "rules": rules, "se": se, "value": value}))
+    return cast("types.GradeEstimateAnswer", answer("survey.quality", {"confidence": confidence, "df": df, "is_share": is_share, "n": n, "rules": rules, "se": se, "value": value}))

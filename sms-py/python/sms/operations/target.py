@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "is_met",
@@ -43,10 +43,10 @@ def standing(
     --------
     >>> from sms import operations
     >>> made = operations.target.standing(polarity="lower", standard=10, value=12)
-    >>> sorted(made)
-    ['standing']
+    >>> made
+    {'standing': 'below'}
     """
-    return cast(types.TargetStandingAnswer, answer("target.standing", {"polarity": polarity, "standard": standard, "value": value}))
+    return cast("types.TargetStandingAnswer", answer("target.standing", {"polarity": polarity, "standard": standard, "value": value}))
 
 
 def is_met(
@@ -79,7 +79,7 @@ def is_met(
     --------
     >>> from sms import operations
     >>> made = operations.target.is_met(operator=">=", threshold=40, value=42)
-    >>> sorted(made)
-    ['met']
+    >>> made
+    {'met': True}
     """
-    return cast(types.TargetIsMetAnswer, answer("target.is_met", {"operator": operator, "threshold": threshold, "upper": upper, "value": value}))
+    return cast("types.TargetIsMetAnswer", answer("target.is_met", {"operator": operator, "threshold": threshold, "upper": upper, "value": value}))

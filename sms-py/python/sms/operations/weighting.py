@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .. import types
 from .._call import answer
+from .._lazy import types
 
 __all__ = [
     "ahp",
@@ -52,10 +52,10 @@ def equal(
     --------
     >>> from sms import operations
     >>> made = operations.weighting.equal(criteria=["housing", "health"], when="2024")
-    >>> sorted(made)
-    ['provenance', 'weights']
+    >>> made
+    {'provenance': {'method': 'equal', 'participants': 0, 'when': '2024'}, 'weights': [{'criterion': 'housing', 'weight': 0.5}, {'criterion': 'health', 'weight': 0.5}]}
     """
-    return cast(types.WeightSet, answer("weighting.equal", {"criteria": criteria, "note": note, "when": when}))
+    return cast("types.WeightSet", answer("weighting.equal", {"criteria": criteria, "note": note, "when": when}))
 
 
 def budget(
@@ -97,7 +97,7 @@ def budget(
     >>> sorted(made)
     ['weight_set']
     """
-    return cast(types.ElicitedWeights, answer("weighting.budget", {"budget": budget, "panel": panel, "participants": participants}))
+    return cast("types.ElicitedWeights", answer("weighting.budget", {"budget": budget, "panel": panel, "participants": participants}))
 
 
 def swing(
@@ -137,7 +137,7 @@ def swing(
     >>> sorted(made)
     ['weight_set']
     """
-    return cast(types.ElicitedWeights, answer("weighting.swing", {"panel": panel, "participants": participants, "top": top}))
+    return cast("types.ElicitedWeights", answer("weighting.swing", {"panel": panel, "participants": participants, "top": top}))
 
 
 def ahp(
@@ -179,7 +179,7 @@ def ahp(
     >>> sorted(made)
     ['ahp', 'weight_set']
     """
-    return cast(types.ElicitedWeights, answer("weighting.ahp", {"panel": panel, "participants": participants, "rules": rules}))
+    return cast("types.ElicitedWeights", answer("weighting.ahp", {"panel": panel, "participants": participants, "rules": rules}))
 
 
 def best_worst(
@@ -220,7 +220,7 @@ def best_worst(
     >>> sorted(made)
     ['best_worst', 'weight_set']
     """
-    return cast(types.ElicitedWeights, answer("weighting.best_worst", {"largest_ratio": largest_ratio, "panel": panel, "participants": participants}))
+    return cast("types.ElicitedWeights", answer("weighting.best_worst", {"largest_ratio": largest_ratio, "panel": panel, "participants": participants}))
 
 
 def kendall(
@@ -249,10 +249,10 @@ def kendall(
     --------
     >>> from sms import operations
     >>> made = operations.weighting.kendall(raters=[[1, 2, 3, 4, 5], [2, 1, 3, 5, 4], [1, 3, 2, 4, 5], [1, 2, 4, 3, 5]])
-    >>> sorted(made)
-    ['concordance']
+    >>> made
+    {'concordance': {'chi_square': 13.0, 'df': 4, 'items': 5, 'p': 0.01127579394733179, 'raters': 4, 'w': 0.8125}}
     """
-    return cast(types.ConcordanceAnswer, answer("weighting.kendall", {"raters": raters}))
+    return cast("types.ConcordanceAnswer", answer("weighting.kendall", {"raters": raters}))
 
 
 def check(
@@ -282,7 +282,7 @@ def check(
     --------
     >>> from sms import operations
     >>> made = operations.weighting.check(provenance={"method": "declared", "when": "2024"}, weights=[{"criterion": "housing", "weight": 0.6}, {"criterion": "health", "weight": 0.4}])
-    >>> sorted(made)
-    ['provenance', 'weights']
+    >>> made
+    {'provenance': {'method': 'declared', 'participants': 0, 'when': '2024'}, 'weights': [{'criterion': 'housing', 'weight': 0.6}, {'criterion': 'health', 'weight': 0.4}]}
     """
-    return cast(types.WeightSet, answer("weighting.check", {"provenance": provenance, "weights": weights}))
+    return cast("types.WeightSet", answer("weighting.check", {"provenance": provenance, "weights": weights}))

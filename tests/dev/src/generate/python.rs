@@ -8,6 +8,14 @@ use std::collections::BTreeMap;
 const WIDTH: usize = 112;
 /// What has another name in Python, whose keywords and built-in functions these are.
 const RENAMED: &[(&str, &str)] = &[("import", "import_files"), ("list", "list_all")];
+/// What a parameter is called where its field is a keyword or hides what is built in: the operations, the field, the parameter.
+const PARAMETERS: &[(&str, &str, &str)] = &[("influence.", "from", "start"), ("cocreation.rate", "list", "list_id")];
+/// Fields that say what an operation is about: where they are needed they may be given by position as well, in this order.
+const SUBJECTS: &[&str] = &["index", "sheet", "report", "reference", "chain", "earlier", "later", "groups", "table", "record_keys", "of"];
+/// The one that may be left out.
+const OPTIONAL_SUBJECT: &str = "form";
+/// The longest answer that an example shows whole.
+const SHOWN: usize = 240;
 
 /// Files of the package, by their names.
 pub(super) fn package(table: &Table, answers: &dyn Fn(&Operation) -> Result<Value, String>) -> Result<Vec<(String, String)>, String> {
@@ -47,24 +55,36 @@ fn file(
     if !abstract_types.is_empty() {
         text.push_str(&format!("from collections.abc import {}\n", abstract_types.join(", ")));
     }
-    let typing: Vec<&str> = ["Any", "Literal", "cast"]
+    let typing: Vec<&str> = ["TYPE_CHECKING", "Any", "Literal", "cast"]
         .into_iter()
-        .filter(|t| body.contains(&format!("{t}[")) || body.contains(&format!("{t}(")) || (*t == "Any" && body.contains("Any")))
+        .filter(|t| match *t {
+            "TYPE_CHECKING" => whole,
+            "Any" => body.contains("Any"),
+            t => body.contains(&format!("{t}[")) || body.contains(&format!("{t}(")),
+        })
         .collect();
     if !typing.is_empty() {
         text.push_str(&format!("from typing import {}\n", typing.join(", ")));
     }
     text.push('\n');
     if !functions.is_empty() {
-        text.push_str("from .. import types\nfrom .._call import answer\n");
+        text.push_str("from .._call import answer\n");
     }
+    // types and areas take time to load: they come when they are asked for
+    text.push_str(if whole { "from .._lazy import attributes, types\n" } else { "from .._lazy import types\n" });
     if whole {
-        text.push_str(&format!("from . import (\n{})\n", modules.iter().map(|m| format!("    {m},\n")).collect::<String>()));
+        let areas: String = modules.iter().map(|m| format!("        {m},\n")).collect();
+        text.push_str(&format!("\nif TYPE_CHECKING:\n    from . import (\n{areas}    )\n"));
         all.extend(modules.iter().map(|m| (*m).to_owned()));
     }
     all.sort();
-    text.push_str(&format!("\n__all__ = [\n{}]\n\n\n", all.iter().map(|n| format!("    \"{n}\",\n")).collect::<String>()));
+    let list = |names: &[String]| names.iter().map(|n| format!("    \"{n}\",\n")).collect::<String>();
+    text.push_str(&format!("\n__all__ = [\n{}]\n", list(&all)));
+    text.push_str("\n\n");
     text.push_str(&body);
+    if whole {
+        text.push_str("\n\nif not TYPE_CHECKING:\n    __getattr__, __dir__ = attributes(globals(), modules=set(__all__) - set(globals()))\n");
+    }
     if functions.is_empty() {
         text = text.trim_end().to_owned() + "\n";
     }
@@ -81,19 +101,31 @@ fn function(operation: &Operation, table: &Table, answers: &dyn Fn(&Operation) -
     let request = table.definitions.get(&operation.request).and_then(Value::as_object).unwrap_or(&empty);
     let properties = request.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let required: Vec<&str> = request.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let (needed, others): (Vec<_>, Vec<_>) = properties.iter().partition(|(name, _)| required.contains(&name.as_str()));
-    let parameter = |name: &str| if matches!(name, "from" | "with" | "class" | "is" | "in") { format!("{name}_") } else { name.to_owned() };
+    let is_needed = |name: &str| required.contains(&name);
+    let place = |name: &str| match SUBJECTS.iter().position(|s| *s == name).filter(|_| is_needed(name)) {
+        None if name == OPTIONAL_SUBJECT => Some(0),
+        place => place,
+    };
+    // what it is about, then what it needs, then the rest
+    let mut fields: Vec<(&String, &Value)> = properties.iter().collect();
+    fields.sort_by_key(|(name, _)| (place(name).unwrap_or(SUBJECTS.len()), !is_needed(name)));
+    let parameter = |name: &str| parameter(operation.name, name);
     let mut text = format!("def {}(", function_name(operation));
-    if !properties.is_empty() {
-        text.push_str("\n    *,\n");
-        for (name, schema) in &needed {
-            text.push_str(&format!("    {}: {},\n", parameter(name), expression(schema, table)));
+    if !fields.is_empty() {
+        text.push('\n');
+    }
+    let mut by_position = true;
+    for (name, schema) in &fields {
+        if by_position && place(name).is_none() {
+            by_position = false;
+            text.push_str("    *,\n");
         }
-        for (name, schema) in &others {
-            let kind = expression(schema, table);
-            let kind = if kind.split(" | ").any(|k| k == "None") { kind } else { format!("{kind} | None") };
-            text.push_str(&format!("    {}: {kind} = None,\n", parameter(name)));
-        }
+        let kind = expression(schema, table);
+        text.push_str(&match (is_needed(name), split_union(&kind).iter().any(|k| k == "None")) {
+            (true, _) => format!("    {}: {kind},\n", parameter(name)),
+            (false, true) => format!("    {}: {kind} = None,\n", parameter(name)),
+            (false, false) => format!("    {}: {kind} | None = None,\n", parameter(name)),
+        });
     }
     let answered = format!("types.{}", operation.answer);
     text.push_str(&format!(") -> {answered}:\n    \"\"\"{}\n", escaped(&operation.title)));
@@ -101,9 +133,9 @@ fn function(operation: &Operation, table: &Table, answers: &dyn Fn(&Operation) -
         text.push('\n');
         text.push_str(&wrapped(paragraph, 4));
     }
-    if !properties.is_empty() {
+    if !fields.is_empty() {
         text.push_str("\n    Parameters\n    ----------\n");
-        for (name, schema) in needed.iter().chain(&others) {
+        for (name, schema) in &fields {
             text.push_str(&format!("    {}\n{}", parameter(name), wrapped(description(schema, table), 8)));
         }
     }
@@ -115,7 +147,7 @@ fn function(operation: &Operation, table: &Table, answers: &dyn Fn(&Operation) -
     text.push_str(&example(operation, &parameter, &answers(operation)?));
     text.push_str("    \"\"\"\n");
     let fields = properties.keys().map(|name| format!("\"{name}\": {}", parameter(name))).collect::<Vec<_>>().join(", ");
-    text.push_str(&format!("    return cast({answered}, answer(\"{}\", {{{fields}}}))\n", operation.name));
+    text.push_str(&format!("    return cast(\"{answered}\", answer(\"{}\", {{{fields}}}))\n", operation.name));
     Ok(text)
 }
 
@@ -127,14 +159,43 @@ fn example(operation: &Operation, parameter: &dyn Fn(&str) -> String, answer: &V
         None => format!("operations.{}", function_name(operation)),
     };
     let shown = match answer {
+        short if representation(short).is_some_and(|text| text.len() <= SHOWN) => {
+            format!("    >>> made\n    {}\n", representation(short).unwrap_or_default())
+        }
         Value::Object(object) => {
             let keys: Vec<String> = object.keys().map(|k| format!("'{k}'")).collect();
             format!("    >>> sorted(made)\n    [{}]\n", keys.join(", "))
         }
-        Value::Array(items) => format!("    >>> len(made)\n    {}\n", items.len()),
-        other => format!("    >>> made\n    {}\n", literal(other)),
+        other => format!("    >>> len(made)\n    {}\n", other.as_array().map_or(0, Vec::len)),
     };
     format!("\n    Examples\n    --------\n    >>> from sms import operations\n    >>> made = {path}({})\n{shown}", escaped(&arguments.join(", ")))
+}
+
+/// The name of the parameter of a field.
+fn parameter(operation: &str, field: &str) -> String {
+    match PARAMETERS.iter().find(|(of, from, _)| operation.starts_with(of) && *from == field) {
+        Some((_, _, name)) => (*name).to_owned(),
+        None if matches!(field, "from" | "with" | "class" | "is" | "in") => format!("{field}_"),
+        None => field.to_owned(),
+    }
+}
+
+/// How Python shows what was answered; none for what it writes in a way of its own.
+fn representation(value: &Value) -> Option<String> {
+    let joined = |parts: Option<Vec<String>>| parts.map(|p| p.join(", "));
+    match value {
+        Value::Number(n) => {
+            let size = n.as_f64()?.abs();
+            (size == 0.0 || (1e-4..1e15).contains(&size)).then(|| n.to_string())
+        }
+        Value::String(text) => (!text.contains(|c: char| c.is_control() || matches!(c, '\'' | '\\'))).then(|| format!("'{text}'")),
+        Value::Array(items) => joined(items.iter().map(representation).collect()).map(|items| format!("[{items}]")),
+        Value::Object(object) => {
+            let member = |(name, value): (&String, &Value)| Some(format!("'{name}': {}", representation(value)?));
+            joined(object.iter().map(member).collect()).map(|members| format!("{{{members}}}"))
+        }
+        other => Some(literal(other)),
+    }
 }
 
 fn description<'a>(schema: &'a Value, table: &'a Table) -> &'a str {
@@ -150,8 +211,15 @@ fn description<'a>(schema: &'a Value, table: &'a Table) -> &'a str {
 fn expression(schema: &Value, table: &Table) -> String {
     if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/")) {
         // an object may be a plain dictionary as well
-        let object = table.definitions.get(name).is_some_and(has_members);
-        return if object { format!("types.{name} | Mapping[str, Any]") } else { format!("types.{name}") };
+        let definition = table.definitions.get(name);
+        let mut kinds = vec![format!("types.{name}")];
+        if definition.is_some_and(has_members) {
+            kinds.push("Mapping[str, Any]".to_owned());
+        }
+        // and a list any sequence
+        let parts = ["anyOf", "oneOf"].into_iter().filter_map(|key| definition?.get(key)?.as_array()).flatten();
+        kinds.extend(parts.filter(|part| part.get("type") == Some(&Value::from("array"))).map(|part| expression(part, table)));
+        return union(kinds.into_iter());
     }
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
         return format!("Literal[{}]", words.iter().map(literal).collect::<Vec<_>>().join(", "));
