@@ -17,7 +17,7 @@ pub use section::{
     InfluenceSection, PeersRules, PeersSection, PretestRules, PretestSection,
 };
 
-use crate::catalogue::{Catalogue, Indicator, plain_serde};
+use crate::catalogue::{Catalogue, Indicator};
 use crate::diagnostic::{Code, Error, Result};
 use crate::estimate::ValueKind;
 use crate::rbm::OutcomesFirst;
@@ -48,8 +48,9 @@ impl Method {
     /// # Errors
     /// `method.bad-json`, `method.newer-edition`, `method.bad-value`; each with the path of the field.
     pub fn from_json(json: &str) -> Result<Self> {
-        let value: serde_json::Value = serde_json::from_str(json)
-            .map_err(|e| Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(plain_serde(&e)))?;
+        let value: serde_json::Value = serde_json::from_str(json).map_err(|e| {
+            Error::new(Code::MethodBadJson).at_path(&format!("line {} column {}", e.line(), e.column())).expecting(crate::shape::expected_by(&e))
+        })?;
         Self::from_value(&value)
     }
 
@@ -114,7 +115,7 @@ impl Method {
         let scorings = scorings(&raw)?;
         let outcomes_first = OutcomesFirst::new(raw.outcomes_first.weight.value, raw.outcomes_first.margin.value)?;
         // of what was read, so that white space and the order of fields do not matter
-        let fingerprint = crate::catalogue::hex(&Sha256::digest(crate::json::bytes(&raw)), 32);
+        let fingerprint = crate::text::hex(&Sha256::digest(crate::json::bytes(&raw)), 32);
         let scale = |rule: Rule| Scoring { rule, reason: raw.maturity.reason.clone(), source: String::new(), verification: String::new() };
         let (maturity, yes_no) = (scale(Rule::Maturity(LevelScale { map: raw.maturity.value.clone() })), scale(Rule::YesNo));
         Ok(Method { raw, scorings, maturity, yes_no, outcomes_first, fingerprint })

@@ -206,7 +206,7 @@ impl<'a> Groups<'a> {
         // a number that is no number of JSON: infinite or NaN
         let mut value = serde_json::to_value(entry).map_err(|_| Error::new(Code::NumNotFinite).at_path(path))?;
         self.fill_value(&mut value, bound, path)?;
-        serde_json::from_value(value).map_err(|e| bad(path, sms_model::catalogue::plain_serde(&e)))
+        serde_json::from_value(value).map_err(|e| bad(path, sms_base::shape::expected_by(&e)))
     }
 
     /// Items with placeholders of free groups become one for each member.

@@ -224,7 +224,7 @@ impl Index {
         let compile::Compiled { nodes, order, outputs, notes } = compile::compile(&raw)?;
         // of what was read, so that white space and the order of fields do not matter
         let written = serde_json::to_vec(&raw).map_err(|_| Error::new(Code::NumNotFinite))?;
-        let fingerprint = sms_model::catalogue::hex(&Sha256::digest(written), 32);
+        let fingerprint = sms_base::text::hex(&Sha256::digest(written), 32);
         Ok(Index { raw, nodes, order, outputs, notes, fingerprint })
     }
 

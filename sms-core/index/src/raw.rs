@@ -1,8 +1,7 @@
 //! The file as it is written: what a statistician fills in, before anything is checked.
 
-use super::step::{
-    AcrossRule, AggregateRule, BandsRule, Branch, GoalpostsRule, GrowthRule, InterpolateRule, LookupRule, RoundRule, ScoreStep, StatusBranch, Term,
-};
+pub use super::step::Term;
+use super::step::{AcrossRule, AggregateRule, BandsRule, Branch, GoalpostsRule, GrowthRule, InterpolateRule, LookupRule, RoundRule, ScoreStep, StatusBranch};
 use serde::{Deserialize, Serialize};
 use sms_base::id::EntryId;
 use std::collections::BTreeMap;

@@ -20,11 +20,6 @@ pub use raw::{Attribute, CriteriaList, Entry, Module, RawCatalogue, Release, Rig
 pub use sheet::{ItemIndicator, Scale, Sheet, SheetGroup, SheetItem};
 pub use words::{IndicatorText, Label, Texts};
 
-#[doc(hidden)]
-pub use crate::shape::expected_by as plain_serde;
-#[doc(hidden)]
-pub use crate::text::hex;
-
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::{AgeRange, Codes};
 use crate::shape::expected_by;
