@@ -69,7 +69,7 @@ const build = (folder, features) => {
 };
 
 try {
-  timed('bindgen itself', () => run('cargo', ['build', '-q', ...jobs, '-p', 'sms-bindgen']));
+  timed('bindgen itself', () => run('cargo', ['build', '-q', ...jobs, '--workspace', '--bin', 'sms-bindgen']));
   // the small one first: what stays in the target folder is the whole one
   build('small', ['--no-default-features']);
   const made = build('web', []);

@@ -23,7 +23,6 @@ use sms_core::wire::Engine;
 use sms_core::{AssessmentPlan, Catalogue, Code, Error, Findings, Method, Observations, Period, PrivacyPolicy, assess};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
 
 /// Stands in cells, and must stand nowhere else.
 const CANARY: &str = "kanarie";

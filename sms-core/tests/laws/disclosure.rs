@@ -90,7 +90,7 @@ pub(super) fn parts() -> impl Strategy<Value = Parts> {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn nothing_small_is_shown_and_nothing_withheld_can_be_had_by_subtraction(

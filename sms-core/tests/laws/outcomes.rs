@@ -21,7 +21,7 @@ fn scored() -> Vec<(String, bool, f64, f64)> {
 }
 
 proptest! {
-    #![proptest_config(cases(100))]
+    #![proptest_config(cases(50))]
 
     #[test]
     fn effort_never_lifts_a_node_past_its_outcomes(levels in prop::collection::vec(prop::option::weighted(0.85, 0u32..=4), 200), gains in prop::collection::vec(0u32..=4, 200)) {

@@ -1,7 +1,7 @@
 //! The blocks of the README, and of guides, run as tests: shell, Python and JavaScript here, Rust as documentation tests.
 
-use crate::run::{Result, Tally, capture, command, root};
-use crate::setup;
+use sms_dev::run::{Result, Tally, capture, command, root};
+use sms_dev::setup;
 use std::fs;
 use std::path::Path;
 

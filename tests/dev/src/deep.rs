@@ -1,8 +1,8 @@
 //! What takes long: many generated cases, other people's libraries, minutes of fuzzing. `cargo dev test` runs a sample of each.
 
-use crate::run::{Result, capture, command, has, root, run};
-use crate::setup;
 use crate::test::target;
+use sms_dev::run::{Result, capture, command, has, root, run};
+use sms_dev::setup;
 
 pub(crate) fn fuzz(seconds: &str) -> Result<()> {
     run(command("cargo", &["run", "--release", "--quiet", "--bin", "mutate", "--", seconds]).current_dir(root().join("tests/fuzz")))
@@ -20,7 +20,7 @@ fn laws(file: &str, sizes: &[(&str, &str)]) -> Result<()> {
 
 /// The properties inside modules of the core.
 fn properties(modules: &[&str], cases: &str) -> Result<()> {
-    let mut args = vec!["test", "--release", "-p", "sms-core", "--lib", "--"];
+    let mut args = vec!["test", "--release", "-p", "sms-base", "-p", "sms-statistics", "-p", "sms-assessment", "--lib", "--"];
     args.extend(modules);
     run(command("cargo", &args).env("PROPTEST_CASES", cases))
 }
@@ -75,7 +75,7 @@ pub(crate) fn deep() -> Result<()> {
     laws("form", &[("SMS_CASES", "2000")])?;
     laws("roadmap", &[("SMS_CASES", "120000")])?;
     laws("attack", &[("SMS_TABLES", "100000"), ("SMS_CASES", "1000")])?;
-    run(command("cargo", &["test", "--release", "-p", "sms-core", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
+    run(command("cargo", &["test", "--release", "-p", "sms-statistics", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
     run(&mut command("cargo", &["test", "--release", "-p", "sms-core", "--test", "survey_partitions", "--", "--ignored", "--nocapture"]))?;
     run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
     setup::virtual_environment()?;

@@ -1,14 +1,12 @@
 //! `cargo dev <job>`: every job of the project, so that nobody needs to remember a command line.
 #![allow(clippy::print_stdout, reason = "a command speaks on the terminal")]
 
-mod bake;
 mod blocks;
 mod deep;
-mod generate;
-mod run;
-mod setup;
+mod pipeline;
 mod test;
 
+use sms_dev::setup;
 use std::process::ExitCode;
 
 const USAGE: &str = "cargo dev <job>
@@ -31,8 +29,8 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         ["setup"] => setup::setup(),
         ["test"] => test::test(),
-        ["generate"] => generate::generate(false),
-        ["generate", "--check"] => generate::generate(true),
+        ["generate"] => test::generate(&[]),
+        ["generate", "--check"] => test::generate(&["--check"]),
         ["wheel"] => test::wheel(),
         ["wasm"] => test::wasm(),
         ["bench"] => test::bench(),

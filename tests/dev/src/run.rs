@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub(crate) type Result<T> = std::result::Result<T, String>;
+/// What went wrong is a text for the terminal.
+pub type Result<T> = std::result::Result<T, String>;
 
 /// The folder of the repository.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 /// A command in the repository, without the variables of the cargo that runs this program.
-pub(crate) fn command(program: &str, args: &[&str]) -> Command {
+pub fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root());
     for (name, _) in std::env::vars_os() {
@@ -27,14 +28,14 @@ pub(crate) fn command(program: &str, args: &[&str]) -> Command {
 }
 
 /// Runs a command with its output on the terminal.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
     let status = command.status().map_err(|e| format!("{shown}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{shown}: {status}")) }
 }
 
 /// Runs a command and returns what it printed; its output is shown as well when `echo` is set.
-pub(crate) fn capture(command: &mut Command, echo: bool) -> Result<(bool, String)> {
+pub fn capture(command: &mut Command, echo: bool) -> Result<(bool, String)> {
     let shown = show(command);
     let output = command.stdin(Stdio::null()).output().map_err(|e| format!("{shown}: {e}"))?;
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -50,28 +51,32 @@ fn show(command: &Command) -> String {
 }
 
 /// Whether a program can be found.
-pub(crate) fn has(program: &str) -> bool {
+pub fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }
 
 /// Tests counted.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Tally {
-    pub(crate) passed: u64,
-    pub(crate) failed: u64,
-    pub(crate) skipped: u64,
+pub struct Tally {
+    /// Passed.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Skipped, and said so.
+    pub skipped: u64,
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, other: Tally) {
+    /// Adds the tests of another runner.
+    pub fn add(&mut self, other: Tally) {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
     }
 
     /// Reads the closing lines of cargo test, pytest and node's test runner.
-    pub(crate) fn of(text: &str) -> Tally {
+    pub fn of(text: &str) -> Tally {
         let mut tally = Tally::default();
         for line in text.lines() {
             let line = line.trim();

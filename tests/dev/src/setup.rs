@@ -2,16 +2,17 @@
 //! must: the compiler's wasm target and, as root on Debian, Debian packages.
 
 use crate::run::{Result, capture, command, has, root, run};
+use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The Python of the virtual environment.
-pub(crate) fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     root().join(".venv/bin/python")
 }
 
 /// The browser for the tests: `SMS_BROWSER`, or the first of the usual ones.
-pub(crate) fn browser() -> Option<PathBuf> {
+pub fn browser() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("SMS_BROWSER") {
         return Some(PathBuf::from(named)).filter(|p| p.is_file());
     }
@@ -19,7 +20,7 @@ pub(crate) fn browser() -> Option<PathBuf> {
 }
 
 /// Debian packages, by apt-get, when that is possible here.
-pub(crate) fn debian(packages: &[&str], otherwise: &str) -> Result<()> {
+pub fn debian(packages: &[&str], otherwise: &str) -> Result<()> {
     let root_user = capture(&mut command("id", &["-u"]), false).is_ok_and(|(_, id)| id.trim() == "0");
     if !root_user || !has("apt-get") {
         return Err(otherwise.to_owned());
@@ -31,7 +32,11 @@ pub(crate) fn debian(packages: &[&str], otherwise: &str) -> Result<()> {
     run(command("apt-get", &args).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn wasm_target() -> Result<()> {
+/// The target of the compiler for browsers.
+///
+/// # Errors
+/// Where it is missing and rustup cannot add it.
+pub fn wasm_target() -> Result<()> {
     let (_, sysroot) = capture(&mut command("rustc", &["--print", "sysroot"]), false)?;
     let installed = || PathBuf::from(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir();
     if installed() {
@@ -55,7 +60,7 @@ fn when_changed(source: &str, stamp: &str, install: impl FnOnce() -> Result<()>)
 }
 
 /// What only the comparisons of `cargo dev deep` need.
-pub(crate) fn compared() -> Result<()> {
+pub fn compared() -> Result<()> {
     virtual_environment()?;
     when_changed("tests/compare/requirements.txt", ".venv/compare.stamp", || {
         let python = python();
@@ -65,7 +70,7 @@ pub(crate) fn compared() -> Result<()> {
 }
 
 /// Python with everything that the tests need.
-pub(crate) fn virtual_environment() -> Result<()> {
+pub fn virtual_environment() -> Result<()> {
     if !has("python3") {
         debian(&["python3", "python3-venv"], "Python 3.11 or newer is missing (python3)")?;
     }
@@ -83,7 +88,11 @@ pub(crate) fn virtual_environment() -> Result<()> {
     })
 }
 
-fn node_packages() -> Result<()> {
+/// Node.js with the packages of the lock file.
+///
+/// # Errors
+/// What the installer says.
+pub fn node_packages() -> Result<()> {
     if !has("node") || !has("npm") {
         debian(&["nodejs", "npm"], "Node.js 20 or newer is missing (node, npm)")?;
     }
@@ -92,8 +101,32 @@ fn node_packages() -> Result<()> {
     })
 }
 
+/// A digest of the names and contents of all files in folders of the repository.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn fingerprint(folders: &[&str]) -> Result<String> {
+    fn add(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {
+        if path.is_dir() {
+            let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<std::io::Result<_>>()?;
+            entries.sort();
+            return entries.iter().filter(|p| !p.ends_with("__pycache__")).try_for_each(|p| add(p, digest));
+        }
+        let content = fs::read(path)?;
+        digest.update(path.to_string_lossy().as_bytes());
+        digest.update((content.len() as u64).to_le_bytes());
+        digest.update(content);
+        Ok(())
+    }
+    let mut digest = Sha256::new();
+    for folder in folders {
+        add(&root().join(folder), &mut digest).map_err(|e| format!("{folder}: {e}"))?;
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Installs everything.
-pub(crate) fn setup() -> Result<()> {
+pub fn setup() -> Result<()> {
     wasm_target()?;
     virtual_environment()?;
     node_packages()?;

@@ -1,12 +1,15 @@
 //! `cargo dev test` and the builds that it needs.
 
-use crate::run::{Result, Tally, capture, command, root, run};
-use crate::{blocks, deep, generate, setup};
+use crate::pipeline::{Done, Lane, Pipeline};
+use crate::{blocks, deep};
 use serde_json::Value;
+use sms_dev::run::{Result, Tally, capture, command, root, run};
+use sms_dev::setup;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the three languages write the bits of their answers.
 fn bits_file(language: &str) -> PathBuf {
@@ -24,49 +27,6 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-struct Suite {
-    tally: Tally,
-    failures: Vec<String>,
-    started: Instant,
-}
-
-impl Suite {
-    #[allow(clippy::disallowed_methods, reason = "the time that a step takes is shown, not tested")]
-    fn new() -> Self {
-        Suite { tally: Tally::default(), failures: Vec::new(), started: Instant::now() }
-    }
-
-    /// A step that either works or not, counted as one test.
-    fn step(&mut self, name: &str, result: Result<()>) {
-        println!("\n== {name}: {} ({} s)", if result.is_ok() { "ok" } else { "FAILED" }, self.started.elapsed().as_secs());
-        match result {
-            Ok(()) => self.tally.passed += 1,
-            Err(message) => {
-                println!("{message}");
-                self.tally.failed += 1;
-                self.failures.push(name.to_owned());
-            }
-        }
-    }
-
-    /// A step with a test runner of its own, whose closing lines are counted.
-    fn runner(&mut self, name: &str, made: Result<(bool, String)>) {
-        println!("\n== {name} ({} s)", self.started.elapsed().as_secs());
-        let (ok, text) = made.unwrap_or_else(|e| (false, e));
-        let counted = Tally::of(&text);
-        if !ok || counted.failed > 0 || counted.passed == 0 {
-            println!("{text}");
-            self.failures.push(name.to_owned());
-            if counted.failed == 0 {
-                self.tally.failed += 1;
-            }
-        } else {
-            println!("{} passed", counted.passed);
-        }
-        self.tally.add(counted);
-    }
-}
-
 fn cargo(args: &[&str]) -> Result<(bool, String)> {
     capture(&mut command("cargo", args), false)
 }
@@ -77,6 +37,7 @@ fn all_good((ok, text): (bool, String)) -> Result<()> {
 
 /// Builds the wheel and installs it into the virtual environment.
 pub(crate) fn wheel() -> Result<()> {
+    setup::virtual_environment()?;
     build_wheel("release")
 }
 
@@ -97,8 +58,17 @@ fn build_wheel(profile: &str) -> Result<()> {
     run(&mut command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps", &built.to_string_lossy()]))
 }
 
+/// Writes the generated files, or says which differ.
+pub(crate) fn generate(args: &[&str]) -> Result<()> {
+    setup::virtual_environment()?;
+    setup::node_packages()?;
+    run(&mut command("cargo", &[&["run", "--quiet", "-p", "sms-generate", "--"], args].concat()))
+}
+
 /// Builds the npm package: WebAssembly, modules, types, tarball.
 pub(crate) fn wasm() -> Result<()> {
+    setup::wasm_target()?;
+    setup::node_packages()?;
     run(command("node", &["build.mjs"]).current_dir(root().join("sms-wasm")))
 }
 
@@ -120,63 +90,130 @@ pub(crate) fn bench() -> Result<()> {
     Ok(())
 }
 
+/// A test binary, and the folder of its crate.
+struct Binary {
+    file: PathBuf,
+    folder: PathBuf,
+}
+
+/// Builds all tests and programs of the workspace in one go, so that they share what they are made of.
+fn build_tests() -> Result<Vec<Binary>> {
+    let mut cargo = command("cargo", &["test", "--workspace", "--no-run", "--quiet", "--message-format=json-render-diagnostics"]);
+    let output = cargo.output().map_err(|e| e.to_string())?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    all_good(self::cargo(&["build", "--workspace", "--bins", "--quiet"])?)?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let built = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let binary = |message: Value| {
+        let path = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).map(PathBuf::from);
+        let is_test = message.pointer("/profile/test").and_then(Value::as_bool) == Some(true);
+        Some(Binary { file: path("/executable").filter(|_| is_test)?, folder: path("/manifest_path")?.parent()?.to_owned() })
+    };
+    Ok(built.filter_map(binary).collect())
+}
+
+/// Runs test binaries, two at a time.
+fn run_tests(binaries: &[Binary]) -> Result<(bool, String)> {
+    if binaries.is_empty() {
+        return Err("no test was built".to_owned());
+    }
+    let (next, made) = (AtomicUsize::new(0), Mutex::new((true, String::new())));
+    let work = || {
+        while let Some(binary) = binaries.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut run = command(&binary.file.to_string_lossy(), &["--quiet"]);
+            run.current_dir(&binary.folder).env("CARGO_MANIFEST_DIR", &binary.folder).env("SMS_VECTORS_OUT", bits_file("rust"));
+            let (ok, text) = capture(&mut run, false).unwrap_or_else(|e| (false, e));
+            let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.0 &= ok;
+            // a binary that ends before its closing line counts as one failure
+            let closed = text.contains("test result: ");
+            made.1 += &format!("{}\n{text}\n{}", binary.file.display(), if closed { "" } else { "test result: FAILED. 0 passed; 1 failed; 0 ignored\n" });
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    Ok(made.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The vectors against the independent oracle, which knows nothing of the engine: it is asked again only when it, the vectors or the catalogue changed.
+fn oracle() -> Result<()> {
+    let stamp = target().join("oracle.stamp");
+    let now = setup::fingerprint(&["tests/oracle", "tests/vectors", "catalogue/baked"])?;
+    if fs::read_to_string(&stamp).is_ok_and(|before| before == now) {
+        return Ok(());
+    }
+    all_good(capture(&mut command(&setup::python().to_string_lossy(), &["tests/oracle/generate.py", "--check"]), false)?)?;
+    fs::write(&stamp, now).map_err(|e| e.to_string())
+}
+
+fn in_python(args: &[&str], folder: &str) -> Result<(bool, String)> {
+    let python = setup::python();
+    capture(command(&python.to_string_lossy(), args).current_dir(root().join(folder)).env("SMS_VECTORS_OUT", bits_file("python")), false)
+}
+
 /// Everything.
 pub(crate) fn test() -> Result<()> {
-    let mut suite = Suite::new();
     // answers of an earlier run must not pass for those of this one
     for path in [bits_file("rust"), bits_file("python"), bits_file("node"), browser_bits()] {
         fs::remove_file(path).ok();
     }
-    setup::setup()?;
-    suite.step("generated files are up to date", generate::generate(true));
-    suite.step("formatting", cargo(&["fmt", "--all", "--check"]).and_then(all_good));
-    suite.step("lints", cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]).and_then(all_good));
-    let documented =
-        capture(command("cargo", &["doc", "--no-deps", "--quiet", "--lib", "--workspace", "--exclude", "sms-dev"]).env("RUSTDOCFLAGS", "-D warnings"), false);
-    suite.step("documentation", documented.and_then(all_good));
-    let rust = capture(command("cargo", &["test", "--workspace", "--no-fail-fast"]).env("SMS_VECTORS_OUT", bits_file("rust")), false);
-    suite.runner("Rust", rust);
+    let tests: Arc<Mutex<Vec<Binary>>> = Arc::default();
+    let built = Arc::clone(&tests);
+    let mut suite = Pipeline::default();
+    let step = |made: Result<(bool, String)>| Done::step(made.and_then(all_good));
 
+    suite.add(Lane::Build, BUILT, &[], move || {
+        let made = build_tests().map(|binaries| *built.lock().unwrap_or_else(PoisonError::into_inner) = binaries);
+        Done::step(made)
+    });
     // the profile of the other tests, which compiles two minutes faster than that of a release
-    suite.step("the wheel", build_wheel("dev"));
-    let python = setup::python();
-    let python = python.to_string_lossy().into_owned();
-    let in_py = || root().join("sms-py");
-    let oracle = capture(&mut command(&python, &["tests/oracle/generate.py", "--check"]), false);
-    suite.step("vectors are what the independent oracle says", oracle.and_then(all_good));
-    suite.step("engine and oracle agree on random questions", capture(&mut deep::ask_both("debug", "300", "3000"), false).and_then(all_good));
-    suite.step("another attacker finds what the engine's does", capture(&mut deep::both_attack("debug", "63"), false).and_then(all_good));
-    suite.step("OpenAPI", capture(&mut command(&python, &["-m", "openapi_spec_validator", "docs/openapi.json"]), false).and_then(all_good));
-    suite.step("Python lints", capture(command(&python, &["-m", "ruff", "check", "."]).current_dir(in_py()), false).and_then(all_good));
-    let pytest = capture(
-        command(&python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]).current_dir(in_py()).env("SMS_VECTORS_OUT", bits_file("python")),
-        false,
-    );
-    suite.runner("Python", pytest);
-
+    suite.add(Lane::Build, WHEEL, &[INSTALLED], || Done::step(build_wheel("dev")));
     // as for the wheel: what is shipped takes minutes more to compile, and `cargo dev deep` tests that
-    let quick = run(command("node", &["build.mjs", "--quick"]).current_dir(root().join("sms-wasm")));
-    suite.step("the npm package", quick);
-    suite.runner("JavaScript, in Node and in a browser", node());
+    suite
+        .add(Lane::Build, PACKAGE, &[INSTALLED], move || step(capture(command("node", &["build.mjs", "--quick"]).current_dir(root().join("sms-wasm")), false)));
+    suite.add(Lane::Build, "lints", &[], move || step(cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])));
+    suite.add(Lane::Build, "documentation", &[], move || {
+        let mut doc = command("cargo", &["doc", "--no-deps", "--quiet", "--lib", "--workspace", "--exclude", "sms-dev"]);
+        step(capture(doc.env("RUSTDOCFLAGS", "-D warnings"), false))
+    });
+    suite.add(Lane::Build, "examples in the documentation", &[], || Done::runner(cargo(&["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"])));
 
-    suite.step("three languages, the same vectors and the same bits", same_bits());
-    match readme() {
-        Ok(tally) => {
-            println!("\n== README ({} s)", suite.started.elapsed().as_secs());
-            if tally.failed > 0 {
-                suite.failures.push("README".to_owned());
-            }
-            suite.tally.add(tally);
-        }
-        Err(message) => suite.step("README", Err(message)),
-    }
-    let Tally { passed, failed, skipped } = suite.tally;
-    if !suite.failures.is_empty() {
-        println!("\nfailed: {}", suite.failures.join(", "));
-    }
-    println!("\n{passed} passed, {failed} failed, {skipped} skipped");
-    if suite.failures.is_empty() && failed == 0 { Ok(()) } else { Err("not all tests passed".to_owned()) }
+    suite.add(Lane::Run, INSTALLED, &[], || Done::step(setup::setup()));
+    suite.add(Lane::Run, "formatting", &[], move || step(cargo(&["fmt", "--all", "--check"])));
+    suite.add(Lane::Run, "vectors are what the independent oracle says", &[INSTALLED], || Done::step(oracle()));
+    suite.add(Lane::Run, "OpenAPI", &[INSTALLED], move || step(in_python(&["-m", "openapi_spec_validator", "docs/openapi.json"], "")));
+    suite.add(Lane::Run, "Python lints", &[INSTALLED], move || step(in_python(&["-m", "ruff", "check", "."], "sms-py")));
+    suite.add(Lane::Run, RUST, &[BUILT], move || Done::runner(run_tests(&tests.lock().unwrap_or_else(PoisonError::into_inner))));
+    suite.add(Lane::Run, "generated files are up to date", &[BUILT, INSTALLED], move || {
+        step(capture(&mut command(&target().join("debug/sms-generate").to_string_lossy(), &["--check"]), false))
+    });
+    suite.add(Lane::Run, "engine and oracle agree on random questions", &[BUILT, INSTALLED], move || {
+        step(capture(&mut deep::ask_both("debug", "300", "3000"), false))
+    });
+    suite.add(Lane::Run, "another attacker finds what the engine's does", &[BUILT, INSTALLED], move || {
+        step(capture(&mut deep::both_attack("debug", "63"), false))
+    });
+    suite.add(Lane::Run, PYTHON, &[WHEEL], || Done::runner(in_python(&["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], "sms-py")));
+    suite.add(Lane::Run, JAVASCRIPT, &[PACKAGE], || Done::runner(node()));
+    suite.add(Lane::Run, "README", &[BUILT, PACKAGE, WHEEL], || match readme() {
+        Ok(tally) => Done { ok: tally.failed == 0, text: String::new(), tally },
+        Err(message) => Done::step(Err(message)),
+    });
+    suite.add(Lane::Run, "four runtimes, the same vectors and the same bits", &[RUST, PYTHON, JAVASCRIPT], || Done::step(same_bits()));
+    suite.run()
 }
+
+const INSTALLED: &str = "what the tests need is installed";
+const BUILT: &str = "tests and programs are built";
+const WHEEL: &str = "the wheel";
+const PACKAGE: &str = "the npm package";
+const RUST: &str = "Rust";
+const PYTHON: &str = "Python";
+const JAVASCRIPT: &str = "JavaScript, in Node and in a browser";
 
 fn readme() -> Result<Tally> {
     // `sms` itself was built for the tests of the command line

@@ -1,8 +1,8 @@
 //! The table of operations with its schemas, as plain data: what the files of every language are made from.
 
-use crate::run::Result;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+use sms_dev::run::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DEFINITIONS: &str = "#/$defs/";

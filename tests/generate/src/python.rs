@@ -1,6 +1,6 @@
 //! The package `sms.operations`: a function for each operation, typed and documented.
 
-use super::operations::{Operation, Table};
+use crate::operations::{Operation, Table};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! The tables of `docs/wire.md`.
 
-use super::operations::{Area, Operation, Table};
-use crate::run::{Result, root};
+use crate::operations::{Area, Operation, Table};
 use serde_json::{Map, Value};
+use sms_dev::run::{Result, root};
 use std::fs;
 
 /// The page with its tables made anew; what stands between them stays.

@@ -1,15 +1,9 @@
 //! `cargo dev generate`: files that are made from others and committed; `--check` fails where they differ.
 
-mod languages;
-mod openapi;
-pub(crate) mod operations;
-mod python;
-mod wire;
-
 use crate::bake;
-use crate::run::{Result, root};
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use sms_dev::run::{Result, root};
 use std::fs;
 use std::path::PathBuf;
 
@@ -36,29 +30,29 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
     files.push(("docs/codes.md".into(), codes()));
     for (name, schema) in schemas() {
         let mut value = schema.to_value();
-        operations::tidy(&mut value);
+        crate::operations::tidy(&mut value);
         if let Some(object) = value.as_object_mut() {
             object.insert("$id".to_owned(), format!("urn:sms:wire:{}:{name}", sms_core::report::WIRE_VERSION).into());
         }
         files.push((format!("sms-core/schemas/{name}.json").into(), bake::canonical(&value, true)));
     }
-    let table = operations::table()?;
+    let table = crate::operations::table()?;
     files.push(("sms-core/schemas/operations.json".into(), bake::canonical(&bundle(&table), true)));
-    files.push(("docs/openapi.json".into(), bake::canonical(&openapi::document(&table), true)));
-    files.push(("docs/wire.md".into(), wire::page(&table)?));
-    files.push(("sms-wasm/js/operations.d.ts".into(), languages::typescript(&table)?));
-    files.push(("sms-py/python/sms/types.py".into(), languages::python(&table)?));
+    files.push(("docs/openapi.json".into(), bake::canonical(&crate::openapi::document(&table), true)));
+    files.push(("docs/wire.md".into(), crate::wire::page(&table)?));
+    files.push(("sms-wasm/js/operations.d.ts".into(), crate::languages::typescript(&table)?));
+    files.push(("sms-py/python/sms/types.py".into(), crate::languages::python(&table)?));
     let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)
         .and_then(|e| e.with_indices(sms_catalogue::INDICES)?.with_questions(sms_catalogue::QUESTIONS_JSON))
         .map_err(|e| e.to_string())?;
-    let answer = |o: &operations::Operation| {
+    let answer = |o: &crate::operations::Operation| {
         let mut request = o.example.clone();
         if let Some(fields) = request.as_object_mut() {
             fields.insert("op".to_owned(), o.name.into());
         }
         engine.call(&request).map_err(|e| format!("{}: the example is refused: {e}", o.name))
     };
-    for (name, text) in python::package(&table, &answer)? {
+    for (name, text) in crate::python::package(&table, &answer)? {
         files.push((format!("sms-py/python/sms/operations/{name}").into(), text));
     }
     Ok(files)
@@ -83,8 +77,8 @@ fn schemas() -> Vec<(&'static str, Schema)> {
 }
 
 /// Every operation with its schemas, in one document.
-fn bundle(table: &operations::Table) -> serde_json::Value {
-    let operation = |o: &operations::Operation| {
+fn bundle(table: &crate::operations::Table) -> serde_json::Value {
+    let operation = |o: &crate::operations::Operation| {
         serde_json::json!({
             "title": o.title, "description": o.description, "source": o.source, "errors": o.errors, "example": o.example,
             "request": { "$ref": format!("#/$defs/{}", o.request) }, "answer": { "$ref": format!("#/$defs/{}", o.answer) },

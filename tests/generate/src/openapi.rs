@@ -1,6 +1,6 @@
 //! An OpenAPI 3.1 document, for those who put a service in front.
 
-use super::operations::{Operation, Table, change};
+use crate::operations::{Operation, Table, change};
 use serde_json::{Map, Value, json};
 
 fn reference(name: &str) -> Value {

@@ -1,9 +1,9 @@
 //! Types of other languages, made from the schemas by the tools that those languages have.
 
-use super::operations::{Table, change};
-use crate::run::{Result, command, root};
-use crate::setup;
+use crate::operations::{Table, change};
 use serde_json::{Map, Value, json};
+use sms_dev::run::{Result, command, root};
+use sms_dev::setup;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -69,7 +69,7 @@ fn whole(table: &Table) -> Value {
     })
 }
 
-fn documentation(operation: &super::operations::Operation) -> String {
+fn documentation(operation: &crate::operations::Operation) -> String {
     let more = if operation.description.is_empty() { String::new() } else { format!("\n\n{}", operation.description) };
     format!("{}{more}\n\nSource: {}.", operation.title, operation.source)
 }
