@@ -174,7 +174,7 @@ impl Report {
     /// The report as JSON.
     ///
     /// ```
-    /// use sms_core::{AssessmentPlan, Published, assess, dataset, exchange::csv, wire::Engine};
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
     /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
     /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
     /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
