@@ -32,6 +32,14 @@ fn lacking(section: &str) -> Error {
 }
 
 /// A checked method: the rules and numbers by which a dataset is assessed.
+///
+/// ```
+/// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+/// let threshold = &method.raw().disclosure.threshold;
+/// assert_eq!(threshold.value, 10); // persons
+/// assert!(!threshold.reason.is_empty() && !threshold.source.is_empty());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Method {
     raw: RawMethod,
@@ -44,6 +52,13 @@ pub struct Method {
 
 impl Method {
     /// Reads a method from JSON and checks every number.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// assert_eq!(method.raw().aggregation.minimum_coverage.value, 0.6);
+    /// assert!(sms_core::Method::from_json("{}").is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `method.bad-json`, `method.newer-edition`, `method.bad-value`; each with the path of the field.
@@ -124,6 +139,12 @@ impl Method {
     /// Checks the method against a catalogue: every indicator known, every order of goalposts as the polarity wants it, every level
     /// of maturity with a score.
     ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// method.check_against(&sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?)?;
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `method.unknown-indicator`, `score.goalposts-order`, `method.bad-value`.
     pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
@@ -147,6 +168,12 @@ impl Method {
     }
 
     /// SHA-256 of the content, the first 32 hexadecimal digits.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// assert_eq!(method.fingerprint().len(), 32);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -193,12 +220,26 @@ impl Method {
     }
 
     /// The rule that makes the combined view.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// let rule = method.outcomes_first();
+    /// assert_eq!((rule.weight(), rule.margin()), (0.8, 5.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn outcomes_first(&self) -> OutcomesFirst {
         self.outcomes_first
     }
 
     /// How an indicator is scored by numbers of its own; maturity scales and yes/no need none.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// let first = &method.raw().goalposts[0];
+    /// assert_eq!(method.rule(first.indicator.as_str()).map(|scoring| &scoring.reason), Some(&first.reason));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn rule(&self, indicator: &str) -> Option<&Scoring> {
         self.scorings.get(indicator)
@@ -206,6 +247,14 @@ impl Method {
 
     /// How the figures of an indicator are scored: by the rule that the method names for it, or as a level of a scale or a yes by its kind. None where
     /// it is shown and not scored.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let rule = method.scoring(catalogue.indicator("WSP-O-04").unwrap()).map(|scoring| &scoring.rule);
+    /// assert!(rule.is_some());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn scoring(&self, indicator: &Indicator) -> Option<&Scoring> {
         self.rule(indicator.id.as_str()).or(match indicator.value_kind {
@@ -216,12 +265,25 @@ impl Method {
     }
 
     /// The name of a band, 1 being the best.
+    /// Bands are numbered from 1, the best.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// assert_eq!(method.band_name(1), method.raw().rating.names[0]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn band_name(&self, band: usize) -> &str {
         band.checked_sub(1).and_then(|i| self.raw.rating.names.get(i)).map(String::as_str).unwrap_or_default()
     }
 
     /// The policy for a report that anyone may read.
+    ///
+    /// ```
+    /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// assert_eq!(method.public_policy().threshold(), 10);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn public_policy(&self) -> crate::disclosure::PrivacyPolicy {
         // the threshold was checked when the method was read

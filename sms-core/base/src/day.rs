@@ -7,6 +7,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A day of the calendar, written year-month-day as in `2025-03-31`; years 1800 to 2200.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::day::Day;
+/// let day: Day = "2025-03-31".parse()?;
+/// assert_eq!((day.year(), day.month(), day.to_string().as_str()), (2025, 3, "2025-03-31"));
+/// assert!("2025-02-29".parse::<Day>().is_err());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -15,24 +24,52 @@ pub struct Day(NaiveDate);
 
 impl Day {
     /// Days from another day to this one; negative when this one is earlier.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let (start, end): (sms_core::day::Day, sms_core::day::Day) = ("2024-02-28".parse()?, "2024-03-01".parse()?);
+    /// assert_eq!((end.days_since(start), start.days_since(end)), (2, -2));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn days_since(self, earlier: Day) -> i64 {
         self.0.signed_duration_since(earlier.0).num_days()
     }
 
     /// The first day of the month that holds this day.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let day: sms_core::day::Day = "2024-02-29".parse()?;
+    /// assert_eq!(day.first_of_month().to_string(), "2024-02-01");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn first_of_month(self) -> Day {
         Day(self.0.with_day(1).unwrap_or(self.0))
     }
 
     /// The first day of the next month, if the calendar has one.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let day: sms_core::day::Day = "2024-12-31".parse()?;
+    /// assert_eq!(day.next_month(), Some("2025-01-01".parse()?));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn next_month(self) -> Option<Day> {
         self.first_of_month().0.checked_add_months(chrono::Months::new(1)).map(Day)
     }
 
     /// The next day, if the calendar has one.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let day: sms_core::day::Day = "2024-02-28".parse()?;
+    /// assert_eq!(day.next(), Some("2024-02-29".parse()?));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn next(self) -> Option<Day> {
         self.0.succ_opt().map(Day)

@@ -21,6 +21,13 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A typed parameter of a message. Never the value of a cell.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::{Code, Error, diagnostic::Param};
+/// let error = Error::new(Code::TextTooLong).with("limit", 10_000_u64);
+/// assert_eq!(error.params()["limit"], Param::Integer(10_000));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -62,6 +69,13 @@ impl fmt::Display for Param {
 }
 
 /// Where in the input: file, row and column of a table, or the path inside a JSON document.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::diagnostic::Location;
+/// let place = Location { file: Some("housing.csv".into()), row: Some(7), column: Some("value".into()), path: None };
+/// assert_eq!(place.to_string(), "housing.csv, row 7, column value");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {

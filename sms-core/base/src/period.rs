@@ -48,6 +48,14 @@ const LAST_YEAR: i16 = 2200;
 impl Period {
     /// A calendar year.
     ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::Period;
+    /// assert_eq!(Period::year(2018)?, "2018".parse()?);
+    /// assert!(Period::year(1799).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `period.unreadable` outside 1800 to 2200.
     pub fn year(year: i32) -> Result<Self> {
@@ -66,30 +74,68 @@ impl Period {
     }
 
     /// The calendar year in which the period starts: the year at which it counts.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let period: sms_core::Period = "2017-18".parse()?;
+    /// assert_eq!(period.start_year(), 2017);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn start_year(self) -> i32 {
         i32::from(self.year)
     }
 
     /// The first day. A split year has no fixed first day; it is taken as 1 January of its start year.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let period: sms_core::Period = "2019-Q2".parse()?;
+    /// assert_eq!(period.start().to_string(), "2019-04-01");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn start(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(i32::from(self.year), u32::from(self.month), 1).unwrap_or_default()
     }
 
     /// The day after the last one.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let period: sms_core::Period = "2019-Q2".parse()?;
+    /// assert_eq!(period.end().to_string(), "2019-07-01");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn end(self) -> NaiveDate {
         self.start().checked_add_months(Months::new(u32::from(self.months))).unwrap_or_default()
     }
 
     /// How many months it spans.
+    /// 1 for a month, 3 for a quarter, 12 for a year, up to 1200.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::Period;
+    /// assert_eq!("2019-Q2".parse::<Period>()?.months(), 3);
+    /// assert_eq!("2015-2017".parse::<Period>()?.months(), 36);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn months(self) -> u32 {
         u32::from(self.months)
     }
 
     /// Years from the start of an earlier period to the start of this one.
+    /// Negative where the other one is later; a twelfth for each month.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let (march, september): (sms_core::Period, sms_core::Period) = ("2020-03".parse()?, "2019-09".parse()?);
+    /// assert_eq!(march.years_since(september), 0.5);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn years_since(self, earlier: Period) -> f64 {
         let month = |p: Period| f64::from(p.year) * 12.0 + f64::from(p.month);
@@ -97,6 +143,15 @@ impl Period {
     }
 
     /// Whether two periods are of the same kind and length, so that a series can hold both.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::Period;
+    /// let year: Period = "2018".parse()?;
+    /// assert!(year.comparable_with("2015/16".parse()?));
+    /// assert!(!year.comparable_with("2019-Q2".parse()?));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn comparable_with(self, other: Period) -> bool {
         self.months == other.months
@@ -233,12 +288,26 @@ fn single(text: &str) -> Option<Period> {
 }
 
 /// Whether a day is within the period.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// let (period, day): (sms_core::Period, _) = ("2019-Q2".parse()?, "2019-06-30".parse().unwrap());
+/// assert!(sms_core::period::contains(period, day));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn contains(period: Period, day: NaiveDate) -> bool {
     period.start() <= day && day < period.end()
 }
 
 /// A day as YYYY-MM-DD.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::period::is_date;
+/// assert!(is_date("2024-02-29"));
+/// assert!(!is_date("2023-02-29") && !is_date("29.2.2024"));
+/// ```
 #[must_use]
 pub fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().all(|c| c.is_ascii_digit() || c == b'-') && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()

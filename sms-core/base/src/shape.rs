@@ -37,6 +37,14 @@ pub const BY_MEMBER: &str = "$by-member";
 
 /// Reads a document.
 ///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::{Code, shape};
+/// let shares: Vec<f64> = shape::read(&serde_json::json!([0.5, 0.3, 0.2]), Code::WireBadRequest)?;
+/// assert_eq!(shares, [0.5, 0.3, 0.2]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// The code that is given, with the path and what was expected there; `wire.unknown-field` in place of `wire.bad-request` for a member that the shape
 /// does not have.

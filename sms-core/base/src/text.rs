@@ -12,6 +12,12 @@ const MAX_SLUG: usize = 60;
 
 /// Trims a text, brings it to NFC and removes control characters.
 ///
+/// ```
+/// # use sms_base as sms_core;
+/// assert_eq!(sms_core::text::clean("  Jo\u{301}zsefva\u{301}ros ")?, "Józsefváros");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `text.too-long` above [`MAX_TEXT`] bytes.
 pub fn clean(text: &str) -> Result<Cow<'_, str>> {
@@ -82,6 +88,13 @@ pub fn slug(name: &str) -> String {
 }
 
 /// The candidate nearest to a text, when it is near enough to be what was meant.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::text::did_you_mean;
+/// assert_eq!(did_you_mean("HOU-01", ["HOU-O-01", "WSP-O-01"].into_iter()), Some("HOU-O-01"));
+/// assert_eq!(did_you_mean("housing", ["HOU-O-01", "WSP-O-01"].into_iter()), None);
+/// ```
 #[must_use]
 pub fn did_you_mean<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if text.len() > 64 {

@@ -7,6 +7,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One step from inputs to a result.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::trace::Step;
+/// // method §2: baseline 14.5, target 7.25, value 10.4
+/// let step = Step::new("§2", "Share of the way come").input("baseline", 14.5).input("value", 10.4).gives(0.565_517_241_4);
+/// assert_eq!((step.inputs["baseline"], step.result), (14.5, Some(0.565_517_241_4)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {

@@ -79,6 +79,16 @@ pub fn read(bytes: &[u8], unit: &[String], dialect: &Dialect) -> Result<(Table, 
 
 /// Writes a result as CSV: the units, one column an output, and a column that says for each row what is absent and
 /// why. Numbers read back to the same bits.
+///
+/// ```
+/// use sms_core::{exchange::columns, index::Index};
+/// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+/// let (table, _) = columns::read(b"city,rent\nA,30\n", &[], &Default::default())?;
+/// assert_eq!(columns::write(&index.run(&table)?.result(&[])?), "unit,cost,absent\nA,75,\n");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn write(result: &IndexResult) -> String {
     let mut why: Vec<Vec<String>> = vec![Vec::new(); result.units.len()];

@@ -70,6 +70,17 @@ pub struct Imported {
 impl Crosswalk {
     /// Turns files into observations.
     ///
+    /// ```
+    /// use sms_core::crosswalk::{Crosswalk, SourceFile};
+    /// let crosswalk = Crosswalk::from_value(serde_json::json!({"title": "T", "place": {"code": "X", "name": "Xton"},
+    ///     "file": [{"name": "rent.csv", "period": "Year", "value": "Value", "series": [{"indicator": "HOU-O-03"}]}]}))?;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let file = SourceFile { name: "rent.csv".to_owned(), bytes: b"Year,Value\n2018,30\n2019,32\n".to_vec() };
+    /// let made = crosswalk.import(&catalogue, &[file])?;
+    /// assert_eq!((made.observations.len(), made.ledger[0].rows, made.ledger[0].used), (2, 2, 2));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `crosswalk.bad-file` when the crosswalk names an indicator, a dimension or a group that the catalogue does not
     /// have. What is wrong with the files themselves is in the findings and the ledger.

@@ -27,6 +27,15 @@ pub enum Encoding {
 }
 
 /// How a CSV file is written.
+///
+/// ```
+/// use sms_core::exchange::csv::{Dialect, read};
+/// use sms_core::num::DecimalSign;
+/// let dialect = Dialect { decimal: DecimalSign::Comma, delimiter: Some(';'), ..Dialect::default() };
+/// let observations = read("indicator;place;period;value\nHOU-O-01;gent;2018;1.234,5\n".as_bytes(), &dialect)?;
+/// assert_eq!(observations.rows().next().unwrap().value, Some(1234.5));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -56,6 +65,13 @@ impl Dialect {
 }
 
 /// Turns bytes into text, without a byte-order mark.
+///
+/// ```
+/// use sms_core::exchange::csv::decode;
+/// // é in Windows-1252 is no UTF-8
+/// assert_eq!(decode(b"Li\xe9ge", &Default::default())?, "Liége");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `csv.bad-encoding` when UTF-8 is declared, or a byte-order mark declares UTF-8 or UTF-16, and the bytes are not.
@@ -95,6 +111,13 @@ fn windows_1252(byte: u8) -> char {
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The delimiter of a header line: the declared one, or the one that occurs in it.
+///
+/// ```
+/// use sms_core::exchange::csv::delimiter;
+/// assert_eq!(delimiter("place;period;value\n", &Default::default())?, b';');
+/// assert_eq!(delimiter("a,b;c", &Default::default()).unwrap_err().code().as_str(), "csv.ambiguous-delimiter");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `csv.ambiguous-delimiter` when two occur equally often.
@@ -167,6 +190,17 @@ const RESTARTS: usize = 16;
 
 /// Reads a CSV text line by line. Empty lines are passed over. A quote that nothing closes costs its own row: reading
 /// goes on behind it.
+///
+/// ```
+/// use sms_core::exchange::csv::{Line, each_line};
+/// let mut rows = 0;
+/// each_line("city,rent\nA,9\n\nB,12\n", b',', &Default::default(), |line| {
+///     rows += usize::from(matches!(line, Line::Row(..)));
+///     Ok(())
+/// })?;
+/// assert_eq!(rows, 2);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 pub fn each_line(text: &str, delimiter: u8, dialect: &Dialect, mut each: impl FnMut(Line<'_>) -> Result<()>) -> Result<()> {
     let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     let mut wide = None;
@@ -267,6 +301,13 @@ pub fn read(bytes: &[u8], dialect: &Dialect) -> Result<Observations> {
 }
 
 /// Writes observations as a CSV file: the user's own data back.
+///
+/// ```
+/// use sms_core::exchange::csv::{read, write};
+/// let observations = read("place,period,indicator,value\ngent,2018,WSP-O-04,4.1\n".as_bytes(), &Default::default())?;
+/// assert_eq!(read(write(&observations).as_bytes(), &Default::default())?.len(), 1);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn write(observations: &Observations) -> String {
     let columns = observations.columns();

@@ -48,6 +48,13 @@ pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 
 /// Reads rows that are JSON already.
 ///
+/// ```
+/// let rows = serde_json::json!({"observations": [{"indicator": "WSP-O-04", "place": "gent", "period": "2018", "groups": {"SEX": "F"}, "value": 4.1}]});
+/// let observations = sms_core::exchange::json::read_value(&rows, None)?;
+/// assert_eq!(observations.dimension_names(), ["SEX"]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`read`].
 pub fn read_value(value: &Value, file: Option<&str>) -> Result<Observations> {
@@ -118,6 +125,13 @@ pub fn read_value(value: &Value, file: Option<&str>) -> Result<Observations> {
 }
 
 /// Writes observations as JSON: the user's own data back.
+///
+/// ```
+/// use sms_core::exchange::json::{read, write};
+/// let observations = read(r#"[{"indicator": "WSP-O-04", "place": "gent", "period": "2018", "value": 4.1}]"#, None)?;
+/// assert_eq!(read(&write(&observations), None)?.rows().next(), observations.rows().next());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn write(observations: &Observations) -> String {
     let rows: Vec<Row> = observations.rows().collect();
@@ -125,6 +139,11 @@ pub fn write(observations: &Observations) -> String {
 }
 
 /// Whether a name is a field of the tidy table.
+///
+/// ```
+/// use sms_core::exchange::json::is_field;
+/// assert!(is_field("numerator") && !is_field("SEX"));
+/// ```
 #[must_use]
 pub fn is_field(name: &str) -> bool {
     TextField::of(name).is_some() || NumberField::of(name).is_some()

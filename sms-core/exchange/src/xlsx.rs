@@ -28,6 +28,13 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
 /// Writes tables as the bytes of a workbook.
+///
+/// ```
+/// use sms_core::{exchange::xlsx, frame::TextTable};
+/// let sheet = TextTable { columns: vec!["city".to_owned()], rows: vec![vec!["Gent".to_owned()]] };
+/// let book = xlsx::write(&[xlsx::Page { name: "cities", sheet: &sheet, lists: &[] }]);
+/// assert!(book.starts_with(b"PK")); // a ZIP archive
+/// ```
 #[must_use]
 pub fn write(pages: &[Page<'_>]) -> Vec<u8> {
     let lists: Vec<&ValueList> = pages.iter().flat_map(|p| p.lists).filter(|l| !l.values.is_empty()).collect();

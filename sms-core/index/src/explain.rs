@@ -73,6 +73,18 @@ pub struct IndexExplanation {
 impl Run<'_> {
     /// How results of a unit came about: those of the file, or the steps that are named.
     ///
+    /// ```
+    /// use sms_core::index::{Index, Table};
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// let table = Table::new(["a"])?.numbers("rent", vec![Some(30.0)])?;
+    /// let run = index.run(&table)?;
+    /// assert_eq!(run.explain("a", &[])?.steps.len(), 1);
+    /// assert!(run.explain("elsewhere", &[]).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `index.unknown-unit`, `index.unknown-name`.
     pub fn explain(&self, unit: &str, outputs: &[&str]) -> Result<IndexExplanation> {

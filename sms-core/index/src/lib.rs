@@ -81,6 +81,16 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A checked index.
+///
+/// ```
+/// use sms_core::index::{Index, Table};
+/// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+/// let table = Table::new(["a"])?.numbers("rent", vec![Some(30.0)])?;
+/// assert_eq!(index.run(&table)?.result(&[])?.number("cost", 0), Some(75.0));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Index {
     raw: RawIndex,
@@ -191,6 +201,16 @@ pub struct StepSummary {
 impl Index {
     /// Reads an index from JSON text and checks it.
     ///
+    /// ```
+    /// use sms_core::index::Index;
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// assert_eq!((index.id(), index.fingerprint().len()), ("small", 32));
+    /// assert_eq!(Index::from_json("{").unwrap_err().code().as_str(), "index.bad-file");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Index::from_value`]; `index.bad-file` with line and column for text that is no JSON.
     pub fn from_json(json: &str) -> Result<Self> {
@@ -253,6 +273,16 @@ impl Index {
     }
 
     /// What the index needs and what it gives.
+    ///
+    /// ```
+    /// use sms_core::index::Index;
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent", "column": "Rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// let summary = index.summary();
+    /// assert_eq!((summary.inputs[0].column.as_str(), summary.outputs[0].id.as_str()), ("Rent", "cost"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn summary(&self) -> IndexSummary {
         let inputs = self.nodes.iter().filter_map(|n| match &n.role {
@@ -285,6 +315,16 @@ impl Index {
     }
 
     /// The steps in words, each after those that it uses, repetition spelt out.
+    ///
+    /// ```
+    /// use sms_core::index::Index;
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// assert_eq!(index.steps()[0].id, "cost");
+    /// assert!(index.steps()[0].text.contains("60"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn steps(&self) -> Vec<StepSummary> {
         let step = |n: &Node| match &n.role {

@@ -75,6 +75,17 @@ pub struct IndexResult {
 
 impl IndexResult {
     /// The number of an output in a row, counted from 0.
+    /// In the unit of the output; `None` where the cell is absent or a word.
+    ///
+    /// ```
+    /// use sms_core::index::{Index, Table};
+    /// let index = Index::from_json(r#"{"format": 1, "id": "mean", "edition": "1", "title": "Mean", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["mean"], "input": [{"id": "x"}, {"id": "y"}],
+    ///     "step": [{"id": "mean", "aggregate": {"how": "geometric", "of": ["x", "y"]}}]}"#)?;
+    /// let table = Table::new(["a"])?.numbers("x", vec![Some(4.0)])?.numbers("y", vec![Some(9.0)])?;
+    /// assert!((index.run(&table)?.result(&[])?.number("mean", 0).unwrap() - 6.0).abs() < 1e-12); // √(4 · 9)
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn number(&self, output: &str, row: usize) -> Option<f64> {
         match self.outputs.iter().find(|o| o.id == output)?.values.get(row)? {
@@ -110,6 +121,17 @@ impl std::fmt::Debug for Run<'_> {
 
 impl Index {
     /// Computes every step for every unit: one pass a step. Columns that the index does not name are passed over.
+    ///
+    /// ```
+    /// use sms_core::index::{Index, Table};
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// assert!(index.run(&Table::new(["a"])?).is_err()); // no column `rent`
+    /// let table = Table::new(["a"])?.numbers("rent", vec![None])?;
+    /// assert_eq!(index.run(&table)?.result(&[])?.number("cost", 0), None);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `index.missing-column`, with the nearest name; `index.too-large`.
@@ -268,6 +290,17 @@ impl Run<'_> {
     }
 
     /// The results: those of the file, or the inputs and steps that are named.
+    ///
+    /// ```
+    /// use sms_core::index::{Index, Table};
+    /// let index = Index::from_json(r#"{"format": 1, "id": "small", "edition": "1", "title": "Small", "source": "invented", "licence": "CC0",
+    ///     "unit": "city", "outputs": ["cost"], "input": [{"id": "rent"}],
+    ///     "step": [{"id": "cost", "goalposts": {"of": "rent", "worst": 60, "best": 20, "better": "lower"}}]}"#)?;
+    /// let table = Table::new(["a"])?.numbers("rent", vec![Some(30.0)])?;
+    /// let result = index.run(&table)?.result(&["rent", "cost"])?;
+    /// assert_eq!((result.number("rent", 0), result.number("cost", 0)), (Some(30.0), Some(75.0)));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `index.unknown-name`.

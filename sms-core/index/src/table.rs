@@ -38,6 +38,13 @@ impl fmt::Debug for Table {
 impl Table {
     /// A table with these units, one a row.
     ///
+    /// ```
+    /// use sms_core::index::Table;
+    /// assert_eq!(Table::new(["a", "b"])?.units().len(), 2);
+    /// assert_eq!(Table::new(["a", "a"]).unwrap_err().code().as_str(), "index.duplicate-unit");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `index.no-units`; `index.duplicate-unit`; `index.too-large`.
     pub fn new<S: Into<String>>(units: impl IntoIterator<Item = S>) -> Result<Self> {
@@ -66,6 +73,14 @@ impl Table {
 
     /// Adds a column of cells, one a unit.
     ///
+    /// ```
+    /// use sms_core::{estimate::Absence, index::{Given, Table}};
+    /// let cells = vec![Given::Number(30.5), Given::Absent(Absence::NotAsked)];
+    /// assert!(Table::new(["a", "b"])?.column("rent", cells.clone()).is_ok());
+    /// assert!(Table::new(["a"])?.column("rent", cells).is_err()); // one cell a unit
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `index.column-length`; `num.not-finite`.
     pub fn column(mut self, name: &str, cells: Vec<Given>) -> Result<Self> {
@@ -83,6 +98,13 @@ impl Table {
 
     /// Adds a column of numbers; `None` is missing.
     ///
+    /// ```
+    /// use sms_core::index::Table;
+    /// let table = Table::new(["a", "b"])?.numbers("rent", vec![Some(30.0), None])?;
+    /// assert_eq!(table.units(), ["a", "b"]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Table::column`].
     pub fn numbers(self, name: &str, cells: Vec<Option<f64>>) -> Result<Self> {
@@ -90,6 +112,12 @@ impl Table {
     }
 
     /// Adds a column of texts; `None` is missing.
+    ///
+    /// ```
+    /// use sms_core::index::Table;
+    /// assert!(Table::new(["a", "b"])?.texts("region", vec![Some("north"), None]).is_ok());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Table::column`].

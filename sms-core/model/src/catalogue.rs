@@ -50,6 +50,13 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads a catalogue from its canonical JSON and checks that every reference resolves.
     ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert!(catalogue.indicators().len() > 100);
+    /// assert_eq!(sms_core::Catalogue::from_json("{").unwrap_err().code().as_str(), "catalogue.bad-json");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `catalogue.bad-json`, `catalogue.newer-schema`, `catalogue.duplicate-id`, `catalogue.unknown-reference`,
     /// `catalogue.bad-value`; each with the path of the field.
@@ -90,6 +97,13 @@ impl Catalogue {
     }
 
     /// The same catalogue with its texts in another language, where they exist; else in the first language.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let catalogue = catalogue.in_language("xx");
+    /// assert_eq!(catalogue.name(catalogue.indicator("HOU-O-01").unwrap()), "Homelessness rate");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn in_language(mut self, language: &str) -> Self {
         if self.raw.texts.contains_key(language) {
@@ -111,6 +125,12 @@ impl Catalogue {
     }
 
     /// SHA-256 of the content, the first 32 hexadecimal digits.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(catalogue.fingerprint().len(), 32);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -123,6 +143,12 @@ impl Catalogue {
     }
 
     /// All indicators, sorted by id.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert!(catalogue.indicators().is_sorted_by_key(|indicator| &indicator.id));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn indicators(&self) -> &[Indicator] {
         &self.raw.indicators
@@ -135,12 +161,26 @@ impl Catalogue {
     }
 
     /// An indicator.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let indicator = catalogue.indicator("HOU-O-01").unwrap();
+    /// assert_eq!((indicator.unit.as_str(), indicator.multiplier), ("per_10000_inhabitants", 10_000.0));
+    /// assert!(catalogue.indicator("HOU-01").is_none());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn indicator(&self, id: &str) -> Option<&Indicator> {
         self.raw.indicators.get(self.indicator_index(id)?)
     }
 
     /// A dimension.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert!(catalogue.dimension("SEX").unwrap().accepts("F"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn dimension(&self, id: &str) -> Option<&Dimension> {
         let at = self.raw.dimensions.binary_search_by(|d| d.id.as_str().cmp(id)).ok()?;
@@ -148,6 +188,13 @@ impl Catalogue {
     }
 
     /// A selection.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let first = &catalogue.raw().selections[0];
+    /// assert_eq!(catalogue.selection(first.id.as_str()).map(|s| s.all()), Some(first.all()));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn selection(&self, id: &str) -> Option<&Selection> {
         self.raw.selections.iter().find(|s| s.id.as_str() == id)
@@ -176,6 +223,13 @@ impl Catalogue {
     }
 
     /// The texts of an indicator.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let text = catalogue.text(catalogue.indicator("HOU-O-01").unwrap());
+    /// assert_eq!(text.name, "Homelessness rate");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn text(&self, indicator: &Indicator) -> IndicatorText {
         let fallback = || self.raw.texts.values().find_map(|t| t.indicators.get(&indicator.id));
@@ -196,6 +250,12 @@ impl Catalogue {
     }
 
     /// The label of an entry of a section (`rights`, `modules`, `units` …), or its id when there is none.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(catalogue.label("units", "no-such-unit"), "no-such-unit");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn label<'a>(&'a self, section: &str, id: &'a str) -> &'a str {
         self.label_of(section, id).map_or(id, |l| l.name.as_str())
@@ -211,6 +271,12 @@ impl Catalogue {
 
     /// The label of a group, or its code when there is none. Ages that are not listed are put into the words of the
     /// dimension's patterns.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(catalogue.group_label("SEX", "F"), "Female");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn group_label<'a>(&'a self, dimension: &str, code: &'a str) -> Cow<'a, str> {
         let labels = self.label_of("dimensions", dimension).map(|l| &l.groups);

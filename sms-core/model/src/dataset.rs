@@ -128,6 +128,18 @@ impl CellTable {
     }
 
     /// The group of a cell.
+    /// `None` only for a cell of another table.
+    ///
+    /// ```
+    /// use sms_core::{Catalogue, dataset, exchange};
+    /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+    /// let csv = "indicator,place,period,SEX,value\nWSP-O-04,bristol,2018,F,4.1\n";
+    /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+    /// let cell = &dataset.table.cells[0];
+    /// assert_eq!(dataset.table.group(cell).and_then(|g| g.single()).map(|(_, code)| code.as_str()), Some("F"));
+    /// assert_eq!(dataset.table.period(cell), Some("2018".parse()?));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn group(&self, cell: &Cell) -> Option<&GroupKey> {
         self.groups.get(cell.group as usize)
@@ -164,6 +176,16 @@ impl<'a> Run<'a> {
 }
 
 /// Checked figures: typed, sorted, quarantined rows left out. The user's own data, never part of a report.
+///
+/// ```
+/// use sms_core::{Catalogue, dataset, exchange};
+/// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+/// let csv = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,756,18095\n";
+/// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+/// // in the unit of the indicator, here per cent: 100 · 756 / 18 095
+/// assert_eq!(dataset.table.cells[0].value(), Some(100.0 * (756.0 / 18_095.0)));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Dataset {
     /// The cells.
@@ -197,12 +219,32 @@ impl Dataset {
     }
 
     /// The places, sorted by code.
+    ///
+    /// ```
+    /// use sms_core::{Catalogue, dataset, exchange};
+    /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\nWSP-O-04,bristol,2018,4.1\n";
+    /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+    /// let codes: Vec<_> = dataset.places().iter().map(|place| place.code.as_str()).collect();
+    /// assert_eq!(codes, ["bristol", "gent"]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn places(&self) -> &[Place] {
         &self.table.places
     }
 
     /// How the rows were used. The parts sum to `read`.
+    ///
+    /// ```
+    /// use sms_core::{Catalogue, dataset, exchange};
+    /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+    /// let csv = "indicator,place,period,value\nWSP-O-04,bristol,2018,4.1\nWSP-O-4,bristol,2018,4.1\n";
+    /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+    /// let counts = dataset.row_counts();
+    /// assert_eq!((counts.read, counts.used, counts.quarantined), (2, 1, 1));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn row_counts(&self) -> RowCounts {
         RowCounts {
@@ -215,6 +257,15 @@ impl Dataset {
     }
 
     /// Line numbers of the quarantined rows, sorted, each once.
+    ///
+    /// ```
+    /// use sms_core::{Catalogue, dataset, exchange};
+    /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+    /// let csv = "indicator,place,period,value\nWSP-O-04,bristol,2018,4.1\nWSP-O-4,bristol,2018,4.1\n";
+    /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+    /// assert_eq!(dataset.quarantined(), [3]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn quarantined(&self) -> &[u32] {
         &self.quarantined

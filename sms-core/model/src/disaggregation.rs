@@ -89,6 +89,14 @@ impl AgeRange {
     }
 
     /// Whether two ranges share an age.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::disaggregation::AgeRange;
+    /// let range = |code| AgeRange::parse(code).unwrap();
+    /// assert!(range("Y15-64").overlaps(range("Y_GE60")));
+    /// assert!(!range("Y15-64").overlaps(range("Y_GE65")));
+    /// ```
     #[must_use]
     pub fn overlaps(self, other: AgeRange) -> bool {
         self.from <= other.end() && other.from <= self.end()
@@ -101,6 +109,15 @@ impl AgeRange {
 }
 
 /// The group that a figure is about: one group of each dimension named, none for everybody. Sorted by dimension.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::disaggregation::GroupKey;
+/// let women = GroupKey::new(vec![("SEX".parse()?, "F".parse()?)]);
+/// assert_eq!(women.single().map(|(dimension, code)| (dimension.as_str(), code.as_str())), Some(("SEX", "F")));
+/// assert!(GroupKey::everybody().is_everybody());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct GroupKey(Vec<(DimensionId, GroupCode)>);
 
@@ -112,6 +129,15 @@ impl GroupKey {
     }
 
     /// One group of each dimension given.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::disaggregation::GroupKey;
+    /// let key = GroupKey::new(vec![("SEX".parse()?, "F".parse()?), ("AGE".parse()?, "Y_GE65".parse()?)]);
+    /// assert_eq!(key.parts()[0].0.as_str(), "AGE");
+    /// assert_eq!(key.single(), None);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn new(mut parts: Vec<(DimensionId, GroupCode)>) -> Self {
         parts.sort();

@@ -33,6 +33,12 @@ pub enum ValueKind {
 
 impl ValueKind {
     /// Whether the value is made of a numerator and a denominator.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::estimate::ValueKind;
+    /// assert!(ValueKind::Proportion.is_quotient() && !ValueKind::Count.is_quotient());
+    /// ```
     #[must_use]
     pub fn is_quotient(self) -> bool {
         matches!(self, ValueKind::Proportion | ValueKind::Rate | ValueKind::Ratio)
@@ -161,6 +167,15 @@ pub fn wilson(numerator: f64, denominator: f64, confidence: f64) -> Result<Inter
 }
 
 /// Byar's interval of a count (Breslow & Day 1987, p. 69): good for 10 or more, usable below, lower end 0 at 0.
+/// The ends are counts, 0 or more; the confidence lies between 0 and 1.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// // method §5
+/// let ci = sms_core::estimate::byar(65.0, 0.95)?;
+/// assert!((ci.lower - 50.16318771045943).abs() < 1e-12 && (ci.upper - 82.84913854593984).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `estimate.negative-count`, `estimate.bad-confidence`, `num.not-finite`.
@@ -206,6 +221,16 @@ pub fn poisson_exact(count: f64, confidence: f64) -> Result<Interval> {
 /// A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; a ratio of two
 /// quantities gets no error, because none follows from the two totals.
 ///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::estimate::{ValueKind, from_counts};
+/// // 65 of 100 persons, in per cent (method §5)
+/// let figure = from_counts(ValueKind::Proportion, 65.0, 100.0, 100.0, 0.95)?;
+/// assert_eq!(figure.value, 65.0);
+/// assert!((figure.interval.unwrap().lower - 55.25444329688796).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`wilson`] and [`byar`].
 pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier: f64, confidence: f64) -> Result<Estimate> {
@@ -229,6 +254,14 @@ pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier
 }
 
 /// A figure given with its own standard error, or without any.
+/// Value, error and interval share one unit; the interval is value ± z · error.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// let figure = sms_core::estimate::given(18.2, Some(2.1), 0.95)?;
+/// assert!((figure.interval.unwrap().upper - (18.2 + 1.959963984540054 * 2.1)).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `num.not-finite`, `estimate.negative-count` for a negative standard error, `estimate.bad-confidence`.

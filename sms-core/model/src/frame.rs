@@ -34,6 +34,15 @@ pub enum Values {
 }
 
 /// A table of named columns of equal length.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::frame::FrameBuilder;
+/// let mut rows = FrameBuilder::new(&[("place", 't'), ("score", 'n')]);
+/// rows.text(Some("gent")).number(None).end_row();
+/// let frame = rows.finish();
+/// assert_eq!((frame.len(), frame.columns()[1].0.as_ref()), (1, "score"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     columns: Vec<(Cow<'static, str>, Values)>,
@@ -113,6 +122,15 @@ impl Frame {
     }
 
     /// The frame as rows of JSON objects.
+    /// An absent cell is `null`.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::frame::FrameBuilder;
+    /// let mut rows = FrameBuilder::new(&[("place", 't'), ("score", 'n')]);
+    /// rows.text(Some("gent")).number(Some(62.5)).end_row();
+    /// assert_eq!(rows.finish().to_rows()[0]["score"], 62.5);
+    /// ```
     #[must_use]
     pub fn to_rows(&self) -> Vec<serde_json::Map<String, serde_json::Value>> {
         let value = |values: &Values, row: usize| match values {
@@ -163,6 +181,14 @@ impl Texts {
 }
 
 /// Fills a [`Frame`] row by row.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::frame::FrameBuilder;
+/// let mut rows = FrameBuilder::new(&[("place", 't'), ("score", 'n')]);
+/// rows.text(Some("gent")).number(Some(62.0)).end_row();
+/// assert_eq!(rows.finish().to_csv(), "place,score\ngent,62\n");
+/// ```
 pub struct FrameBuilder {
     columns: Vec<(Cow<'static, str>, Cells)>,
     at: usize,

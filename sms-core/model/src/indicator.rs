@@ -87,6 +87,12 @@ words! {
 
 impl ResultLevel {
     /// Whether results at this level are what people experience, rather than what the city does.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::indicator::ResultLevel;
+    /// assert!(ResultLevel::Impact.is_outcome() && !ResultLevel::Output.is_outcome());
+    /// ```
     #[must_use]
     pub const fn is_outcome(self) -> bool {
         matches!(self, ResultLevel::Outcome | ResultLevel::Impact)
@@ -95,12 +101,24 @@ impl ResultLevel {
 
 impl Polarity {
     /// Whether a value can be scored at all.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::indicator::Polarity;
+    /// assert!(Polarity::Lower.is_scored() && !Polarity::Ambiguous.is_scored());
+    /// ```
     #[must_use]
     pub const fn is_scored(self) -> bool {
         !matches!(self, Polarity::Ambiguous | Polarity::None)
     }
 
     /// +1 where more is better, −1 where less is better, `None` where it depends.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::indicator::Polarity;
+    /// assert_eq!((Polarity::Lower.direction(), Polarity::Ambiguous.direction()), (Some(-1.0), None));
+    /// ```
     #[must_use]
     pub const fn direction(self) -> Option<f64> {
         match self {

@@ -70,6 +70,17 @@ enum Slot {
 }
 
 /// Fills [`Observations`] row by row.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::num::DecimalSign;
+/// use sms_core::observation::{Builder, Limits};
+/// let columns = ["indicator", "place", "period", "value"];
+/// let mut rows = Builder::new(Some("housing.csv"), columns.into_iter(), DecimalSign::Comma, Limits::default())?;
+/// rows.push(2, ["HOU-O-01", "gent", "2018", "4,1"].into_iter());
+/// assert_eq!(rows.finish().rows().next().unwrap().value, Some(4.1));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 pub struct Builder {
     table: Observations,
     slots: Vec<Slot>,
@@ -204,6 +215,13 @@ pub enum Column<'a> {
 
 impl Observations {
     /// A table from rows of plain data. Rows are numbered from 1.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::observation::{Observations, Row};
+    /// let row = Row { indicator: "WSP-O-04".into(), place: "gent".into(), period: "2018".into(), value: Some(4.1), ..Row::default() };
+    /// assert_eq!(Observations::from_rows(None, &[row]).len(), 1);
+    /// ```
     #[must_use]
     pub fn from_rows(file: Option<&str>, rows: &[Row]) -> Self {
         Self::of_rows(file, rows.iter().enumerate().map(|(i, row)| (u32::try_from(i + 1).unwrap_or(u32::MAX), row)))
@@ -257,6 +275,16 @@ impl Observations {
     }
 
     /// A table from whole columns, such as those of a data frame. Rows are numbered from 1.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::observation::{Column, Limits, Observations};
+    /// let text = |cell: &'static str| Column::Text(Box::new([Some(cell)].into_iter()));
+    /// let value = Column::Number(Box::new([Some(4.1)].into_iter()));
+    /// let columns = vec![("indicator", text("WSP-O-04")), ("place", text("gent")), ("period", text("2018")), ("value", value)];
+    /// assert_eq!(Observations::from_columns(columns, 1, Limits::default())?.len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Builder::new`].
@@ -319,6 +347,14 @@ impl Observations {
     }
 
     /// Adds the rows of another table.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\n";
+    /// let mut all = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// all.append(all.clone());
+    /// assert_eq!(all.len(), 2);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     pub fn append(&mut self, other: Observations) {
         if self.texts.is_empty() {
             *self = other;
@@ -386,6 +422,13 @@ impl Observations {
     }
 
     /// The line numbers of rows that could not be read at all; the findings say why.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\nWSP-O-04,gent,2019,4.1,x\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// assert_eq!((observations.len(), observations.rejected()), (1, [3].as_slice()));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn rejected(&self) -> &[u32] {
         &self.rejected
@@ -398,6 +441,13 @@ impl Observations {
     }
 
     /// The columns that are no field of the tidy table: dimensions, or unknown.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,SEX,value\nWSP-O-04,gent,2018,F,4.1\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// assert_eq!(observations.dimension_names(), ["SEX"]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn dimension_names(&self) -> Vec<&str> {
         self.dimensions.iter().map(|(name, _)| &**name).collect()
@@ -422,6 +472,13 @@ impl Observations {
     }
 
     /// Where a row stands in its file.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// assert_eq!(observations.location(0).row, Some(2));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn location(&self, row: usize) -> Location {
         let file = self.file_of.get(row).and_then(|&f| self.files.get(usize::from(f))).filter(|f| !f.is_empty()).cloned();
@@ -429,6 +486,14 @@ impl Observations {
     }
 
     /// The rows as plain data: the user's own input back.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,SEX,value\nWSP-O-04,gent,2018,F,4.1\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// let row = observations.rows().next().unwrap();
+    /// assert_eq!((row.groups["SEX"].as_str(), row.value), ("F", Some(4.1)));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         (0..self.len()).map(|i| {
             let mut row = Row::default();

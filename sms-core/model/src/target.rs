@@ -30,6 +30,14 @@ pub const SLACK: f64 = 1e-9;
 
 impl Operator {
     /// Whether a value meets the threshold; `upper` makes it a band.
+    /// A slack of 1e-9, in the unit of the value, is granted: 0.1 + 0.2 meets 0.3.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::target::Operator;
+    /// assert!(Operator::AtLeast.is_met(0.1 + 0.2, 0.3, None));
+    /// assert!(Operator::Exactly.is_met(50.0, 40.0, Some(60.0)));
+    /// ```
     #[must_use]
     pub fn is_met(self, value: f64, threshold: f64, upper: Option<f64>) -> bool {
         if let Some(upper) = upper {
@@ -143,6 +151,15 @@ pub enum Standing {
 }
 
 /// Where a value stands against a minimum standard.
+/// Both numbers are in the unit of the indicator; the slack is 1e-9.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::indicator::Polarity;
+/// use sms_core::target::{Standing, standing};
+/// assert_eq!(standing(12.0, 10.0, Polarity::Lower), Standing::Below);
+/// assert_eq!(standing(12.0, 10.0, Polarity::Higher), Standing::Above);
+/// ```
 #[must_use]
 pub fn standing(value: f64, standard: f64, polarity: Polarity) -> Standing {
     match polarity.direction() {

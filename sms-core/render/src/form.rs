@@ -189,6 +189,17 @@ fn status_word(texts: &Texts, status: CheckStatus) -> &str {
 }
 
 /// The questionnaire as a page that can be printed.
+///
+/// ```
+/// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+/// use sms_core::{Catalogue, Method, form::{Bank, Questionnaire}, render};
+/// let (bank, catalogue) = (Bank::from_json(sms_catalogue::QUESTIONS_JSON)?, Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let request = serde_json::from_str(r#"{"selection": ["SAF-O-01"]}"#).unwrap();
+/// let rules = Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.form()?;
+/// let form = Questionnaire::new(&bank, &catalogue, &request)?;
+/// assert!(render::form::page(&form, "en", &rules).starts_with("<!DOCTYPE html>"));
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn page(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> String {
     let made = content(form, language, rules);
@@ -259,6 +270,17 @@ pub fn page(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> Stri
 }
 
 /// The questionnaire as plain text.
+///
+/// ```
+/// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+/// use sms_core::{Catalogue, Method, form::{Bank, Questionnaire}, render};
+/// let (bank, catalogue) = (Bank::from_json(sms_catalogue::QUESTIONS_JSON)?, Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let request = serde_json::from_str(r#"{"selection": ["SAF-O-01"]}"#).unwrap();
+/// let rules = Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.form()?;
+/// let form = Questionnaire::new(&bank, &catalogue, &request)?;
+/// assert!(render::form::text(&form, "en", &rules).starts_with(form.title("en")));
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn text(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> String {
     let made = content(form, language, rules);

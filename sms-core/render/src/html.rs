@@ -21,6 +21,18 @@ const FULL: usize = 12;
 const NAMES: usize = 12;
 
 /// The report as one self-contained page.
+///
+/// ```
+/// # mod sms_core { pub use {sms_assessment::*, sms_exchange as exchange, sms_render as render}; }
+/// use sms_core::{AssessmentPlan, Catalogue, Method, assess, dataset, exchange::csv, render};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let method = std::sync::Arc::new(Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?);
+/// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+/// let (dataset, findings) = dataset::check(&catalogue, &csv::read(text.as_bytes(), &Default::default())?);
+/// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+/// assert!(render::html::page(&report).starts_with("<!DOCTYPE html>"));
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn page(report: &Report) -> String {
     let internal = report.provenance().audience == Audience::Internal;

@@ -64,6 +64,14 @@ fn px(x: f64) -> String {
 }
 
 /// A score as a bar; the number stands beside it, so it is hidden from screen readers.
+/// The score lies between 0 and 100; what is beyond is held there.
+///
+/// ```
+/// # mod sms_core { pub use sms_render as render; }
+/// use sms_core::render::svg::bar;
+/// assert!(bar(62.0).starts_with("<svg"));
+/// assert_eq!(bar(140.0), bar(100.0));
+/// ```
 #[must_use]
 pub fn bar(score: f64) -> String {
     let filled = score.clamp(0.0, 100.0);
@@ -77,6 +85,16 @@ pub fn bar(score: f64) -> String {
 }
 
 /// A series over time. `None` with fewer than two values.
+/// Times are years; values share one unit.
+///
+/// ```
+/// # mod sms_core { pub use sms_render as render; }
+/// use sms_core::render::svg::{Mark, trend};
+/// let mark = |at: f64, value| Mark { at, label: at.to_string(), value: Some(value), text: format!("{value} %"), is_break: false };
+/// let chart = trend("Housing costs", &[mark(2020.0, 32.0), mark(2021.0, 30.0)]).unwrap();
+/// assert!(chart.table.contains("30 %"));
+/// assert!(trend("Housing costs", &[mark(2020.0, 32.0)]).is_none());
+/// ```
 #[must_use]
 pub fn trend(title: &str, marks: &[Mark]) -> Option<Chart> {
     let values: Vec<(&Mark, f64)> = marks.iter().filter_map(|m| Some((m, m.value.filter(|v| v.is_finite())?))).collect();
@@ -161,6 +179,15 @@ fn label(x: f64, y: f64, anchor: &str, text: &str) -> Markup {
 }
 
 /// Gaps as dots on the scale of scores: a square for the worst-off, a ring for the best-off group. `None` without gaps.
+/// Scores lie between 0 and 100.
+///
+/// ```
+/// # mod sms_core { pub use sms_render as render; }
+/// use sms_core::render::svg::{End, Pair, dots};
+/// let end = |name: &str, score: f64| End { name: name.to_owned(), text: format!("{score} points"), score };
+/// let pair = Pair { label: "Sex".to_owned(), worst: end("women", 40.0), best: end("men", 60.0) };
+/// assert!(dots("Gaps", &[pair]).unwrap().table.contains("women"));
+/// ```
 #[must_use]
 pub fn dots(title: &str, pairs: &[Pair]) -> Option<Chart> {
     let widest = pairs.first()?;
@@ -243,6 +270,14 @@ pub struct GroupMark {
 
 /// Groups as dots with their intervals, all on one scale that starts at 0 unless something is below it, with a line at the
 /// figure for everybody. `None` with fewer than two values. `wording` gives a value its unit.
+///
+/// ```
+/// # mod sms_core { pub use sms_render as render; }
+/// use sms_core::render::svg::{GroupMark, groups};
+/// let mark = |name: &str, value: f64| GroupMark { name: name.to_owned(), value: Some(value), interval: None, text: format!("{value} %"), score: None };
+/// let chart = groups("Housing costs", &[mark("women", 32.0), mark("men", 28.0)], Some(30.0), "everybody", |value| format!("{value} %"));
+/// assert!(chart.unwrap().table.contains("32 %"));
+/// ```
 #[must_use]
 pub fn groups(title: &str, marks: &[GroupMark], everybody: Option<f64>, said: &str, wording: impl Fn(f64) -> String) -> Option<Chart> {
     let known = || marks.iter().filter_map(|m| Some((m, m.value.filter(|v| v.is_finite())?)));
@@ -312,6 +347,19 @@ pub fn groups(title: &str, marks: &[GroupMark], everybody: Option<f64>, said: &s
 }
 
 /// How a score is put together, as bars that each start where the one before ends. `None` when nothing adds up to it.
+///
+/// ```
+/// # mod sms_core { pub use {sms_assessment::*, sms_exchange as exchange, sms_render as render}; }
+/// use sms_core::{AssessmentPlan, Catalogue, Method, assess, dataset, exchange::csv, render};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let method = std::sync::Arc::new(Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?);
+/// let text = "indicator,place,period,value\nWSP-O-04,example,2024,6\n";
+/// let (dataset, findings) = dataset::check(&catalogue, &csv::read(text.as_bytes(), &Default::default())?);
+/// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&sms_core::PrivacyPolicy::internal())?;
+/// // the score of a single indicator has no parts
+/// assert!(render::svg::waterfall(&report.explain("WSP-O-04", None)?).is_none());
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn waterfall(explanation: &Explanation) -> Option<Chart> {
     let (result, parts) = (explanation.result?, &explanation.contributions);

@@ -141,6 +141,19 @@ fn coverage_cell(mean: Option<&MeanReport>) -> String {
 }
 
 /// The report in short, no wider than `width` columns (40 at least); with ANSI colours when `colour`.
+///
+/// ```
+/// # mod sms_core { pub use {sms_assessment::*, sms_exchange as exchange, sms_render as render}; }
+/// use sms_core::{AssessmentPlan, Catalogue, Method, assess, dataset, exchange::csv, render};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let method = std::sync::Arc::new(Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?);
+/// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+/// let (dataset, findings) = dataset::check(&catalogue, &csv::read(text.as_bytes(), &Default::default())?);
+/// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+/// let said = render::text::summary(&report, 80, false);
+/// assert!(said.lines().all(|line| line.chars().count() <= 80));
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn summary(report: &Report, width: usize, colour: bool) -> String {
     let mut sheet = Sheet { width: width.max(40), colour, out: String::new() };

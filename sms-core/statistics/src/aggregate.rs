@@ -24,6 +24,18 @@ use serde::{Deserialize, Serialize};
 /// How the scores of children make the score of their parent.
 ///
 /// In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`).
+/// Scores and means run from 0 to 100.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::aggregate::{Item, MeanKind, mean};
+/// let items = [Item::leaf(Some(60.0), 0.5), Item::leaf(Some(80.0), 0.3), Item::leaf(Some(40.0), 0.2)];
+/// // method §3
+/// for (kind, score) in [(MeanKind::Geometric, 60.31351224746372), (MeanKind::Harmonic, 58.53658536585366)] {
+///     assert!((mean(kind, &items, 0.6)?.score.unwrap() - score).abs() < 1e-11);
+/// }
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -75,6 +87,13 @@ pub enum MeanKind {
 
 impl MeanKind {
     /// Whether its numbers are within their ranges.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::aggregate::MeanKind;
+    /// assert!(MeanKind::MeanMin { share: 0.3 }.check().is_ok());
+    /// assert!(MeanKind::MeanMin { share: 30.0 }.check().is_err());
+    /// ```
     ///
     /// # Errors
     /// `aggregate.bad-parameter`, with the range.
@@ -154,6 +173,15 @@ fn power(r: f64, scored: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
 }
 
 /// One child of a node.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::aggregate::{Item, MeanKind, mean};
+/// // method §3
+/// let items = [Item::leaf(Some(60.0), 0.5), Item::leaf(Some(80.0), 0.3), Item::leaf(Some(40.0), 0.2)];
+/// assert!((mean(MeanKind::Arithmetic, &items, 0.6)?.score.unwrap() - 62.0).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Item {
@@ -167,6 +195,13 @@ pub struct Item {
 
 impl Item {
     /// A leaf: measured or not.
+    /// The score lies between 0 and 100; the coverage becomes 1, or 0 where there is no score.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::aggregate::Item;
+    /// assert_eq!((Item::leaf(Some(60.0), 0.5).coverage, Item::leaf(None, 0.5).coverage), (1.0, 0.0));
+    /// ```
     #[must_use]
     pub fn leaf(score: Option<f64>, weight: f64) -> Self {
         Item { score, weight, coverage: if score.is_some() { 1.0 } else { 0.0 } }

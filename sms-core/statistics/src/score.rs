@@ -52,6 +52,14 @@ impl Score {
     }
 
     /// The same, held within 0 to 100 or not.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::{Ends, Goalposts};
+    /// let score = Goalposts::new(20.0, 80.0)?.score(95.0)?;
+    /// assert_eq!((score.score, score.with_ends(Ends::Open).score), (100.0, 125.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_ends(self, ends: Ends) -> Self {
         match ends {
@@ -64,6 +72,15 @@ impl Score {
 /// How one value is scored, as data. A method file names it for an indicator, an index file for a step.
 ///
 /// A new normalisation is a file with its [`Normalisation`] and a line in this list and in the one below it.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::Rule;
+/// let rule: Rule = serde_json::from_str(r#"{"goalposts": {"worst": 80, "best": 20}}"#).unwrap();
+/// let score = rule.score(37.0, sms_core::indicator::Polarity::Lower)?.unwrap();
+/// assert!((score.score - 71.6667).abs() < 1e-4); // method §1
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreRule"))]

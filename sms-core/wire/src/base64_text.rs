@@ -9,6 +9,12 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
 }
 
 /// Bytes of their base64 text (RFC 4648 with padding), such as those of a workbook; none for another text.
+///
+/// ```
+/// use sms_core::wire::from_base64;
+/// assert_eq!(from_base64("UEsDBA==").as_deref(), Some(b"PK\x03\x04".as_slice()));
+/// assert_eq!(from_base64("not base64"), None);
+/// ```
 #[must_use]
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()

@@ -25,6 +25,11 @@ impl Difference {
 }
 
 /// The request of a case: the fields of `input`, and `op` beside them.
+///
+/// ```
+/// let case = serde_json::json!({"id": "a-year", "op": "period.parse", "input": {"text": "2018"}, "expect": {"months": 12}});
+/// assert_eq!(sms_core::wire::certify::request(&case), serde_json::json!({"op": "period.parse", "text": "2018"}));
+/// ```
 #[must_use]
 pub fn request(case: &Value) -> Value {
     let mut request = case.get("input").cloned().unwrap_or_default();

@@ -200,12 +200,23 @@ pub const AREAS: &[Area] = &[
 ];
 
 /// The names of all operations.
+///
+/// ```
+/// assert!(sms_core::wire::operations().any(|name| name == "period.parse"));
+/// ```
 pub fn operations() -> impl Iterator<Item = &'static str> {
     AREAS.iter().flat_map(|area| area.operations.iter().map(|o| o.name))
 }
 
 impl Engine {
     /// Reads a catalogue and named methods.
+    ///
+    /// ```
+    /// use sms_core::wire::Engine;
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// assert!(engine.catalogue().indicator("HOU-O-01").is_some());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Catalogue::from_json`], [`Method::from_json`] and [`Method::check_against`].
@@ -222,6 +233,12 @@ impl Engine {
 
     /// Adds indices, each the JSON text of its file, so that requests can name them by their ids.
     ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?.with_indices(sms_catalogue::INDICES)?;
+    /// assert_eq!(engine.indices().len(), sms_catalogue::INDICES.len());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Index::from_json`]; `index.duplicate-id`.
     pub fn with_indices(mut self, files: &[&str]) -> Result<Self> {
@@ -236,6 +253,13 @@ impl Engine {
     }
 
     /// Adds the question bank, the JSON text of its file, so that forms can be made.
+    ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?;
+    /// assert!(engine.questions().is_err());
+    /// assert!(engine.with_questions(sms_catalogue::QUESTIONS_JSON)?.questions().is_ok());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Bank::from_json`] and [`Bank::check_against`].
@@ -262,6 +286,13 @@ impl Engine {
 
     /// A known index by its id.
     ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?.with_indices(sms_catalogue::INDICES)?;
+    /// assert_eq!(engine.index("undp-hdi")?.id(), "undp-hdi");
+    /// assert_eq!(engine.index("undp-hdj").unwrap_err().params()["did_you_mean"].to_string(), "undp-hdi");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `index.unknown-id`, with the nearest one.
     pub fn index(&self, id: &str) -> Result<Arc<Index>> {
@@ -279,6 +310,13 @@ impl Engine {
 
     /// A method by its name.
     ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// assert_eq!(engine.method("standard")?.raw().id.as_str(), "sms-standard");
+    /// assert!(engine.method("elsewhere").is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `wire.bad-request` for an unknown name.
     pub fn method(&self, name: &str) -> Result<Arc<Method>> {
@@ -287,6 +325,15 @@ impl Engine {
     }
 
     /// Answers a request, both as JSON text. Never fails and never panics: what is wrong is in the answer.
+    ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?;
+    /// let answer: serde_json::Value = serde_json::from_str(&engine.call_json(r#"{"op": "period.parse", "text": "2018"}"#)).unwrap();
+    /// assert_eq!(answer["ok"]["months"], 12);
+    /// let refused: serde_json::Value = serde_json::from_str(&engine.call_json("no JSON")).unwrap();
+    /// assert!(refused["error"]["code"].is_string());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn call_json(&self, request: &str) -> String {
         let answer = json::parse::<Value>(request).and_then(|value| self.call(&value));
@@ -298,6 +345,15 @@ impl Engine {
     }
 
     /// Answers a request as JSON values.
+    ///
+    /// ```
+    /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?;
+    /// let request = serde_json::json!({"op": "score.goalposts", "value": 37, "worst": 20, "best": 80});
+    /// assert!((engine.call(&request)?["score"].as_f64().unwrap() - 28.3333).abs() < 1e-4); // method §1
+    /// let refused = engine.call(&serde_json::json!({"op": "score.goalpost"})).unwrap_err();
+    /// assert_eq!(refused.code().as_str(), "wire.unknown-op");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `wire.unknown-op`, `wire.bad-request`, and those of the operation.
@@ -321,12 +377,30 @@ impl Engine {
 }
 
 /// What `check` answers of a dataset.
+///
+/// ```
+/// use sms_core::{dataset, exchange::csv, wire::{Engine, check_answer}};
+/// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, &[])?;
+/// let text = "indicator,place,period,value\nWSP-O-04,bristol,2018,4.1\n";
+/// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+/// let answer = serde_json::to_value(check_answer(&dataset, findings)).unwrap();
+/// assert_eq!(answer["rows"]["used"], 1);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
     CheckAnswer { rows: dataset.row_counts(), quarantined: dataset.quarantined().to_vec(), findings }
 }
 
 /// A part of a request that a binding read by itself.
+///
+/// ```
+/// let plan: sms_core::AssessmentPlan = sms_core::wire::part(&serde_json::json!({"places": ["gent"]}), "plan")?;
+/// assert_eq!(plan.places, ["gent"]);
+/// let refused = sms_core::wire::part::<sms_core::AssessmentPlan>(&serde_json::json!({"place": ["gent"]}), "plan").unwrap_err();
+/// assert_eq!(refused.location().path.as_deref(), Some("plan.place"));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `wire.unknown-field`, `wire.bad-request`, each with the path.

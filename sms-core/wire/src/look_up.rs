@@ -206,6 +206,12 @@ pub struct IndicatorSheet {
 
 /// The indicators, or those of a selection: id, name, module, core, and what they are.
 ///
+/// ```
+/// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// assert_eq!(sms_core::wire::list(&catalogue, None)?.len(), catalogue.indicators().iter().filter(|i| !i.is_retired()).count());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `assess.unknown-selection`.
 pub fn list(catalogue: &Catalogue, selection: Option<&str>) -> Result<Vec<IndicatorSummary>> {
@@ -218,6 +224,13 @@ pub fn list(catalogue: &Catalogue, selection: Option<&str>) -> Result<Vec<Indica
 }
 
 /// The whole sheet of an indicator: `sheet`, `text` and `fingerprint`.
+///
+/// ```
+/// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// let sheet = serde_json::to_value(sms_core::wire::show(&catalogue, "HOU-O-01")?).unwrap();
+/// assert_eq!(sheet["text"]["name"], "Homelessness rate");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `assess.unknown-selection`, with the nearest id.

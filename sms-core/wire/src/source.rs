@@ -46,6 +46,14 @@ pub type Source = OrCsv<Rows>;
 impl Source {
     /// Reads them.
     ///
+    /// ```
+    /// use sms_core::wire::{Source, part};
+    /// let given = serde_json::json!({"csv": "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\n"});
+    /// let source: Source = part(&given, "observations")?;
+    /// assert_eq!(source.read()?.len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`csv::read`] and [`json::read`].
     pub fn read(&self) -> Result<Observations> {

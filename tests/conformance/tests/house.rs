@@ -246,6 +246,40 @@ fn an_upward_edge_is_seen() {
     assert_eq!(used_modules(code), ["report", "num", "wire", "text", "assess"]);
 }
 
+/// Endings of files that a text may name.
+const ENDINGS: &[&str] = &[".rs", ".md", ".toml", ".json", ".py", ".ts", ".js", ".mjs", ".yml", ".csv", ".html", "/"];
+
+/// The paths that a Markdown text names in backticks, apart from patterns such as `AREA.rs` and `*.toml`.
+fn named_paths(text: &str) -> Vec<&str> {
+    let prose = text.split("```").step_by(2).flat_map(str::lines);
+    let words = prose.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let is_path =
+        |word: &str| word.contains('/') && ENDINGS.iter().any(|end| word.ends_with(end)) && word.chars().all(|c| c.is_alphanumeric() || "./_-".contains(c));
+    let is_pattern = |word: &str| word.split(['/', '.']).any(|part| part.len() > 1 && part.chars().all(|c| c.is_ascii_uppercase()));
+    words.filter(|word| is_path(word) && (!is_pattern(word) || word.ends_with(".md"))).collect()
+}
+
+#[test]
+fn paths_that_documents_name_exist() {
+    let root = root();
+    let mut documents: Vec<_> = ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md", "sms-core/README.md", "catalogue/README.md", "sms-wasm/README.md"]
+        .map(|name| root.join(name))
+        .into();
+    documents.extend(files(&root.join("docs"), "md"));
+    let mut seen = 0;
+    for document in documents {
+        let text = fs::read_to_string(&document).unwrap();
+        for path in named_paths(&text) {
+            seen += 1;
+            // from the repository, from the document's folder, or a folder of vectors in the tables that say so
+            let bases = [root.clone(), document.parent().unwrap().to_path_buf(), root.join("tests/vectors")];
+            assert!(bases.iter().any(|base| base.join(path).exists()), "{}: there is no `{path}`", document.display());
+        }
+    }
+    assert!(seen > 100, "{seen} paths were found");
+    assert_eq!(named_paths("`a/b.rs`, `a::b`, `src/AREA.rs`\n```\nno `x/` here\n```\n`c/`"), ["a/b.rs", "c/"]);
+}
+
 /// Numbers in the bindings that are no policy: what a language or a protocol fixes.
 const ALLOWED: &[&str] = &["0", "1", "0.0", "1.0"];
 

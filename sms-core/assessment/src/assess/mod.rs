@@ -122,6 +122,18 @@ pub(crate) struct Scope {
 
 /// Scores, gaps, changes and means of a dataset. It cannot be printed or serialised with its values: a
 /// [`Report`](crate::Report) can, and only [`Assessment::release`] makes one.
+///
+/// ```
+/// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+/// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+/// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+/// let method = engine.method("standard")?;
+/// let assessment = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?;
+/// assert_eq!(assessment.len(), 1);
+/// assert!(!format!("{assessment:?}").contains("60"));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Assessment {
     pub(crate) dataset: Arc<Dataset>,
@@ -151,6 +163,17 @@ impl Assessment {
     }
 
     /// How many indicators were looked for, and for how many of all place–indicator pairs there is a figure.
+    ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let text = "indicator,place,period,value\nWSP-O-04,gent,2024,6\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let plan = AssessmentPlan { selection: vec!["WSP-O-04".to_owned(), "HOU-O-01".to_owned()], ..Default::default() };
+    /// let assessment = assess::assess(&engine.method("standard")?, &dataset.into(), &findings, &plan)?;
+    /// assert_eq!(assessment.coverage(), (2, 0.5));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn coverage(&self) -> (usize, f64) {
         let available = self.derived.results.iter().filter(|r| r.availability == Availability::Available).count();
@@ -166,6 +189,17 @@ impl Assessment {
 }
 
 /// Assesses a dataset by a method.
+///
+/// ```
+/// use sms_core::{AssessmentPlan, Periods, assess, dataset, exchange::csv, wire::Engine};
+/// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let text = "indicator,place,period,value\nWSP-O-04,gent,2023,6.2\nWSP-O-04,gent,2024,6\n";
+/// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+/// let plan = AssessmentPlan { periods: Periods::Each, ..Default::default() };
+/// let assessment = assess::assess(&engine.method("standard")?, &dataset.into(), &findings, &plan)?;
+/// assert_eq!(assessment.len(), 2);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `assess.no-place`, `assess.unknown-place`, `assess.unknown-selection`; those of [`AssessmentPlan::check`] and [`check_tree`]; `method.unknown-indicator` and

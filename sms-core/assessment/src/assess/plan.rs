@@ -146,6 +146,15 @@ pub struct PlannedBaseline {
 }
 
 /// A target that a city has set itself.
+/// Values are in the unit of the indicator.
+///
+/// ```
+/// use sms_core::assess::PlannedTarget;
+/// let target: PlannedTarget = serde_json::from_str(
+///     r#"{"indicator": "HOU-O-01", "baseline": {"period": "2015", "value": 14.5}, "target": {"period": "2030", "value": 7.25}}"#,
+/// ).unwrap();
+/// assert_eq!(target.target.value, 7.25);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -197,6 +206,12 @@ impl PlannedTarget {
 
 impl AssessmentPlan {
     /// Holds targets, results chain and availability against the catalogue. The findings tell where the chain does not hang together.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert!(sms_core::AssessmentPlan::default().check(&catalogue)?.is_empty());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `assess.unknown-selection` for an indicator that the catalogue does not have, `assess.duplicate-target`,

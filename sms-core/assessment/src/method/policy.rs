@@ -3,6 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// A number that people decided, with why and after whom.
+///
+/// ```
+/// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+/// let confidence = &method.raw().estimate.confidence;
+/// assert_eq!(confidence.value, 0.95);
+/// assert!(!confidence.reason.is_empty());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy<T> {

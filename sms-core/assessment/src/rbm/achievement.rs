@@ -53,6 +53,13 @@ pub struct NamedBands {
 impl AchievementRules {
     /// Checks every number.
     ///
+    /// ```
+    /// use sms_core::rbm::AchievementRules;
+    /// let rules = AchievementRules { on_track: 0.95, lagging: 0.6, tolerance: 0.0, slack: 1e-9, bands: None };
+    /// assert!(rules.check().is_ok());
+    /// assert!(AchievementRules { lagging: 1.2, ..rules }.check().is_err());
+    /// ```
+    ///
     /// # Errors
     /// `method.bad-value`.
     pub fn check(&self) -> Result<()> {
@@ -292,6 +299,13 @@ fn rate(observed: Observed, at: Time, path: &TargetPath, polarity: Polarity, rul
 
 impl Observed {
     /// A figure from what a request or a cell holds.
+    ///
+    /// ```
+    /// use sms_core::{estimate::Absence, rbm::Observed};
+    /// assert_eq!(Observed::of(Some(5.0), None, false, None)?, Observed::Value { value: 5.0, se: None, across_break: false });
+    /// assert_eq!(Observed::of(None, None, false, Some(Absence::NotAsked))?, Observed::Absent(Absence::NotAsked));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `progress.bad-parameter` when there is both a value and a reason for its absence, or neither.

@@ -151,6 +151,14 @@ impl ResultsChain {
     }
 
     /// The result with this id.
+    ///
+    /// ```
+    /// use sms_core::{indicator::ResultLevel, rbm::ResultsChain};
+    /// let raw = serde_json::from_str(r#"{"results": [{"id": "housed", "level": "outcome"}]}"#).unwrap();
+    /// let chain = ResultsChain::new(raw)?;
+    /// assert_eq!(chain.result("housed").map(|result| result.level), Some(ResultLevel::Outcome));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn result(&self, id: &str) -> Option<&RawResult> {
         self.results.binary_search_by(|r| r.id.as_str().cmp(id)).ok().and_then(|i| self.results.get(i))
@@ -158,6 +166,13 @@ impl ResultsChain {
 
     /// Whether the chain hangs together: what leads nowhere, what comes from nowhere, circles, links that are not
     /// there or run down the chain, themes without outcomes, and targets that cannot judge.
+    ///
+    /// ```
+    /// use sms_core::{Code, rbm::ResultsChain};
+    /// let raw = serde_json::from_str(r#"{"results": [{"id": "campaign", "level": "output"}]}"#).unwrap();
+    /// assert_eq!(ResultsChain::new(raw)?.check().count(Code::RbmOutputLeadsNowhere), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn check(&self) -> Findings {
         let mut findings = Findings::new();
@@ -348,6 +363,11 @@ impl ResultsChain {
 
 /// The code of a level in IATI 2.03 (codelist ResultType): 1 output, 2 outcome, 3 impact. Inputs and activities are no
 /// results there.
+///
+/// ```
+/// use sms_core::{indicator::ResultLevel, rbm::iati_type};
+/// assert_eq!((iati_type(ResultLevel::Outcome), iati_type(ResultLevel::Input)), (Some(2), None));
+/// ```
 #[must_use]
 pub const fn iati_type(level: ResultLevel) -> Option<u8> {
     match level {
@@ -359,6 +379,11 @@ pub const fn iati_type(level: ResultLevel) -> Option<u8> {
 }
 
 /// The level of a code in IATI 2.03; `None` for 9 (other) and unknown codes.
+///
+/// ```
+/// use sms_core::{indicator::ResultLevel, rbm::level_of_iati};
+/// assert_eq!((level_of_iati(3), level_of_iati(9)), (Some(ResultLevel::Impact), None));
+/// ```
 #[must_use]
 pub const fn level_of_iati(code: u8) -> Option<ResultLevel> {
     match code {

@@ -20,6 +20,14 @@ use crate::target::SLACK;
 use serde::{Deserialize, Serialize};
 
 /// How outcomes and effort make the combined view.
+/// Scores, margin and combined view are points from 0 to 100.
+///
+/// ```
+/// let rule = sms_core::rbm::OutcomesFirst::new(0.8, 5.0)?;
+/// // method §2
+/// assert_eq!([rule.combine(70.0, 75.0)?, rule.combine(50.0, 60.0)?, rule.combine(90.0, 20.0)?], [71.0, 52.0, 85.0]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutcomesFirst {
@@ -29,6 +37,13 @@ pub struct OutcomesFirst {
 
 impl OutcomesFirst {
     /// The weight of outcomes (above ½, at most 1) and the margin in points (0 to 50).
+    ///
+    /// ```
+    /// let rule = sms_core::rbm::OutcomesFirst::new(0.8, 5.0)?;
+    /// assert_eq!((rule.weight(), rule.margin()), (0.8, 5.0));
+    /// assert!(sms_core::rbm::OutcomesFirst::new(0.5, 5.0).is_err()); // outcomes must weigh more than effort
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `method.bad-value`.
@@ -96,18 +111,35 @@ impl OutcomesFirst {
 }
 
 /// Whether numbers can be the lower ends of bands: at least one, and falling.
+///
+/// ```
+/// use sms_core::rbm::are_bands;
+/// assert!(are_bands(&[80.0, 60.0, 40.0, 20.0]) && !are_bands(&[20.0, 40.0]) && !are_bands(&[]));
+/// ```
 #[must_use]
 pub fn are_bands(thresholds: &[f64]) -> bool {
     !thresholds.is_empty() && thresholds.iter().all(|t| t.is_finite()) && thresholds.windows(2).all(|pair| matches!(pair, [a, b] if a > b))
 }
 
 /// The band of a score: 1 is the best. `thresholds` fall, such as 80, 60, 40, 20.
+///
+/// ```
+/// use sms_core::rbm::band;
+/// let thresholds = [80.0, 60.0, 40.0, 20.0];
+/// assert_eq!([band(85.0, &thresholds), band(60.0, &thresholds), band(19.0, &thresholds)], [1, 2, 5]);
+/// ```
 #[must_use]
 pub fn band(score: f64, thresholds: &[f64]) -> usize {
     thresholds.iter().position(|&t| score >= t - SLACK).unwrap_or(thresholds.len()) + 1
 }
 
 /// The rating: never better than the band of the outcomes.
+///
+/// ```
+/// use sms_core::rbm::rating;
+/// // C of 62 with O of 58: the outcomes decide
+/// assert_eq!(rating(62.0, 58.0, &[80.0, 60.0, 40.0, 20.0]), 3);
+/// ```
 #[must_use]
 pub fn rating(combined: f64, outcomes: f64, thresholds: &[f64]) -> usize {
     band(combined, thresholds).max(band(outcomes, thresholds))

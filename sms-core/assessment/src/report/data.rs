@@ -79,6 +79,11 @@ pub enum Figure {
 
 impl Figure {
     /// The value, when there is one.
+    ///
+    /// ```
+    /// use sms_core::report::Figure;
+    /// assert_eq!(Figure::Suppressed.value(), None);
+    /// ```
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         match self {

@@ -89,6 +89,18 @@ impl Report {
     /// Tells how a number came about: the steps from figure to score of an indicator, or from indicators to the mean
     /// of a node (`overall`, a module, a right, an attribute, or a level of the results chain).
     ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let method = engine.method("standard")?;
+    /// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+    /// assert!(!report.explain("WSP-O-04", None)?.steps.is_empty());
+    /// assert!(report.explain("WSP-O-04", Some("elsewhere")).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `explain.unknown-id`.
     pub fn explain(&self, id: &str, place: Option<&str>) -> Result<Explanation> {

@@ -28,6 +28,10 @@ impl Table {
     pub const ALL: &'static [Table] = &[Table::Indicators, Table::Nodes, Table::Gaps, Table::Figures, Table::Progress, Table::Disaggregation];
 
     /// Its name.
+    ///
+    /// ```
+    /// assert_eq!(sms_core::report::Table::Indicators.as_str(), "indicators");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -42,6 +42,17 @@ pub const WIRE_VERSION: &str = "1.0.0";
 pub const LIBRARY_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A released assessment: what may be shown, printed, sent and kept.
+///
+/// ```
+/// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+/// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+/// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+/// let method = engine.method("standard")?;
+/// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+/// assert_eq!((report.len(), report.provenance().threshold), (1, 10));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Report {
     catalogue: Arc<Catalogue>,
@@ -136,6 +147,19 @@ impl Report {
     }
 
     /// The report as plain data.
+    ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let method = engine.method("standard")?;
+    /// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+    /// let data = report.data();
+    /// let figure = data.places[0].indicators.iter().find(|i| i.id == "WSP-O-04").and_then(|i| i.figure.value());
+    /// assert_eq!(figure, Some(6.0)); // per cent
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn data(&self) -> ReportData {
         ReportData {
@@ -148,6 +172,18 @@ impl Report {
     }
 
     /// The report as JSON.
+    ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let method = engine.method("standard")?;
+    /// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+    /// let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    /// assert_eq!(json["places"][0]["place"], "example");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
         crate::json::pretty(&self.data())

@@ -14,6 +14,18 @@ use std::sync::Arc;
 impl Assessment {
     /// Makes the report that may leave: withholds what could identify people, then derives everything from the rest.
     ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// // 4 persons are fewer than 10
+    /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,4,1000\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let method = engine.method("standard")?;
+    /// let report = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?.release(&method.public_policy())?;
+    /// assert_eq!(report.data().places[0].measured.withheld, 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of the derivation; none for a method that was checked.
     pub fn release(&self, policy: &PrivacyPolicy) -> Result<Report> {

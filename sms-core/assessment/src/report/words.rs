@@ -5,6 +5,11 @@ use crate::assess::NotScored;
 use crate::num::Plain;
 
 /// A value with its unit, for people.
+///
+/// ```
+/// use sms_core::report::shown;
+/// assert_eq!(shown(6.0, "%", "per cent"), "6 %");
+/// ```
 #[must_use]
 pub fn shown(value: f64, symbol: &str, unit: &str) -> String {
     if !symbol.is_empty() {
@@ -17,6 +22,11 @@ pub fn shown(value: f64, symbol: &str, unit: &str) -> String {
 }
 
 /// A difference of values with its unit, for people: percentages differ by percentage points.
+///
+/// ```
+/// use sms_core::report::apart;
+/// assert_eq!(apart(1.5, "%", "per cent"), "1.5 percentage points");
+/// ```
 #[must_use]
 pub fn apart(difference: f64, symbol: &str, unit: &str) -> String {
     match (symbol, Plain(difference).to_string()) {

@@ -4,6 +4,12 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// How much a finding matters.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::Severity;
+/// assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -43,24 +43,52 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A new error with this code.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Error};
+    /// let error = Error::new(Code::PeriodUnreadable).at_row(7).in_column("period");
+    /// assert_eq!(error.location().to_string(), "row 7, column period");
+    /// ```
     #[must_use]
     pub fn new(code: Code) -> Self {
         Error { code, detail: Box::default() }
     }
 
     /// The stable code.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Period};
+    /// let error = "next year".parse::<Period>().unwrap_err();
+    /// assert_eq!(error.code(), Code::PeriodUnreadable);
+    /// assert_eq!(error.code().as_str(), "period.unreadable");
+    /// ```
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
     /// Where in the input.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Error};
+    /// let error = Error::new(Code::CatalogueBadValue).at_path("indicators[3].target.value");
+    /// assert_eq!(error.location().path.as_deref(), Some("indicators[3].target.value"));
+    /// ```
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.detail.location
     }
 
     /// What was expected instead, when one phrase can say it.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let error = sms_core::Period::year(1500).unwrap_err();
+    /// assert_eq!(error.expected(), Some("a year between 1800 and 2200"));
+    /// ```
     #[must_use]
     pub fn expected(&self) -> Option<&str> {
         self.detail.expected.as_deref()
@@ -121,6 +149,14 @@ impl Error {
     }
 
     /// Says which known name was meant, where one is near: [`text::did_you_mean`](crate::text::did_you_mean).
+    /// At most one name; it is the parameter `did_you_mean`.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Error, text::did_you_mean};
+    /// let error = Error::new(Code::WireUnknownField).suggesting(did_you_mean("treshold", ["threshold"].into_iter()));
+    /// assert_eq!(error.params()["did_you_mean"].to_string(), "threshold");
+    /// ```
     #[must_use]
     pub fn suggesting(self, near: Option<&str>) -> Self {
         match near {
@@ -130,6 +166,13 @@ impl Error {
     }
 
     /// Says what would satisfy the guard that refused, as typed data.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Error};
+    /// let error = Error::new(Code::WireUnknownField).with_fix(&["threshold"]);
+    /// assert_eq!(error.fix().map(ToString::to_string).as_deref(), Some("[\"threshold\"]"));
+    /// ```
     #[must_use]
     pub fn with_fix(mut self, fix: &impl Serialize) -> Self {
         self.detail.fix = serde_json::to_value(fix).ok();
@@ -143,6 +186,12 @@ impl Error {
     }
 
     /// The error as plain data, the same in every language.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let data = sms_core::Period::year(1500).unwrap_err().to_data();
+    /// assert_eq!((data.code, data.expected.as_deref()), ("period.unreadable", Some("a year between 1800 and 2200")));
+    /// ```
     #[must_use]
     pub fn to_data(&self) -> ErrorData {
         ErrorData {

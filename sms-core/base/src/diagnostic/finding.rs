@@ -32,6 +32,13 @@ pub struct Finding {
 
 impl Finding {
     /// A new finding with this code.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Finding, Severity};
+    /// let finding = Finding::new(Code::CrosswalkFileNotMapped).about("HOU-O-01");
+    /// assert_eq!((finding.severity, finding.subject.as_deref()), (Severity::Note, Some("HOU-O-01")));
+    /// ```
     #[must_use]
     pub fn new(code: Code) -> Self {
         Finding {
@@ -91,6 +98,15 @@ impl fmt::Display for Finding {
 
 /// All findings of a call: each is counted, and for each code the first [`Findings::DETAIL_LIMIT`] are kept in full,
 /// so that a million bad rows do not need a million messages.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::{Code, Finding, Findings, Severity};
+/// let mut findings = Findings::new();
+/// findings.push(Finding::new(Code::AggregateMeanNotPositive));
+/// findings.push(Finding::new(Code::CrosswalkFileNotMapped));
+/// assert_eq!((findings.len(), findings.worst()), (2, Some(Severity::Warning)));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Findings {
@@ -129,6 +145,15 @@ impl Findings {
     }
 
     /// How many of this code are about this catalogue id, kept in full or not.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Finding, Findings};
+    /// let mut findings = Findings::new();
+    /// findings.push(Finding::new(Code::CrosswalkFileNotMapped).about("HOU-O-01"));
+    /// findings.push(Finding::new(Code::CrosswalkFileNotMapped).about("WSP-O-04"));
+    /// assert_eq!(findings.count_of(Code::CrosswalkFileNotMapped, "HOU-O-01"), 1);
+    /// ```
     #[must_use]
     pub fn count_of(&self, code: Code, subject: &str) -> u64 {
         self.about.get(&(code, subject.into())).copied().unwrap_or(0)
@@ -150,6 +175,15 @@ impl Findings {
     }
 
     /// Adds all of another list.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Finding, Findings};
+    /// let (mut all, mut more) = (Findings::new(), Findings::new());
+    /// more.push(Finding::new(Code::CrosswalkFileNotMapped));
+    /// all.extend(more);
+    /// assert_eq!(all.items()[0].code, Code::CrosswalkFileNotMapped);
+    /// ```
     pub fn extend(&mut self, other: Findings) {
         for ((code, subject), n) in other.about {
             self.count_about(code, &subject, n);
@@ -172,6 +206,16 @@ impl Findings {
     }
 
     /// How many of this code, kept in full or not.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::{Code, Finding, Findings};
+    /// let mut findings = Findings::new();
+    /// for _ in 0..1_500 {
+    ///     findings.push(Finding::new(Code::CrosswalkFileNotMapped));
+    /// }
+    /// assert_eq!((findings.count(Code::CrosswalkFileNotMapped), findings.items().len()), (1_500, 1_000));
+    /// ```
     #[must_use]
     pub fn count(&self, code: Code) -> u64 {
         self.counts.get(&code).copied().unwrap_or(0)

@@ -139,6 +139,14 @@ pub fn gamma_quantile(shape: f64, p: f64) -> Option<f64> {
 }
 
 /// Distribution function of chi-square. `None` unless df > 0 and x is finite.
+/// A probability, 0 to 1.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// // with 2 degrees of freedom it is 1 − e^(−x/2)
+/// let p = sms_core::num::chi_square_cdf(2.0 * std::f64::consts::LN_2, 2.0).unwrap();
+/// assert!((p - 0.5).abs() < 1e-14);
+/// ```
 #[must_use]
 pub fn chi_square_cdf(x: f64, df: f64) -> Option<f64> {
     gamma_cdf(df / 2.0, x / 2.0)
@@ -157,6 +165,13 @@ pub fn chi_square_survival(x: f64, df: f64) -> Option<f64> {
 }
 
 /// Quantile of chi-square. `None` unless df > 0 and 0 < p < 1.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// // the 5 % point of one degree of freedom is 1.96²
+/// let x = sms_core::num::chi_square_quantile(0.95, 1.0).unwrap();
+/// assert!((x - 3.841_458_820_694_124).abs() < 1e-12);
+/// ```
 #[must_use]
 pub fn chi_square_quantile(p: f64, df: f64) -> Option<f64> {
     gamma_quantile(df / 2.0, p).map(|x| 2.0 * x)
@@ -233,6 +248,13 @@ pub fn beta_cdf(a: f64, b: f64, x: f64) -> Option<f64> {
 }
 
 /// Quantile of beta. `None` unless a, b > 0 and 0 < p < 1.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// // beta(1, 2) has the distribution function 1 − (1 − x)²
+/// let x = sms_core::num::beta_quantile(1.0, 2.0, 0.75).unwrap();
+/// assert!((x - 0.5).abs() < 1e-14);
+/// ```
 #[must_use]
 pub fn beta_quantile(a: f64, b: f64, p: f64) -> Option<f64> {
     if !(a > 0.0 && b > 0.0 && a.is_finite() && b.is_finite() && p > 0.0 && p < 1.0) {

@@ -87,6 +87,14 @@ pub fn abs(x: f64) -> f64 {
 }
 
 /// Distribution function of the standard normal, Φ(x).
+/// A probability, 0 to 1.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::normal_cdf;
+/// assert_eq!(normal_cdf(0.0), 0.5);
+/// assert!((normal_cdf(1.959_963_984_540_054) - 0.975).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn normal_cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
@@ -127,6 +135,14 @@ pub fn normal_quantile(p: f64) -> Option<f64> {
 
 /// Keeps a number that is finite.
 ///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::finite;
+/// assert_eq!(finite(2.5)?, 2.5);
+/// assert_eq!(finite(f64::NAN).unwrap_err().code().as_str(), "num.not-finite");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `num.not-finite`.
 pub fn finite(x: f64) -> Result<f64> {
@@ -135,6 +151,12 @@ pub fn finite(x: f64) -> Result<f64> {
 
 /// Sum that does not depend on the order of the terms: they are sorted by their bits' total order and added with
 /// Neumaier's compensation.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::sum;
+/// assert_eq!(sum(&[0.1, 0.2, 0.3]).to_bits(), sum(&[0.3, 0.1, 0.2]).to_bits());
+/// ```
 #[must_use]
 pub fn sum(terms: &[f64]) -> f64 {
     let mut sorted = terms.to_vec();
@@ -150,6 +172,14 @@ pub fn sum(terms: &[f64]) -> f64 {
 }
 
 /// A share between 0 and 1.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::Share;
+/// assert_eq!(Share::try_from(0.6)?.get(), 0.6);
+/// assert!(Share::try_from(60.0).is_err());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -203,6 +233,14 @@ pub enum NumberProblem {
 }
 
 /// Reads a number as people write it: `12`, `-3.5`, `1 234,5`, `1.234.567,8`, `6.02e23`.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::{DecimalSign, NumberProblem, parse_number};
+/// assert_eq!(parse_number("1.234.567,8", DecimalSign::Detect), Ok(1_234_567.8));
+/// assert_eq!(parse_number("1,234", DecimalSign::Comma), Ok(1.234));
+/// assert_eq!(parse_number("1,234", DecimalSign::Detect), Err(NumberProblem::Ambiguous));
+/// ```
 ///
 /// # Errors
 /// A [`NumberProblem`]; the text itself is never part of it.
@@ -315,6 +353,13 @@ fn detect_sign(text: &str, points: usize, commas: usize) -> std::result::Result<
 }
 
 /// A number for people, with a fixed count of decimals, rounded half to even on its exact binary value.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::decimal;
+/// assert_eq!(decimal(28.333_333, 1), "28.3");
+/// assert_eq!((decimal(0.125, 2).as_str(), decimal(-0.01, 1).as_str()), ("0.12", "0.0"));
+/// ```
 #[must_use]
 pub fn decimal(x: f64, decimals: usize) -> String {
     let text = format!("{x:.decimals$}");
@@ -323,6 +368,12 @@ pub fn decimal(x: f64, decimals: usize) -> String {
 }
 
 /// Shows a number with as many decimals as it needs, three significant ones at most after the point.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// use sms_core::num::Plain;
+/// assert_eq!(format!("{}, {}, {}", Plain(1234.5), Plain(62.04), Plain(0.125)), "1234, 62, 0.125");
+/// ```
 pub struct Plain(pub f64);
 
 impl fmt::Display for Plain {

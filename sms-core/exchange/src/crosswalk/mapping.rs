@@ -185,6 +185,15 @@ impl OneOrMore {
 impl Crosswalk {
     /// Reads a crosswalk from a JSON value (a TOML file turned into one).
     ///
+    /// ```
+    /// use sms_core::crosswalk::Crosswalk;
+    /// let value = serde_json::json!({"title": "T", "place": {"code": "X", "name": "Xton"},
+    ///     "file": [{"name": "rent.csv", "period": "Year", "value": "Value", "series": [{"indicator": "HOU-O-03"}]}]});
+    /// assert_eq!(Crosswalk::from_value(value)?.file[0].name, "rent.csv");
+    /// assert!(Crosswalk::from_value(serde_json::json!({"title": "T"})).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `crosswalk.bad-file`.
     pub fn from_value(value: Value) -> Result<Self> {

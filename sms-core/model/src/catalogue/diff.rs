@@ -93,6 +93,12 @@ impl Diff {
 /// Compares the indicators of two releases: sheets, and texts in every language.
 ///
 /// Splits, merges and replacements are read from `lineage.supersedes` of the new indicators.
+///
+/// ```
+/// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// assert!(sms_core::catalogue::diff(&catalogue, &catalogue).is_empty());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[must_use]
 pub fn diff(before: &Catalogue, after: &Catalogue) -> Diff {
     let mut diff = Diff { from: before.release().version.clone(), to: after.release().version.clone(), ..Diff::default() };

@@ -89,6 +89,13 @@ pub struct Scheme {
 
 impl Dimension {
     /// Whether a code belongs to the dimension.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let sex = catalogue.dimension("SEX").unwrap();
+    /// assert!(sex.accepts("F") && !sex.accepts("female"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn accepts(&self, code: &str) -> bool {
         self.is_total(code)
@@ -104,6 +111,13 @@ impl Dimension {
     }
 
     /// The listed group with this code.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let sex = catalogue.dimension("SEX").unwrap();
+    /// assert_eq!(sex.group("F").map(|group| group.code.as_str()), Some("F"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn group(&self, code: &str) -> Option<&Group> {
         self.group.iter().find(|g| g.code.as_str() == code)

@@ -212,6 +212,19 @@ struct Known<'a> {
 /// Among sets of the same value, the first that the search meets is taken; its order is that of value for effort and then of
 /// ids, so that the order of the candidates never shows.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::core_set::{Candidate, Constraints, choose};
+/// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// let candidates: Vec<Candidate> = serde_json::from_str(r#"[{"id": "HOU-O-01", "value": 8, "effort": 3},
+///     {"id": "HOU-O-03", "value": 6, "effort": 2}, {"id": "WSP-O-04", "value": 7, "effort": 4}]"#).unwrap();
+/// let constraints: Constraints = serde_json::from_str(r#"{"rights": "none", "levels": "none", "outcome_of_themes": "none", "budget": 7}"#).unwrap();
+/// let made = choose(&catalogue, &candidates, &constraints, 100_000)?;
+/// // 8 + 7 for an effort of 3 + 4
+/// assert_eq!((made.value, made.effort, made.proven_optimal), (Some(15.0), Some(7.0), true));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `cocreation.bad-constraint` for a candidate or limit that is not well formed, or a city's extension without rights, level
 /// and theme; `cocreation.duplicate-id`; `cocreation.unknown-item` for an indicator, right or theme that the catalogue does

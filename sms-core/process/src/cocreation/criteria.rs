@@ -131,6 +131,19 @@ pub struct ProposalResult {
 
 /// Rates proposals against criteria.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::criteria::rate;
+/// let proposals: Vec<_> = serde_json::from_str(r#"[{"id": "A"}]"#).unwrap();
+/// let raters: Vec<_> = serde_json::from_str(r#"[{"id": "p1", "side": "city"}, {"id": "p2", "side": "civil_society"}]"#).unwrap();
+/// let ratings: Vec<_> = serde_json::from_str(r#"[{"rater": "p1", "proposal": "A", "criterion": "relevant", "opinion": "yes"},
+///     {"rater": "p2", "proposal": "A", "criterion": "relevant", "opinion": "yes"}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.cocreation()?;
+/// let made = rate(&["relevant".parse()?], &proposals, &raters, &ratings, &rules)?;
+/// assert!(made[0].failed.is_empty() && made[0].not_rated.is_empty());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `cocreation.duplicate-id`, `cocreation.unknown-participant`, `cocreation.unknown-item`, `cocreation.duplicate-rating`,
 /// `cocreation.empty-round`, `agreement.too-few-raters`, `method.bad-value`.

@@ -206,6 +206,18 @@ enum Cast {
 
 /// Judges Delphi rounds.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::delphi::{Ballot, rounds};
+/// let raters: Vec<_> = serde_json::from_str(r#"[{"id": "p1", "side": "city"}, {"id": "p2", "side": "civil_society"}]"#).unwrap();
+/// let ballot = r#"{"ratings": [{"rater": "p1", "item": "A", "rating": 7}, {"rater": "p2", "item": "A", "rating": 8.5}]}"#;
+/// let ballot: Ballot = serde_json::from_str(ballot).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.cocreation()?;
+/// let made = rounds(&["A".to_owned()], &raters, &[ballot], &rules)?;
+/// assert_eq!(made.rounds[0].items[0].all.median, Some(7.75));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `cocreation.duplicate-id`, `cocreation.unknown-participant`, `cocreation.unknown-item`, `cocreation.duplicate-rating`,
 /// `agreement.out-of-scale`, each with the path of the rating; `cocreation.empty-round` and `agreement.too-few-raters` with

@@ -168,6 +168,18 @@ impl Mapping {
 /// The table of harmonisation: each reference indicator with the level of each city. `version_of` gives the present version
 /// of a reference indicator, `None` for one that does not exist.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::harmonise::{Definition, harmonise};
+/// let definitions: Vec<Definition> = serde_json::from_str(r#"[
+///     {"place": "gent", "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.1.0"},
+///     {"place": "york", "indicator": "x-YORK:ROUGH", "reference": "HOU-O-01", "deviations": ["denominator"],
+///      "mapping": {"rule": "per resident", "loss": "visitors are not counted"}}]"#).unwrap();
+/// let rows = harmonise(&definitions, |_| Some("0.1.0".to_owned()))?;
+/// assert_eq!((rows[0].indicator.as_str(), rows[0].places.len()), ("HOU-O-01", 2));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `cocreation.unknown-item` for a reference that does not exist; `cocreation.duplicate-id` for two definitions of a city for
 /// one reference; `num.not-finite` for a mapping.
@@ -248,6 +260,14 @@ pub fn comparison(rows: &[Row], indicator: &IndicatorId, places: &[PlaceCode], p
 }
 
 /// The city and the city's own id of an extension, `x-CITY:ID`.
+///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::harmonise::extension;
+/// assert_eq!(extension(&"x-GRAZ:HOU-01".parse()?)?, ("GRAZ", "HOU-01"));
+/// assert!(extension(&"HOU-O-01".parse()?).is_err());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `cocreation.bad-namespace`.

@@ -265,6 +265,13 @@ pub(super) fn is_code(text: &str) -> bool {
 impl Bank {
     /// Reads a question bank from its canonical JSON and checks it against itself.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let bank = sms_core::form::Bank::from_json(sms_catalogue::QUESTIONS_JSON)?;
+    /// assert!(bank.question("safe_night").is_some());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `catalogue.bad-json`, `catalogue.bad-value`, `catalogue.unknown-reference`, `catalogue.duplicate-id`.
     pub fn from_json(json: &str) -> Result<Self> {
@@ -420,6 +427,13 @@ impl Bank {
     /// Checks the bank against a catalogue: codes of dimensions, indicators, and that every indicator that a survey can measure is either asked or has a
     /// reason why not.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let bank = sms_core::form::Bank::from_json(sms_catalogue::QUESTIONS_JSON)?;
+    /// bank.check_against(&sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?)?;
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `catalogue.unknown-reference`, `catalogue.bad-value`.
     pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
@@ -483,6 +497,13 @@ impl Bank {
     }
 
     /// The sensitive topics, with the grounds that each can rest on, in the words of a language.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let bank = sms_core::form::Bank::from_json(sms_catalogue::QUESTIONS_JSON)?;
+    /// assert!(!bank.topics("en").is_empty());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn topics(&self, language: &str) -> Vec<TopicChoice> {
         let texts = self.texts(language);
@@ -498,6 +519,14 @@ impl Bank {
     }
 
     /// What the answers feed for an indicator.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let bank = sms_core::form::Bank::from_json(sms_catalogue::QUESTIONS_JSON)?;
+    /// let measure = bank.measure("SAF-O-01").unwrap();
+    /// assert!(measure.questions().any(|question| question == "safe_night"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn measure(&self, indicator: &str) -> Option<&Measure> {
         self.raw.measure.iter().find(|m| m.indicator.as_str() == indicator)

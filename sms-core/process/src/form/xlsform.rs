@@ -228,6 +228,16 @@ impl<'a> Questionnaire<'a> {
     }
 
     /// The form. The same request gives the same texts, and the version is made from them where the request gives none.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::form::{Bank, Questionnaire};
+    /// let (bank, catalogue) = (Bank::from_json(sms_catalogue::QUESTIONS_JSON)?, sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+    /// let request = serde_json::from_str(r#"{"selection": ["SAF-O-01"]}"#).unwrap();
+    /// let form = Questionnaire::new(&bank, &catalogue, &request)?.form();
+    /// assert!(form.survey.columns.contains(&"relevant".to_owned()));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn form(&self) -> Form {
         let (survey, choices) = (self.survey(), self.choices());

@@ -159,6 +159,17 @@ const ASSUMPTIONS: [Assumption; 3] = [
 
 /// Judges a story.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::influence::contribution::{Verdict, contribution};
+/// let links: Vec<_> = serde_json::from_str(r#"[{"from": "training", "to": "practice", "claim": "training leads to practice",
+///     "evidence": [{"source": "survey", "points": "for"}, {"source": "audit", "points": "for"}]}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.influence()?;
+/// // as long as nothing else was looked at, the question stays open
+/// assert_eq!(contribution(&links, &[], &rules)?.verdict, Verdict::Open);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `influence.broken-chain` where the links are no single line from the first result to the last; `influence.reason-missing`.
 pub fn contribution(links: &[StoryLink], alternatives: &[Alternative], rules: &InfluenceRules) -> Result<Contribution> {

@@ -148,6 +148,17 @@ fn clustered(fit: &Fit, length: usize, panel: &Panel<'_>, estimate: f64, confide
 
 /// Compares what changed in the cities that acted with what changed in the others.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::influence::difference::difference;
+/// let panel: Vec<_> = serde_json::from_str(r#"[{"city": "A", "time": 2018, "value": 50}, {"city": "A", "time": 2019, "value": 58},
+///     {"city": "B", "time": 2018, "value": 52}, {"city": "B", "time": 2019, "value": 55}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.influence()?;
+/// let made = difference(&panel, &["A".to_owned()], 2019.0, &rules, 0.95)?;
+/// assert_eq!(made.estimate, 5.0); // method §9: (58 − 50) − (55 − 52)
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `influence.bad-panel`, `influence.unbalanced`, `influence.unknown-city`, `influence.too-few-comparators`,
 /// `influence.too-few-periods`, `influence.too-large`, `method.bad-value`.

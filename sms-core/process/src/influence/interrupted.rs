@@ -136,6 +136,18 @@ fn segments(fit: &Fit, confidence: f64, size: f64, variance: impl Fn(usize) -> O
 
 /// Fits a line with a break.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::influence::interrupted::{Point, interrupted};
+/// let values = [10.0, 11.0, 12.0, 13.0, 17.0, 19.0, 21.0, 23.0];
+/// let series: Vec<Point> = values.iter().zip(2010..).map(|(&value, year)| Point { time: f64::from(year), value }).collect();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.influence()?;
+/// let made = interrupted(&series, 2014.0, None, &rules, 0.95)?;
+/// // a jump of 3 and one more a year: three years later 3 + 3
+/// assert!((made.effect_at_end - 6.0).abs() < 1e-9);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `influence.bad-panel`, `influence.uneven-times`, `influence.too-few-periods`, `influence.too-large`, `method.bad-value`.
 pub fn interrupted(series: &[Point], from: f64, lags: Option<usize>, rules: &InfluenceRules, confidence: f64) -> Result<Interrupted> {

@@ -74,6 +74,17 @@ fn transformed(value: f64, logarithm: bool) -> f64 {
 impl Frame {
     /// Takes middle and spread from the cities.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::peers::{City, context::Frame};
+    /// let cities: Vec<City> = serde_json::from_str(r#"[{"id": "A", "context": {"x": 1}}, {"id": "B", "context": {"x": 2}},
+    ///     {"id": "C", "context": {"x": 3.5}}, {"id": "D", "context": {"x": 4}}, {"id": "E", "context": {"x": 10}}]"#).unwrap();
+    /// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.peers()?;
+    /// let frame = Frame::of(&cities, &serde_json::from_str::<Vec<_>>(r#"[{"id": "x"}]"#).unwrap(), &rules)?;
+    /// assert_eq!(frame.variables[0].median, 3.5);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `peers.bad-context`, `peers.no-spread`, `peers.too-few-cities`, and those of a bad city.
     pub fn of(cities: &[City], variables: &[Variable], rules: &PeersRules) -> Result<Self> {
@@ -207,6 +218,18 @@ pub struct Groups {
 }
 
 /// The nearest cities of each city.
+///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::peers::{City, context::{Frame, comparators}};
+/// let cities: Vec<City> = serde_json::from_str(r#"[{"id": "A", "context": {"x": 1}}, {"id": "B", "context": {"x": 2}},
+///     {"id": "C", "context": {"x": 3.5}}, {"id": "D", "context": {"x": 4}}, {"id": "E", "context": {"x": 10}}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.peers()?;
+/// let frame = Frame::of(&cities, &serde_json::from_str::<Vec<_>>(r#"[{"id": "x"}]"#).unwrap(), &rules)?;
+/// let made = comparators(&cities, frame, 1, &rules)?;
+/// assert_eq!(made.cities[4].comparators[0].city, "D");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `peers.bad-city`, `peers.changed-frame`, `peers.too-large`, `method.bad-value`.

@@ -406,6 +406,17 @@ fn check(records: &Records, as_of: Day, known: &impl Fn(&str) -> bool) -> Result
 
 /// What stands where, on a day that is given. `known` says whether the catalogue has an indicator.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::peers::records::{Records, follow_up};
+/// let records: Records = serde_json::from_str(r#"{"recommendations": [
+///     {"id": "r1", "text": "Publish waiting times.", "addressee": "housing office", "on": "2025-03-01", "due": "2026-03-01"}]}"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.peers()?;
+/// let made = follow_up(&records, "2026-07-01".parse()?, &rules, |_| true)?;
+/// assert_eq!(made.overdue, ["r1"]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `peers.bad-record`, `peers.bad-date`, `peers.evidence-missing`, `peers.unknown-indicator`, `peers.too-large`, `method.bad-value`.
 pub fn follow_up(records: &Records, as_of: Day, rules: &PeersRules, known: impl Fn(&str) -> bool) -> Result<FollowUp> {

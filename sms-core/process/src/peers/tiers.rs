@@ -42,6 +42,16 @@ pub struct Tiered {
 /// Cities in tiers. The first tier is the city with the highest score and all whose interval reaches its; the next begins with the
 /// highest of the rest.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::peers::tiers::{Standing, tiers};
+/// let city = |city: &str, score, se| Standing { city: city.to_owned(), score, se };
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.peers()?;
+/// let made = tiers(&[city("A", 70.0, 2.0), city("B", 68.0, 2.0), city("C", 50.0, 1.0)], &rules)?;
+/// assert_eq!(made.iter().map(|city| city.tier).collect::<Vec<_>>(), [1, 1, 2]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `peers.bad-city`, `peers.too-few-cities`, `peers.too-large`, `method.bad-value`.
 pub fn tiers(cities: &[Standing], rules: &PeersRules) -> Result<Vec<Tiered>> {

@@ -218,6 +218,16 @@ pub struct Evaluation {
 
 /// The questions of a table whose questionnaire is not given: in the order of their ids, numbers where every answer is one.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::pretest::{Record, questions_of};
+/// let records: Vec<Record> = serde_json::from_str(r#"[{"respondent": "p1", "question": "B", "answer": 4},
+///     {"respondent": "p1", "question": "A", "answer": "yes"}]"#).unwrap();
+/// let questions = questions_of(&records)?;
+/// assert_eq!(questions[0].id.as_str(), "A");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `text.bad-id` for a question that is no id.
 pub fn questions_of(records: &[Record]) -> Result<Vec<Question>> {
@@ -261,6 +271,17 @@ fn check_questions(questions: &[Question]) -> Result<()> {
 /// Where several raters wrote down the same answer, shares and times are those of the first by id. Shares by group are
 /// withheld for groups of fewer persons than the policy allows, and for one more where such a group could be had by
 /// subtraction from all; the groups of a question are parts of all who were asked.
+///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::pretest::{Record, evaluate, questions_of};
+/// let records: Vec<Record> = serde_json::from_str(r#"[{"respondent": "p1", "question": "q1", "answer": 4},
+///     {"respondent": "p2", "question": "q1", "no_answer": "refused"}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.pretest()?;
+/// let made = evaluate(&questions_of(&records)?, &records, &rules, 0.95, &sms_core::PrivacyPolicy::internal())?;
+/// assert_eq!(made.respondents, 2);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `pretest.bad-question`, `pretest.no-answers`, `pretest.unknown-question`, `pretest.bad-row`, `pretest.duplicate-answer`,

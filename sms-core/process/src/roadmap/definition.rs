@@ -254,6 +254,16 @@ impl Definition {
 
     /// The road map of a catalogue with this id; the first one without an id.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::Definition;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = Definition::of_catalogue(&catalogue, None)?;
+    /// assert_eq!((definition.id().as_str(), definition.steps()[0].id.as_str()), ("reconstruction", "commit"));
+    /// assert!(Definition::of_catalogue(&catalogue, Some("elsewhere")).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `roadmap.unknown-id`, and those of [`Definition::from_value`].
     pub fn of_catalogue(catalogue: &Catalogue, id: Option<&str>) -> Result<Self> {
@@ -377,6 +387,15 @@ impl Definition {
     }
 
     /// A step with its position.
+    /// Positions are counted from 0.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = sms_core::roadmap::Definition::of_catalogue(&catalogue, None)?;
+    /// assert_eq!(definition.step("train").map(|(at, _)| at), Some(1));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn step(&self, id: &str) -> Option<(usize, &Step)> {
         let at = *self.at.get(id)?;

@@ -224,6 +224,14 @@ impl Reader<'_> {
 impl Event {
     /// Reads an event. `path` is where it stands, such as `events[3]`.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::Event;
+    /// let event = Event::from_value(&serde_json::json!({"type": "started", "step": "commit", "date": "2024-09-02", "by": "hall"}), "event")?;
+    /// assert_eq!((event.what.as_str(), event.what.step().map(|step| step.as_str())), ("started", Some("commit")));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `roadmap.bad-event` for an unknown type, a missing field or one that the type does not have; `roadmap.bad-date`;
     /// `text.bad-id`, `text.too-long`.

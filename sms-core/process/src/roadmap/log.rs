@@ -40,6 +40,21 @@ impl Run {
 
     /// Takes an event in, or refuses it and leaves the log as it is.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Event, Partners, Run};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+    /// let hall = serde_json::json!({"id": "hall", "name": "City hall", "kind": "city_unit", "role": "lead", "side": "city"});
+    /// let partners = Partners::from_values(&definition, &[hall])?;
+    /// let mut run = Run::new(definition, "2024-09-01".parse()?, partners);
+    /// let started = serde_json::json!({"type": "started", "step": "commit", "date": "2024-09-02", "by": "hall"});
+    /// run.apply(Event::from_value(&started, "event")?)?;
+    /// assert!(run.apply(Event::from_value(&started, "event")?).is_err()); // it cannot start twice
+    /// assert_eq!(run.events().len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The code names the guard, [`Error::fix`] holds the [`super::Fix`] as JSON.
     pub fn apply(&mut self, event: Event) -> Result<()> {
@@ -61,6 +76,17 @@ impl Run {
     }
 
     /// Why an event would be refused; `None` when it would be taken in.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Event, Partners, Run};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+    /// let run = Run::new(definition, "2024-09-01".parse()?, Partners::default());
+    /// let event = serde_json::json!({"type": "started", "step": "commit", "date": "2024-09-02", "by": "nobody"});
+    /// assert!(run.refusal(&Event::from_value(&event, "event")?).is_some());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn refusal(&self, event: &Event) -> Option<Refusal> {
         guard::refusal(self, event)

@@ -57,6 +57,17 @@ pub struct Partners(Vec<Partner>);
 impl Partners {
     /// Reads partners and checks them.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Partners};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = Definition::of_catalogue(&catalogue, None)?;
+    /// let hall = serde_json::json!({"id": "hall", "name": "City hall", "kind": "city_unit", "role": "lead", "side": "city"});
+    /// let partners = Partners::from_values(&definition, &[hall])?;
+    /// assert_eq!(partners.get("hall").map(|partner| partner.acts()), Some(true));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `roadmap.bad-partner` for a wrong shape, and those of [`Partners::new`].
     pub fn from_values(definition: &Definition, values: &[Value]) -> Result<Self> {

@@ -22,6 +22,16 @@ pub struct Run {
 
 impl Run {
     /// A run without events. `start` is the first day of its first cycle.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Partners, Run};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+    /// let run = Run::new(definition, "2024-09-01".parse()?, Partners::default());
+    /// assert_eq!((run.events().len(), run.state().cycle), (0, 1));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn new(definition: Arc<Definition>, start: Day, partners: Partners) -> Self {
         let state = State::begin(&definition, 1, start);

@@ -130,6 +130,16 @@ impl Run {
 
     /// What to do next, step by step: what, who must do it, and why. Nothing is left to do for a waiting step but to
     /// close those before it.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Partners, Run};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+    /// let run = Run::new(definition, "2024-09-01".parse()?, Partners::default());
+    /// assert_eq!(run.next_actions()[0].step.as_ref().map(|step| step.as_str()), Some("commit"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn next_actions(&self) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -180,6 +190,16 @@ impl Run {
     }
 
     /// How far each step is from being closed, with reasons.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::roadmap::{Definition, Partners, Run};
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+    /// let run = Run::new(definition.clone(), "2024-09-01".parse()?, Partners::default());
+    /// assert_eq!(run.readiness().len(), definition.steps().len());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn readiness(&self) -> Vec<Readiness> {
         let say = |list: Vec<(Code, Fix, EntryId)>| list.into_iter().map(|(guard, fix, about)| Missing { guard, about, fix }).collect::<Vec<_>>();

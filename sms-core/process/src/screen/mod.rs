@@ -35,6 +35,15 @@ pub struct Questionnaire {
 impl Questionnaire {
     /// A framework or a screen of the catalogue.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::screen::Questionnaire;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(Questionnaire::of_catalogue(&catalogue, "fra")?.sheet().id.as_str(), "fra");
+    /// assert!(Questionnaire::of_catalogue(&catalogue, "no-such-sheet").is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `screen.unknown-sheet`, with the nearest one; `screen.bad-sheet` for one that is no questionnaire.
     pub fn of_catalogue(catalogue: &Catalogue, id: &str) -> Result<Self> {
@@ -77,6 +86,15 @@ impl Questionnaire {
     }
 
     /// The scale of its answers.
+    /// Levels stand in order, lowest first; no distance between them is meant.
+    ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let fra = sms_core::screen::Questionnaire::of_catalogue(&catalogue, "fra")?;
+    /// assert!(fra.scale().levels.iter().any(|level| level.as_str() == "working"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn scale(&self) -> &Scale {
         &self.scale

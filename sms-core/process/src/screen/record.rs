@@ -113,6 +113,15 @@ pub struct Frame {
 impl Frame {
     /// The frame of a framework: the whole city.
     ///
+    /// ```
+    /// # use sms_process as sms_core;
+    /// use sms_core::screen::record::{Frame, Round};
+    /// let round = Round { id: "2026".parse()?, from: "2026-01-01".parse()?, to: "2026-12-31".parse()? };
+    /// assert!(Frame::of_city(vec![round.clone()]).is_ok());
+    /// assert!(Frame::of_city(vec![round.clone(), round]).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `screen.bad-round`.
     pub fn of_city(rounds: Vec<Round>) -> Result<Self> {

@@ -305,6 +305,15 @@ pub fn screen(
 
 /// The indicators of a selection or a list; all of them where neither is given.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::screen::result::chosen;
+/// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// assert_eq!(chosen(&catalogue, None)?, None); // all
+/// assert!(chosen(&catalogue, Some(&["HOU-O-01".to_owned()]))?.unwrap().contains("HOU-O-01"));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `assess.unknown-selection`, with the nearest one.
 pub fn chosen(catalogue: &Catalogue, names: Option<&[String]>) -> Result<Option<BTreeSet<String>>> {

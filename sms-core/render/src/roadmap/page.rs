@@ -181,6 +181,17 @@ fn decisions(run: &Run, texts: &Texts) -> Vec<String> {
 
 /// The page of a run: what step are we in, what is missing, who must sign, what next. Self-contained, without script.
 /// `as_of` is the day that it speaks of; the date of the last event when not given.
+///
+/// ```
+/// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+/// use sms_core::{Catalogue, render::roadmap::{Texts, page}, roadmap::{Definition, Partners, Run}};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+/// let run = Run::new(definition.clone(), "2024-09-01".parse()?, Partners::default());
+/// let texts = Texts::new(catalogue, &definition, Default::default());
+/// assert!(page(&run, Some("Neverhaven"), None, &texts).contains("Neverhaven"));
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn page(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) -> String {
     let c = content(run, city, as_of, texts);
@@ -384,6 +395,17 @@ pub fn text(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) ->
 }
 
 /// What to do next, alone: a line for each thing, with who must do it.
+///
+/// ```
+/// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+/// use sms_core::{Catalogue, render::roadmap::{Texts, next_text}, roadmap::{Definition, Partners, Run}};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let definition = std::sync::Arc::new(Definition::of_catalogue(&catalogue, None)?);
+/// let run = Run::new(definition.clone(), "2024-09-01".parse()?, Partners::default());
+/// let texts = Texts::new(catalogue, &definition, Default::default());
+/// assert!(!next_text(&run, &texts).is_empty());
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn next_text(run: &Run, texts: &Texts) -> String {
     let mut out = String::new();

@@ -53,6 +53,16 @@ pub(crate) fn fill(pattern: &str, pairs: &[(&str, &str)]) -> String {
 
 impl Texts {
     /// `labels`: section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id to name.
+    ///
+    /// ```
+    /// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+    /// use sms_core::{Catalogue, render::roadmap::Texts, roadmap::Definition};
+    /// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+    /// let definition = Definition::of_catalogue(&catalogue, None)?;
+    /// let texts = Texts::new(catalogue, &definition, Default::default());
+    /// assert_eq!(texts.steps(&definition)[0].id.as_str(), "commit");
+    /// # Ok::<(), sms_base::Error>(())
+    /// ```
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>, definition: &Definition, labels: BTreeMap<String, BTreeMap<String, String>>) -> Self {
         let own = catalogue.raw().roadmaps.iter().any(|m| m.id == *definition.id());

@@ -108,6 +108,15 @@ pub fn cross_page(made: &CrossReference, texts: &Texts) -> String {
 }
 
 /// The same as plain text.
+///
+/// ```
+/// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+/// use sms_core::{Catalogue, render::screen::{Texts, cross_text}, screen::cross_reference::cross_reference};
+/// let catalogue = std::sync::Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?);
+/// let made = cross_reference(&catalogue, "CFR", |_| true)?;
+/// assert!(!cross_text(&made, &Texts::new(catalogue)).is_empty());
+/// # Ok::<(), sms_base::Error>(())
+/// ```
 #[must_use]
 pub fn cross_text(made: &CrossReference, texts: &Texts) -> String {
     let mut out = format!("{}\n{}\n\n", texts.word("cross_title", &[("what", &texts.reference(made))]), texts.counts(made));

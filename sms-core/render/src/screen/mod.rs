@@ -76,6 +76,15 @@ struct FigureSeen {
 
 impl Texts {
     /// In the language of the catalogue.
+    ///
+    /// ```
+    /// # mod sms_core { pub use {sms_process::*, sms_render as render}; }
+    /// use sms_core::{Catalogue, render::screen::Texts};
+    /// let texts = Texts::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into());
+    /// assert_ne!(texts.sheet("fra"), "fra"); // a name for people
+    /// assert_eq!(texts.sheet("no-such-sheet"), "no-such-sheet");
+    /// # Ok::<(), sms_base::Error>(())
+    /// ```
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>) -> Self {
         Texts { catalogue, figures: BTreeMap::new() }

@@ -43,6 +43,14 @@ impl Contributions {
 
     /// The same after a rule that held the score to another number, such as a cap or the margin of outcomes.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::aggregate::{Item, MeanKind, contributions};
+    /// let made = contributions(MeanKind::Arithmetic, &[Item::leaf(Some(60.0), 1.0)], 0.6)?.unwrap();
+    /// assert_eq!(made.held_to(55.0)?.clamp, Some(-5.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`.
     pub fn held_to(mut self, score: f64) -> Result<Self> {

@@ -64,6 +64,15 @@ pub struct Bounds {
 impl Bounds {
     /// Bounds in whose middle stands a reference value, so that it becomes 100: reference ∓ half of the range from the lowest to
     /// the highest value (Mazziotta & Pareto 2016, eq. 4).
+    /// All three numbers, and the bounds, are in the unit of the indicator.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::{aggregate::Bounds, indicator::Polarity};
+    /// let bounds = Bounds::around(50.0, 20.0, 60.0, Polarity::Higher)?;
+    /// assert_eq!((bounds.worst, bounds.best), (30.0, 70.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `score.no-direction` unless the polarity is `higher` or `lower`; `num.not-finite`.

@@ -172,6 +172,15 @@ fn cronbach_of(items: &[Vec<f64>], keep: impl Fn(usize) -> bool) -> Result<Coeff
 
 /// Cronbach's alpha of persons, each with one answer an item (Cronbach 1951). Persons with a missing answer are left out
 /// and counted.
+/// Of two alike items it is 1; below 0 where items contradict each other.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let answers = [[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]].map(|person| person.map(Some).to_vec());
+/// let alpha = sms_core::agreement::cronbach(&answers)?;
+/// assert_eq!((alpha.coefficient.value, alpha.subjects, alpha.items), (Some(1.0), 3, 2));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.bad-table`, `agreement.too-few-items`, `agreement.too-few-subjects`, `num.not-finite`.

@@ -107,6 +107,15 @@ pub fn cohen(table: &[Vec<f64>], weights: Weights) -> Result<Kappa> {
 
 /// [`cohen`] of pairs of ratings, each the position of its category.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::agreement::{Weights, cohen_of_pairs};
+/// // both say the first, both say the second, and once they differ: observed 3/4, by chance 1/2
+/// let kappa = cohen_of_pairs(&[(0, 0), (0, 0), (1, 1), (0, 1)], 2, Weights::None)?;
+/// assert_eq!((kappa.observed, kappa.expected, kappa.coefficient.value), (0.75, 0.5, Some(0.5)));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`cohen`], and `agreement.out-of-scale` for a position that no category has.
 pub fn cohen_of_pairs(pairs: &[(usize, usize)], categories: usize, weights: Weights) -> Result<Kappa> {
@@ -122,6 +131,15 @@ pub fn cohen_of_pairs(pairs: &[(usize, usize)], categories: usize, weights: Weig
 
 /// Fleiss' kappa: for each unit, how many raters chose each category; the same number of raters for every unit (Fleiss
 /// 1971).
+/// At most 1; 0 where they agree as often as by chance.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// // two units; three raters agree on the first, and two of them on the second: observed 2/3, by chance 5/9
+/// let kappa = sms_core::agreement::fleiss(&[vec![3.0, 0.0], vec![1.0, 2.0]])?;
+/// assert!((kappa.coefficient.value.unwrap() - 0.25).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.no-ratings`, `agreement.too-few-raters`, `agreement.bad-table` for counts that are no whole numbers or rows

@@ -107,6 +107,13 @@ fn deviance(values: &[f64]) -> f64 {
 
 /// The quantile of sorted values by linear interpolation between the closest ranks (type 7 of Hyndman & Fan 1996, the
 /// default of R, NumPy and spreadsheets); `None` for no values.
+/// The probability is held between 0 and 1.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::agreement::quantile;
+/// assert_eq!(quantile(&[1.0, 2.0, 4.0, 8.0], 0.25), Some(1.75));
+/// ```
 #[must_use]
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
@@ -120,6 +127,12 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
 }
 
 /// The middle of sorted values; `None` for no values.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::agreement::median;
+/// assert_eq!((median(&[1.0, 2.0, 4.0, 8.0]), median(&[])), (Some(3.0), None));
+/// ```
 #[must_use]
 pub fn median(sorted: &[f64]) -> Option<f64> {
     quantile(sorted, 0.5)

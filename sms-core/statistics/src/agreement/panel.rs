@@ -125,6 +125,16 @@ pub struct ContentValidity {
 
 /// Content validity of a set of items: for each, the ratings of the experts; a rating counts as relevant from
 /// `relevant_from` on (3 on the usual scale of 1 to 4; Polit & Beck 2006).
+/// Every index lies between 0 and 1.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::agreement::content_validity;
+/// // on a scale of 1 to 4, ratings from 3 on say that an item is relevant
+/// let made = content_validity(&[vec![4.0, 3.0, 4.0, 4.0], vec![4.0, 2.0, 3.0, 1.0]], 3.0)?;
+/// assert_eq!((made.items[1].i_cvi, made.s_cvi_ave, made.s_cvi_ua), (0.5, 0.75, 0.5));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`item_validity`], with the place of the item; `agreement.no-ratings` for no items; `num.not-finite`.
@@ -264,6 +274,19 @@ pub struct RandUcla {
 }
 
 /// Appropriateness and disagreement of the ratings of one item, 1 to 9 (Fitch et al. 2001). Percentiles are those of [`quantile`].
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::agreement::{Appropriateness, Disagreement, Ipras, RandUclaRules, rand_ucla};
+/// let rules = RandUclaRules {
+///     appropriate_from: 6.5, uncertain_from: 3.5, low_to: 3.0, high_from: 7.0, disagreement_share: 0.3, // method §4
+///     ipras: Ipras { lower: 0.3, upper: 0.7, symmetric: 2.35, correction: 1.5 },
+///     disagreement: Disagreement::Thirds,
+/// };
+/// let made = rand_ucla(&[7.0, 8.0, 9.0, 7.0, 6.0], &rules)?;
+/// assert_eq!((made.median, made.appropriateness), (7.0, Appropriateness::Appropriate));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.no-ratings`, `agreement.too-few-raters`, `agreement.out-of-scale`, `method.bad-value`.

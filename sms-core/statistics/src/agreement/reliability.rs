@@ -7,6 +7,14 @@ use crate::num::count;
 use serde::Serialize;
 
 /// Pearson's correlation of pairs.
+/// From −1 to 1.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let r = sms_core::agreement::pearson(&[(1.0, 2.0), (2.0, 4.0), (3.0, 6.0)])?;
+/// assert!((r.value.unwrap() - 1.0).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.too-few-subjects` below two pairs; `num.not-finite`.
@@ -44,6 +52,15 @@ pub struct Intraclass {
 
 /// ICC(2,1): two-way random effects, absolute agreement, one rater (Shrout & Fleiss 1979); subjects in rows, raters or
 /// rounds in columns.
+/// At most 1. Unlike a correlation it falls when one rater is always higher.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// // the second rater is 1 higher: rows 2·1, columns 3·½, error 0, so 2/(2 + 2·1.5/3)
+/// let icc = sms_core::agreement::intraclass(&[vec![1.0, 2.0], vec![2.0, 3.0], vec![3.0, 4.0]])?;
+/// assert!((icc.coefficient.value.unwrap() - 2.0 / 3.0).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.too-few-subjects`, `agreement.too-few-raters`, `agreement.bad-table`, `num.not-finite`.
@@ -97,6 +114,14 @@ pub struct TestRetest {
 }
 
 /// Reliability over two rounds: pairs of test and retest.
+/// The mean difference is in the unit of the answers.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let made = sms_core::agreement::test_retest(&[(1.0, 2.0), (2.0, 3.0), (3.0, 4.0)])?;
+/// assert_eq!((made.n, made.mean_difference), (3, 1.0));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `agreement.too-few-subjects` below two pairs; `num.not-finite`.

@@ -51,6 +51,16 @@ pub struct Dominance {
 /// p percent of the largest or more. (n, k): the n largest may make up to k percent of the total. The protection that
 /// follows is p/100·x₁ − (total − x₁ − x₂), and 100/k·(x₁ + … + xₙ) − total (Hundepool et al. 2012, ch. 4.2).
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::disclosure::{Contributions, DominanceRules, dominance};
+/// let given = Contributions { contributions: vec![80.0, 15.0, 5.0], total: None };
+/// // the others hold 5, less than 10 % of the largest: 8 − 5 are missing
+/// let made = dominance(&given, &DominanceRules { p: Some(10.0), ..Default::default() })?;
+/// assert_eq!((made.withheld, made.protection), (true, 3.0));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `disclosure.bad-rule` for parameters out of range or no rule; `num.not-finite`; `disclosure.bad-table` for negative
 /// contributions, a total below what is given of it, or too few contributions for a total.

@@ -61,6 +61,14 @@ impl fmt::Debug for PrivacyPolicy {
 impl PrivacyPolicy {
     /// A report for anyone, with nothing that rests on fewer than `threshold` persons.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::PrivacyPolicy;
+    /// assert_eq!(PrivacyPolicy::public(10)?.threshold(), 10);
+    /// assert_eq!(PrivacyPolicy::public(0).unwrap_err().code().as_str(), "release.bad-threshold");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `release.bad-threshold` for 0.
     pub fn public(threshold: u32) -> Result<Self> {
@@ -76,6 +84,13 @@ impl PrivacyPolicy {
     }
 
     /// A report that stays in the house: nothing is withheld, and every page says so.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::{PrivacyPolicy, disclosure::Audience};
+    /// let policy = PrivacyPolicy::internal();
+    /// assert_eq!((policy.audience(), policy.threshold()), (Audience::Internal, 1));
+    /// ```
     #[must_use]
     pub fn internal() -> Self {
         PrivacyPolicy { audience: Audience::Internal, threshold: 1, key: None }
@@ -83,6 +98,13 @@ impl PrivacyPolicy {
 
     /// Adds a secret that stays in the house, so that the report can carry a fingerprint of its input that nobody
     /// else can test guesses against.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let policy = sms_core::PrivacyPolicy::public(10)?.with_fingerprint_key(b"kept in the house");
+    /// assert!(!format!("{policy:?}").contains("house"));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_fingerprint_key(mut self, key: &[u8]) -> Self {
         self.key = Some(key.into());
@@ -139,6 +161,17 @@ pub enum Primary {
 /// Count, denominator and what is left of the denominator must each be `threshold` or more; of a sample, in which `n` persons asked stand
 /// for a larger denominator, also the persons asked whom they are estimated from: their share of `n`. None of all, and all of
 /// all, are shown unless `class_disclosure` says that they tell something about every member of the group.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::disclosure::{Counts, Primary, primary};
+/// use sms_core::estimate::ValueKind;
+/// let judge = |numerator| {
+///     let counts = Counts { numerator: Some(numerator), denominator: Some(100.0), n: None };
+///     primary(ValueKind::Proportion, counts, None, 100.0, 10, false)
+/// };
+/// assert_eq!([judge(9.0), judge(10.0), judge(91.0)], [Primary::Suppress, Primary::Publish, Primary::Suppress]);
+/// ```
 #[must_use]
 pub fn primary(kind: ValueKind, counts: Counts, value: Option<f64>, multiplier: f64, threshold: u32, class_disclosure: bool) -> Primary {
     let k = f64::from(threshold);
@@ -202,6 +235,15 @@ pub struct Part {
 /// Makes sure that withheld parts of a published total cannot be had by subtraction: at least two parts are withheld,
 /// and together they hold `threshold` or more both of the count and of what is left of the denominator. The part with
 /// the smallest denominator goes first. Returns whether even that is not enough, so that the total must go as well.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::disclosure::{Counts, Part, complementary};
+/// let part = |a: f64, of: f64, withheld| Part { counts: Counts { numerator: Some(a), denominator: Some(of), n: None }, withheld, fixed: false };
+/// let mut parts = [part(4.0, 50.0, true), part(30.0, 60.0, false), part(40.0, 90.0, false)];
+/// assert!(!complementary(&mut parts, 10));
+/// assert_eq!(parts.map(|p| p.withheld), [true, true, false]);
+/// ```
 #[must_use]
 pub fn complementary(parts: &mut [Part], threshold: u32) -> bool {
     if parts.iter().all(|p| !p.withheld) {

@@ -119,6 +119,14 @@ pub struct Filled {
 }
 
 /// Whole numbers for the cells that are suppressed.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::disclosure::{Limits, Table, fill};
+/// let table = Table::grid(&[vec![None, Some(20), Some(24)], vec![Some(30), Some(40), Some(70)], vec![Some(34), Some(60), Some(94)]])?;
+/// assert_eq!(fill(&table, &Limits::default()).values[0], Some(4));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 pub fn fill(table: &Table, limits: &Limits) -> Filled {
     let mut filled = Filled { values: table.cells().iter().map(|c| c.value).collect(), ..Filled::default() };
     let Ok(components) = table.components(&table.suppressed(), None) else { return Filled { contradiction: true, ..filled } };

@@ -91,6 +91,15 @@ impl fmt::Debug for Table {
 impl Table {
     /// A table of these cells and equations.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::disclosure::{Cell, Equation, Table};
+    /// let cells = vec![Cell::published(94), Cell::hidden(4), Cell::published(90)];
+    /// let table = Table::new(cells, vec![Equation { total: 0, parts: vec![1, 2], constant: 0 }])?;
+    /// assert_eq!(table.cells().len(), 3);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `disclosure.bad-table` when an equation names a cell that is not there or names one twice, when a published cell
     /// has no value, or a value is out of range; `disclosure.not-additive` when known cells do not sum.
@@ -135,6 +144,14 @@ impl Table {
 
     /// A table of rows and columns, whose last row and last column hold the totals. `None` is a cell that the reader
     /// does not see. Cells are numbered row by row.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::disclosure::Table;
+    /// let table = Table::grid(&[vec![None, Some(20), Some(24)], vec![Some(30), Some(40), Some(70)], vec![Some(34), Some(60), Some(94)]])?;
+    /// assert_eq!((table.cells().len(), table.equations().len()), (9, 6));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `disclosure.bad-table` for rows of different lengths or fewer than two rows or columns, and those of

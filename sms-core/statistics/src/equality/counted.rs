@@ -83,6 +83,15 @@ impl DisaggregationCounts {
 
     /// The index of invisibility: the share, by weight and from 0 to 1, of those that apply of which no figure is
     /// published (method §6). `None` where none applies, or all weigh 0.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::equality::{DisaggregationCounts, DisaggregationStatus};
+    /// let mut counts = DisaggregationCounts::default();
+    /// counts.add(DisaggregationStatus::Have, 3.0);
+    /// counts.add(DisaggregationStatus::Missing, 1.0);
+    /// assert_eq!((counts.of(), counts.invisibility()), (2, Some(0.25)));
+    /// ```
     #[must_use]
     pub fn invisibility(&self) -> Option<f64> {
         (self.weight > 0.0).then(|| self.unseen / self.weight)

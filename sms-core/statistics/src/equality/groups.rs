@@ -43,6 +43,15 @@ pub struct Groups {
 impl Groups {
     /// Checks groups.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::equality::{Group, Groups};
+    /// let group = |value, size| Group { value, size: Some(size), se: None, n: None };
+    /// let groups = Groups::new(&[group(80.0, 500.0), group(40.0, 300.0), group(60.0, 200.0)], None, None)?;
+    /// assert_eq!(groups.shares(), [0.5, 0.3, 0.2]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `equality.bad-groups` for fewer than two, too many, sizes of some only, a negative one or none above 0, an `n` below 0, or a reference that is none of them;
     /// `equality.bad-covariance` for a matrix that is not square and symmetric or has a negative diagonal; `num.not-finite`; `estimate.negative-count`
@@ -90,6 +99,14 @@ impl Groups {
     }
 
     /// Groups of known sizes, without errors.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::equality::Groups;
+    /// let groups = Groups::from_values(&[80.0, 60.0, 40.0], &[0.5, 0.3, 0.2])?; // method §6
+    /// assert_eq!((groups.len(), groups.mean()), (3, 66.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Groups::new`].

@@ -227,6 +227,17 @@ pub fn measures(groups: &Groups, polarity: Polarity, rules: &MeasureRules) -> Re
 
 impl Inequality {
     /// The value of a measure.
+    /// `None` where the measure is not defined for these groups.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::equality::{Groups, Measure, MeasureRules, measures};
+    /// let groups = Groups::from_values(&[80.0, 60.0, 40.0], &[0.5, 0.3, 0.2])?;
+    /// let made = measures(&groups, sms_core::indicator::Polarity::Higher, &MeasureRules::default())?;
+    /// assert!((made.value(Measure::Theil).unwrap() - 0.0298953055).abs() < 1e-10); // method §6
+    /// assert_eq!(made.value(Measure::AbsoluteConcentrationIndex), None); // these groups stand in no order
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn value(&self, measure: Measure) -> Option<f64> {
         self.measures.iter().find(|m| m.measure == measure).and_then(|m| m.value)

@@ -84,6 +84,16 @@ pub struct Gap {
 /// groups 63 times in a hundred), so with three or more a gap is shown only where the Wald χ² test finds that not all are alike and the pair
 /// stands after Holm's correction for all k(k − 1)/2 pairs. The groups are taken as independent.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::equality::{GroupValue, Verdict, gap};
+/// let group = |value, se| GroupValue { value, se: Some(se) };
+/// let gap = gap(&[group(18.2, 2.1), group(11.0, 0.8)], sms_core::indicator::Polarity::Lower, 0.05)?.unwrap();
+/// assert_eq!((gap.worst, gap.verdict), (0, Verdict::Shown));
+/// assert!((gap.z.unwrap().abs() - 3.20395794832789).abs() < 1e-12); // method §6
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `num.not-finite`, also when the difference is beyond the range of numbers; `estimate.negative-count` for a negative
 /// standard error.

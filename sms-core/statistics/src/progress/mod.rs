@@ -57,6 +57,14 @@ pub struct Change {
 ///
 /// A move within `tolerance` (in the unit of the indicator) is none.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::{indicator::Polarity, progress::{Direction, change}};
+/// let made = change(20.0, 16.0, 2.0, Polarity::Lower, 0.0)?.unwrap();
+/// assert_eq!((made.absolute, made.relative, made.per_year, made.direction), (-4.0, Some(-0.2), -2.0, Direction::Better));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `num.not-finite`, also when the change is beyond the range of numbers.
 pub fn change(earlier: f64, later: f64, years: f64, polarity: Polarity, tolerance: f64) -> Result<Option<Change>> {

@@ -157,6 +157,19 @@ pub struct ToTarget {
 /// which is the linear pace, and no stand-in value is needed; without a target there is no status then. A value at its
 /// target or beyond has reached it, whatever the ratio. A reached target is told only where one way is better.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::progress::{CagrRules, Measured, TargetPath, Time, to_target};
+/// let path: TargetPath = serde_json::from_str(r#"{"baseline": {"value": 20, "at": 2010}, "target": {"value": 12, "at": 2023}}"#).unwrap();
+/// let rules: CagrRules = serde_json::from_str(r#"{"with_target": {"bands": [{"from": 0.95, "name": "significant"}], "below": "less"},
+///     "without_target": {"bands": [{"from": 0.01, "name": "significant"}], "below": "less"},
+///     "reached": "reached", "not_available": "not available", "slack": 1e-9}"#).unwrap();
+/// let value = Measured { value: 16.0, at: Time::new(2016.0)?, polarity: sms_core::indicator::Polarity::Lower, path: &path, across_break: false };
+/// let made = to_target(&value, &rules)?; // method §7
+/// assert!((made.ratio.unwrap() - 0.9474529815).abs() < 1e-10);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `num.not-finite`, `method.bad-value`, and as [`TargetPath::check`].
 pub fn to_target(measured: &Measured<'_>, rules: &CagrRules) -> Result<ToTarget> {
@@ -411,6 +424,14 @@ pub struct TargetDistance {
 /// (OECD 2019, Measuring Distance to the SDG Targets, annex on methods: standardised differences). The reference standard deviation is given, and
 /// should stay fixed: taken over the cities compared it makes the distance depend on them. To one value both sides
 /// count. `None` where neither way is better.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::{indicator::Polarity, progress::distance_to_target};
+/// let made = distance_to_target(70.0, 90.0, Polarity::Higher, 8.0)?.unwrap();
+/// assert_eq!((made.raw, made.distance, made.reached), (20.0, 2.5, false));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `num.not-finite`; `progress.bad-parameter` unless the standard deviation is above 0.

@@ -38,6 +38,14 @@ pub enum TimeGiven {
 impl Time {
     /// A time in years.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::progress::Time;
+    /// assert_eq!(Time::new(2020.25)?.years(), 2020.25);
+    /// assert!(Time::new(f64::NAN).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`.
     pub fn new(years: f64) -> Result<Self> {
@@ -222,6 +230,15 @@ impl TargetPath {
     /// Between two points a linear path is a straight line; a compound one grows at one rate:
     /// e = ((τ/b)^((t−t₀)/(T−t₀)) − 1) / ((τ/b) − 1).
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::progress::{TargetPath, Time};
+    /// let path: TargetPath = serde_json::from_str(r#"{"baseline": {"value": 10, "at": 2015}, "target": {"value": 0, "at": 2030}}"#).unwrap();
+    /// // method §2: 5 of 15 years
+    /// assert_eq!(path.expected(Time::new(2020.0)?)?, Some(1.0 / 3.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`TargetPath::check`].
     pub fn expected(&self, at: Time) -> Result<Option<f64>> {
@@ -253,6 +270,15 @@ impl TargetPath {
     }
 
     /// The value that the path has at a time.
+    /// In the unit of the indicator.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::progress::{TargetPath, Time};
+    /// let path: TargetPath = serde_json::from_str(r#"{"baseline": {"value": 10, "at": 2020}, "target": {"value": 0, "at": 2030}}"#).unwrap();
+    /// assert_eq!(path.expected_value(Time::new(2025.0)?)?, Some(5.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`TargetPath::check`].
@@ -292,6 +318,14 @@ impl Series {
 
     /// Figures in any order.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::progress::Series;
+    /// let points = serde_json::from_str(r#"[{"at": 2021, "value": 11.5}, {"at": 2020, "value": 12}]"#).unwrap();
+    /// assert_eq!(Series::new(points)?.points()[0].value, 12.0);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`; `progress.duplicate-time`; `progress.bad-parameter` for a negative standard error or too many figures.
     pub fn new(mut points: Vec<SeriesPoint>) -> Result<Self> {
@@ -318,6 +352,16 @@ impl Series {
     }
 
     /// The figures since the last break, and how many are left out before it.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::progress::Series;
+    /// let points = serde_json::from_str(r#"[{"at": 2020, "value": 12}, {"at": 2021, "value": 9, "break": true}, {"at": 2022, "value": 8}]"#).unwrap();
+    /// let series = Series::new(points)?;
+    /// let (points, before) = series.since_last_break();
+    /// assert_eq!((points.len(), before), (2, 1));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn since_last_break(&self) -> (&[SeriesPoint], usize) {
         let start = self.0.iter().rposition(|p| p.breaks).unwrap_or(0);

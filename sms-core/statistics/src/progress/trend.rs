@@ -331,6 +331,17 @@ pub struct Projection {
 ///
 /// `None` with too few figures since the last break.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::progress::{ProjectionBasis, Series, Time, TrendRules, ValueRange, project};
+/// let series = Series::new(serde_json::from_str(r#"[{"at": 2020, "value": 12}, {"at": 2021, "value": 11}, {"at": 2022, "value": 10}]"#).unwrap())?;
+/// let rules = TrendRules { minimum_points: 3, exact_below: 10, significance: 0.05, confidence: 0.95 };
+/// let at = Time::new(2025.0)?;
+/// let made = project(&series, at, ProjectionBasis::LastPace, ValueRange { min: None, max: None }, &rules)?;
+/// assert_eq!(made.map(|p| p.value), Some(7.0));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `method.bad-value`, `num.not-finite`; `progress.bad-parameter` for a time before the last figure, or a range upside down.
 pub fn project(series: &Series, at: Time, basis: ProjectionBasis, range: ValueRange, rules: &TrendRules) -> Result<Option<Projection>> {

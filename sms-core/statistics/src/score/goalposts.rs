@@ -56,6 +56,14 @@ pub struct Goalposts {
 impl Goalposts {
     /// Two goalposts.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::Goalposts;
+    /// assert_eq!(Goalposts::new(80.0, 20.0)?.worst(), 80.0);
+    /// assert_eq!(Goalposts::new(50.0, 50.0).unwrap_err().code().as_str(), "score.equal-goalposts");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`; `score.equal-goalposts`.
     pub fn new(worst: f64, best: f64) -> Result<Self> {
@@ -68,6 +76,13 @@ impl Goalposts {
     }
 
     /// Two goalposts whose order fits the polarity.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::{indicator::Polarity, score::Goalposts};
+    /// assert!(Goalposts::for_polarity(80.0, 20.0, Polarity::Lower).is_ok());
+    /// assert!(Goalposts::for_polarity(80.0, 20.0, Polarity::Higher).is_err());
+    /// ```
     ///
     /// # Errors
     /// As [`Goalposts::new`]; `score.goalposts-order`.
@@ -92,6 +107,14 @@ impl Goalposts {
     }
 
     /// The value, or the goalpost that holds it.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::{Cap, Goalposts};
+    /// let posts = Goalposts::new(20.0, 80.0)?;
+    /// assert_eq!((posts.held(95.0, Cap::Both), posts.held(95.0, Cap::Worst)), (80.0, 95.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn held(self, value: f64, cap: Cap) -> f64 {
         let rises = self.worst < self.best;
@@ -119,6 +142,15 @@ impl Goalposts {
     /// The share of the way from the worst to the best that a value has come: 0 at the worst, 1 at the best, beyond them outside. On the logarithm a
     /// value is held first where the cap says so, so that 0 has a place as well.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::{Cap, Goalposts, Scale};
+    /// let posts = Goalposts::new(20.0, 80.0)?;
+    /// assert_eq!(posts.share(50.0, Scale::Linear, Cap::Both)?, 0.5);
+    /// assert_eq!(posts.share(95.0, Scale::Linear, Cap::Open)?, 1.25);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`; `score.not-positive` on the logarithm unless goalposts and the value, as held, are above 0.
     pub fn share(self, value: f64, scale: Scale, cap: Cap) -> Result<f64> {
@@ -127,6 +159,15 @@ impl Goalposts {
     }
 
     /// 100·(x − worst)/(best − worst).
+    /// A score of 0 to 100; the value is in the unit of the goalposts.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// // method §1
+    /// let score = sms_core::score::Goalposts::new(20.0, 80.0)?.score(37.0)?;
+    /// assert!((score.score - 28.3333).abs() < 1e-4);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `num.not-finite`.
@@ -138,6 +179,15 @@ impl Goalposts {
     /// Goalposts on the logarithm, as the HDI has them for income (UNDP 2024, technical note 1). A value is held at the goalposts before its logarithm
     /// is taken: one of 0 or less scores as the goalpost beyond which it lies, and its raw score is the same, since it has none of its own.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::{Ends, Goalposts};
+    /// // method §1: the income index of the HDI
+    /// let score = Goalposts::new(100.0, 75_000.0)?.log_score(1283.309235, Ends::Capped)?;
+    /// assert!((score.score - 38.54983313492368).abs() < 1e-10);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `num.not-finite`; `score.not-positive` unless the goalposts are above 0, and for open ends the value too.
     pub fn log_score(self, value: f64, ends: Ends) -> Result<Score> {
@@ -148,6 +198,13 @@ impl Goalposts {
     }
 
     /// The value that has a given score.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let posts = sms_core::score::Goalposts::new(80.0, 20.0)?;
+    /// assert_eq!((posts.value_at(0.0), posts.value_at(75.0)), (80.0, 35.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn value_at(self, score: f64) -> f64 {
         self.worst + score / 100.0 * (self.best - self.worst)
@@ -172,6 +229,14 @@ fn told(name: &'static str, worst: f64, best: f64, on: &str, say: &dyn Fn(f64) -
 }
 
 /// Linear between two values: 100·(x − worst)/(best − worst).
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Ends, LinearRule, Normalisation};
+/// let rule = LinearRule { worst: 80.0, best: 20.0, ends: Ends::Capped };
+/// assert_eq!(rule.score(50.0, sms_core::indicator::Polarity::Lower)?.score, 50.0);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -209,6 +274,15 @@ impl Normalisation for LinearRule {
 }
 
 /// Linear in the logarithm, as the HDI has it for income (UNDP 2024, technical note 1): [`Goalposts::log_score`].
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Ends, LogarithmicRule, Normalisation};
+/// let rule = LogarithmicRule { worst: 1.0, best: 100.0, ends: Ends::Capped };
+/// let score = rule.score(10.0, sms_core::indicator::Polarity::Higher)?.score;
+/// assert!((score - 50.0).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

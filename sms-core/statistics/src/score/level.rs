@@ -77,6 +77,13 @@ impl Normalisation for LevelScale {
 }
 
 /// 0 for no, 100 for yes.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Normalisation, YesNo};
+/// assert_eq!(YesNo.score(1.0, sms_core::indicator::Polarity::Higher)?.score, 100.0);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct YesNo;
 

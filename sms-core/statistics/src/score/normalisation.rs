@@ -7,6 +7,16 @@ use crate::num;
 
 /// How one value becomes a score (OECD/JRC 2008, step 5), with all that the method needs to know of it: the score, the way back that explanations and
 /// the attack on a release take, what a point is worth, and the words for people. One file each.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Ends, LinearRule, Normalisation};
+/// let (rule, better) = (LinearRule { worst: 80.0, best: 20.0, ends: Ends::Capped }, sms_core::indicator::Polarity::Lower);
+/// assert_eq!(rule.score(35.0, better)?.score, 75.0);
+/// assert_eq!(rule.value_reaching(75.0, 60.0, better), Some(35.0));
+/// assert_eq!(rule.width(50.0, better), 60.0);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 pub trait Normalisation {
     /// Checks the numbers of the rule, and that they fit what is better.
     ///
@@ -48,6 +58,13 @@ pub enum Values {
 
 impl Values {
     /// The nearest of them to a value; the first of two that are as near.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::score::Values;
+    /// assert_eq!(Values::Either(20.0, 80.0).nearest(70.0), 80.0);
+    /// assert_eq!(Values::Between(20.0, 80.0).nearest(70.0), 70.0);
+    /// ```
     #[must_use]
     pub fn nearest(self, value: f64) -> f64 {
         match self {

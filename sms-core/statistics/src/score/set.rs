@@ -39,6 +39,13 @@ impl Preference {
     /// Of a polarity. `value` and `range` need the target, as the two ends of what is best (alike for `value`): there, the
     /// nearer is the better.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::{indicator::Polarity, score::Preference};
+    /// assert!(Preference::new(Polarity::Range, Some((0.97, 1.03))).is_ok());
+    /// assert!(Preference::new(Polarity::Range, None).is_err());
+    /// ```
+    ///
     /// # Errors
     /// `score.no-direction` for `ambiguous` and `none`, and where the target is absent; `score.goalposts-order` for ends in
     /// the wrong order; `num.not-finite`.

@@ -91,6 +91,15 @@ impl Normalisation for TargetRatio {
 }
 
 /// Share of a target range reached: 100 inside, 100·x/lower below, 100·upper/x above. The counterpart of [`TargetRatio`] for polarity `range`.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Normalisation, TargetRangeRatio};
+/// let rule = TargetRangeRatio { lower: 40.0, upper: 60.0 };
+/// let score = |value| rule.score(value, sms_core::indicator::Polarity::Range).map(|s| s.score);
+/// assert_eq!([score(20.0)?, score(50.0)?, score(120.0)?], [50.0, 100.0, 50.0]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -136,6 +145,16 @@ impl Normalisation for TargetRangeRatio {
 }
 
 /// A range that scores 100, with the values on both sides that score 0.
+/// All four numbers are in the unit of the value.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::score::{Normalisation, TargetBand};
+/// let band = TargetBand::new(0.0, 40.0, 60.0, 100.0)?;
+/// let score = |value| band.score(value, sms_core::indicator::Polarity::Range).map(|s| s.score);
+/// assert_eq!([score(30.0)?, score(50.0)?, score(70.0)?], [75.0, 100.0, 75.0]);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -47,6 +47,15 @@ struct DesignColumns<'a> {
 impl Accumulator {
     /// An empty state of a plan.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::Accumulator;
+    /// let plan = serde_json::json!({"design": {"weight": "w"}, "estimates": {"rent": {"kind": "mean", "variable": "rent"}}, "domains": [{}]});
+    /// let accumulator = Accumulator::new(serde_json::from_value(plan).unwrap())?;
+    /// assert_eq!(accumulator.plan_fingerprint().len(), 64);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `survey.bad-plan`.
     pub fn new(plan: SurveyPlan) -> Result<Self> {
@@ -71,6 +80,25 @@ impl Accumulator {
 
     /// Takes the rows of a batch. A batch that is refused leaves the state as it was.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::{Accumulator, Batch, Column, Reporting};
+    /// // method §5: two strata of two sampling units each, drawn with replacement
+    /// let plan = serde_json::json!({"design": {"weight": "w", "stratum": "h", "psu": "i"},
+    ///     "estimates": {"share": {"kind": "mean", "variable": "y"}}, "domains": [{}]});
+    /// let mut accumulator = Accumulator::new(serde_json::from_value(plan).unwrap())?;
+    /// let mut batch = Batch::new(7);
+    /// batch.insert("w", Column::numbers(&[10.0, 10.0, 10.0, 10.0, 20.0, 20.0, 20.0]))?;
+    /// batch.insert("y", Column::numbers(&[1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0]))?;
+    /// batch.insert("h", Column::codes(&[0, 0, 0, 0, 1, 1, 1], &["1", "2"]))?;
+    /// batch.insert("i", Column::codes(&[0, 0, 1, 1, 2, 2, 3], &["A", "B", "C", "D"]))?;
+    /// accumulator.update(&batch)?;
+    /// let made = &accumulator.finish(&Reporting::new(0.95))?.estimates[0];
+    /// assert_eq!((made.value, made.df), (Some(0.5), Some(2.0)));
+    /// assert!((made.se.unwrap() - 0.1414213562373095).abs() < 1e-15);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `survey.missing-column`, `survey.bad-column`; with the row: `survey.bad-weight` (negative, missing or not finite),
     /// `survey.missing-design-value` (no stratum, sampling unit or correction), `survey.bad-fpc`, `survey.not-binary`,
@@ -86,6 +114,24 @@ impl Accumulator {
     }
 
     /// Takes all that another state of the same plan holds.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::{Accumulator, Batch, Column, Reporting};
+    /// let plan = serde_json::json!({"design": {"weight": "w"}, "estimates": {"rent": {"kind": "mean", "variable": "rent"}}, "domains": [{}]});
+    /// let of = |rents: &[f64]| -> sms_core::Result<Accumulator> {
+    ///     let mut accumulator = Accumulator::new(serde_json::from_value(plan.clone()).unwrap())?;
+    ///     let mut batch = Batch::new(2);
+    ///     batch.insert("rent", Column::numbers(rents))?;
+    ///     batch.insert("w", Column::numbers(&[1.0; 2]))?;
+    ///     accumulator.update(&batch)?;
+    ///     Ok(accumulator)
+    /// };
+    /// let mut all = of(&[3.0, 5.0])?;
+    /// all.merge(&of(&[4.0, 8.0])?)?;
+    /// assert_eq!(all.finish(&Reporting::new(0.95))?.estimates[0].value, Some(5.0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `survey.other-plan`, `survey.too-large`.

@@ -43,6 +43,16 @@ impl<'a> Column<'a> {
     }
 
     /// Codes without gaps.
+    /// A code is a position in the dictionary, from 0.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::{Batch, Column};
+    /// let mut batch = Batch::new(3);
+    /// batch.insert("district", Column::codes(&[0, 0, 1], &["north", "south"]))?;
+    /// assert!(batch.insert("district", Column::codes(&[0, 0, 2], &["north", "south"])).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn codes(codes: &'a [u32], dictionary: &'a [&'a str]) -> Self {
         Column::Codes { codes, dictionary, valid: None }
@@ -63,6 +73,15 @@ impl<'a> Column<'a> {
 }
 
 /// Some rows of the microdata, as columns by name.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::survey::{Batch, Column};
+/// let mut batch = Batch::new(3);
+/// batch.insert("rent", Column::numbers(&[3.0, 5.0, 4.0]))?;
+/// assert!(batch.insert("w", Column::numbers(&[1.0])).is_err());
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Batch<'a> {
     rows: usize,
@@ -228,6 +247,12 @@ impl fmt::Debug for Encoded {
 
 /// Numbers as codes: a stratum 3 is the code `3`, whether it came as 3 or as 3.0. What is no number is no code: frames write
 /// a missing number so.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let made = sms_core::survey::encode_numbers([Some(3.0), None, Some(3.0)].into_iter());
+/// assert_eq!((made.dictionary, made.valid), (vec!["3".to_owned()], vec![true, false, true]));
+/// ```
 #[must_use]
 pub fn encode_numbers(numbers: impl Iterator<Item = Option<f64>>) -> Encoded {
     let mut seen: BTreeMap<u64, u32> = BTreeMap::new();

@@ -138,6 +138,16 @@ impl Accumulator {
     ///
     /// The bytes are as confidential as the microdata: they hold small cells and distinct values in the clear.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::Accumulator;
+    /// let plan = serde_json::json!({"design": {"weight": "w"}, "estimates": {"rent": {"kind": "mean", "variable": "rent"}}, "domains": [{}]});
+    /// let accumulator = Accumulator::new(serde_json::from_value(plan).unwrap())?;
+    /// let bytes = accumulator.to_bytes()?;
+    /// assert_eq!(Accumulator::from_bytes(accumulator.plan().clone(), &bytes)?.to_bytes()?, bytes);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `survey.too-large` after the limits of the plan were passed.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {

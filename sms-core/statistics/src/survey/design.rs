@@ -278,6 +278,14 @@ impl Measure {
     }
 
     /// Whether the estimate is a share between 0 and 1.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::Measure;
+    /// let median: Measure = serde_json::from_str(r#"{"kind": "median", "variable": "rent"}"#).unwrap();
+    /// let share: Measure = serde_json::from_str(r#"{"kind": "proportion", "variable": "owner"}"#).unwrap();
+    /// assert!(share.is_share() && !median.is_share());
+    /// ```
     #[must_use]
     pub fn is_share(&self) -> bool {
         matches!(self, Measure::Proportion { .. } | Measure::AtRiskOfPoverty { .. })
@@ -348,6 +356,15 @@ impl SurveyPlan {
     }
 
     /// Whether the plan can be carried out.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let plan = serde_json::json!({"design": {"weight": "w"}, "estimates": {"rent": {"kind": "mean", "variable": "rent"}}, "domains": [{}]});
+    /// let mut plan: sms_core::survey::SurveyPlan = serde_json::from_value(plan).unwrap();
+    /// assert!(plan.check().is_ok());
+    /// plan.estimates.clear();
+    /// assert_eq!(plan.check().unwrap_err().code().as_str(), "survey.bad-plan");
+    /// ```
     ///
     /// # Errors
     /// `survey.bad-plan` with the path of the field.

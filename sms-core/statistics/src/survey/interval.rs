@@ -69,6 +69,15 @@ pub(super) fn critical(confidence: f64, df: f64) -> Result<f64> {
 }
 
 /// Value ± t · standard error.
+/// Value, error and interval share one unit; the confidence lies between 0 and 1.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// // t of 2 degrees of freedom at 97.5 %: 0.95 · √(2/0.0975) = 4.3027
+/// let interval = sms_core::survey::mean_interval(0.5, 0.1, 2.0, 0.95)?;
+/// assert!((interval.upper - (0.5 + 0.1 * 0.95 * f64::sqrt(2.0 / 0.0975))).abs() < 1e-12);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `estimate.bad-confidence`, `survey.bad-parameter`, `num.not-finite`.

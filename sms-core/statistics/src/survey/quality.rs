@@ -135,6 +135,17 @@ pub struct QualityInput {
 
 /// The grade of an estimate, and why.
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::survey::{Quality, QualityFlag, QualityInput, QualityRules, quality};
+/// let rules = QualityRules {
+///     cv_fine: 0.165, cv_caution: 0.333, zero_width_fine: 0.1, zero_width_caution: 0.2, minimum_n: 30, population_tolerance: 0.1, nchs: None,
+/// };
+/// let input = QualityInput { value: 20.0, se: Some(5.0), n: 400, df: None, is_share: false, confidence: 0.95 };
+/// assert_eq!(quality(&input, &rules)?, (Quality::Caution, vec![QualityFlag::LargeCv])); // 25 % of the value
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `survey.bad-parameter`, `estimate.bad-confidence`.
 pub fn quality(input: &QualityInput, rules: &QualityRules) -> Result<(Quality, Vec<QualityFlag>)> {

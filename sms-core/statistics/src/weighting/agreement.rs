@@ -77,6 +77,13 @@ pub struct Spread {
 }
 
 /// The spread of each criterion over participants, each with one weight a criterion.
+/// Weights lie between 0 and 1, and so does their spread.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let spread = sms_core::weighting::spread(&[vec![0.75, 0.25], vec![0.25, 0.75]]);
+/// assert_eq!((spread[0].min, spread[0].max, spread[0].mean), (0.25, 0.75, 0.5));
+/// ```
 #[must_use]
 pub fn spread(priorities: &[Vec<f64>]) -> Vec<Spread> {
     let criteria = priorities.first().map_or(0, Vec::len);

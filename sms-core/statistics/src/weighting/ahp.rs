@@ -90,6 +90,15 @@ impl fmt::Debug for PairwiseMatrix {
 impl PairwiseMatrix {
     /// The matrix of n criteria from its rows.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::weighting::PairwiseMatrix;
+    /// let matrix = PairwiseMatrix::new(&[vec![1.0, 4.0], vec![0.25, 1.0]], 2)?;
+    /// assert_eq!(matrix.size(), 2);
+    /// assert!(PairwiseMatrix::new(&[vec![1.0, 4.0], vec![4.0, 1.0]], 2).is_err());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `weighting.bad-matrix` unless it is square, all its numbers are above 0, and each is 1 over its mirror image within 1e-9; the
     /// path says which.
@@ -120,6 +129,14 @@ impl PairwiseMatrix {
     }
 
     /// The matrix of n criteria from what stands above its diagonal, row by row: n(n − 1)/2 numbers.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::weighting::{PairwiseMatrix, PriorityRule};
+    /// let matrix = PairwiseMatrix::from_upper(&[4.0], 2)?;
+    /// assert!((matrix.weights(PriorityRule::GeometricMean)?[0] - 0.8).abs() < 1e-12);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `weighting.bad-matrix`, with the path.
@@ -203,6 +220,13 @@ impl PairwiseMatrix {
 
     /// λmax, the largest eigenvalue: n for a consistent matrix, more for any other.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let matrix = sms_core::weighting::PairwiseMatrix::from_upper(&[3.0, 5.0, 2.0], 3)?;
+    /// assert!((matrix.lambda_max()? - 3.0036945981).abs() < 1e-9); // method §4
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`PairwiseMatrix::weights`].
     pub fn lambda_max(&self) -> Result<f64> {
@@ -267,6 +291,18 @@ fn report(findings: &mut Findings, made: &AhpConsistency, who: Option<usize>) {
 }
 
 /// Weights from comparisons in pairs by any number of participants.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::weighting::{AhpAggregation, AhpRules, Comparisons, Panel, PriorityRule, ahp};
+/// let criteria = vec!["a".parse()?, "b".parse()?, "c".parse()?];
+/// let panel = Panel { criteria, when: "2024".parse()?, sides: vec![], smallest_side_shown: None, note: None };
+/// let rules = AhpRules { priority: PriorityRule::Eigenvector, aggregation: AhpAggregation::Priorities, largest_ratio: 0.1, random_index: None };
+/// let made = ahp(&panel, &[Comparisons { side: None, matrix: None, upper: Some(vec![3.0, 5.0, 2.0]) }], &rules)?;
+/// assert!((made.weight_set.weight("a").unwrap() - 0.64832901).abs() < 5e-9); // method §4
+/// assert!((made.ahp[0].cr - 0.0031849983).abs() < 1e-9);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `weighting.bad-matrix` with the participant and the cell; `weighting.no-random-index` for more criteria than there are random

@@ -55,6 +55,16 @@ pub fn budget_allocation(panel: &Panel, participants: &[Points], budget: f64) ->
 /// Swing weights: the criterion whose swing from worst to best is worth most gets the top number of points, the others in
 /// proportion (von Winterfeldt & Edwards 1986, ch. 8).
 ///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::weighting::{Panel, Points, swing};
+/// let criteria = vec!["housing".parse()?, "health".parse()?];
+/// let panel = Panel { criteria, when: "2024".parse()?, sides: vec![], smallest_side_shown: None, note: None };
+/// let made = swing(&panel, &[Points { side: None, points: vec![100.0, 25.0] }], 100.0)?;
+/// assert_eq!(made.weight_set.weight("housing"), Some(0.8));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `weighting.bad-points` unless the largest number of each participant is the top; the others as [`budget_allocation`].
 pub fn swing(panel: &Panel, participants: &[Points], top: f64) -> Result<Elicited> {

@@ -166,12 +166,27 @@ impl WeightSet {
     }
 
     /// The weight of one criterion.
+    /// Between 0 and 1; `None` for a criterion that is not among them.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let set = sms_core::weighting::equal(&["housing".parse()?, "health".parse()?], "2024".parse()?, None)?;
+    /// assert_eq!((set.weight("housing"), set.weight("culture")), (Some(0.5), None));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn weight(&self, criterion: &str) -> Option<f64> {
         self.weights.iter().find(|w| w.criterion.as_str() == criterion).map(|w| w.weight)
     }
 
     /// Where they come from.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// let set = sms_core::weighting::equal(&["housing".parse()?, "health".parse()?], "2024".parse()?, None)?;
+    /// assert_eq!((set.provenance().method, set.provenance().participants), (sms_core::weighting::WeightingMethod::Equal, 0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
@@ -190,6 +205,13 @@ pub(super) fn check_criteria<'a>(criteria: impl Iterator<Item = &'a EntryId>, pa
 }
 
 /// The same weight for each criterion.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// let set = sms_core::weighting::equal(&["housing".parse()?, "health".parse()?], "2024".parse()?, None)?;
+/// assert_eq!(set.weights()[1].weight, 0.5);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// `weighting.bad-criteria`; `text.too-long`.
