@@ -108,7 +108,7 @@ fn the_high_priority_errors_are_gone() {
     // 11: SDMX CL_AGE is a list of units
     assert!(c.dimension("AGE").unwrap().scheme.iter().all(|s| !(s.agency == "SDMX" && s.list == "CL_AGE")));
     // 12, 13: the code lists in full, as far as they were read
-    let list = |id: &str| c.raw().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
+    let list = |id: &str| c.data().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
     let codes = |id: &str| list(id).fields["code"].as_array().unwrap().iter().map(|k| k["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(codes("SDMX:CL_CONF_STATUS").len(), 11);
     let status = codes("SDMX:CL_OBS_STATUS");
@@ -129,7 +129,7 @@ fn statuses_are_read_and_written_as_the_code_lists_have_them() {
     let engine = engine().unwrap();
     let c = engine.catalogue();
     let listed = |id: &str| -> BTreeMap<String, Option<String>> {
-        let list = c.raw().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
+        let list = c.data().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
         let text = |k: &Value, name: &str| k[name].as_str().map(str::to_owned);
         list.fields["code"].as_array().unwrap().iter().map(|k| (text(k, "code").unwrap(), text(k, "label"))).collect()
     };
@@ -225,7 +225,7 @@ fn sdg_links_and_targets_follow_the_verification() {
 #[test]
 fn attributes_are_renamed_and_marked() {
     let engine = engine().unwrap();
-    let attributes = &engine.catalogue().raw().attributes;
+    let attributes = &engine.catalogue().data().attributes;
     assert!(attributes.iter().all(|a| !a.id.as_str().starts_with("FT") || a.id.as_str().starts_with("FTR")));
     for prefix in ["AH", "HE"] {
         let of: Vec<_> = attributes.iter().filter(|a| a.id.as_str().starts_with(prefix) && a.id.as_str().len() == 3).collect();
@@ -278,7 +278,7 @@ fn sheets_are_complete_and_consistent() {
     }
     assert_eq!(c.indicator("SAF-O-03").unwrap().polarity, Polarity::Ambiguous);
     // each module has an outcome: else it would be outputs only
-    for m in &c.raw().modules {
+    for m in &c.data().modules {
         assert!(c.indicators().iter().any(|i| i.module == m.id && i.result_level.is_outcome()), "{}", m.id);
     }
 }
@@ -305,7 +305,7 @@ fn the_draft_is_never_called_hrcns() {
 #[test]
 fn the_road_map_is_a_labelled_reconstruction() {
     let engine = engine().unwrap();
-    let map = &engine.catalogue().raw().roadmaps[0];
+    let map = &engine.catalogue().data().roadmaps[0];
     assert_eq!(map.text("provenance"), Some("reconstruction"));
     let definition = Definition::of_catalogue(engine.catalogue(), None).unwrap();
     assert_eq!(definition.steps().len(), 8);

@@ -118,12 +118,12 @@ impl<'a> Checker<'a> {
         let periods = parsed_periods.iter().map(|p| p.and_then(|p| period_list.binary_search(&p).ok()).and_then(|i| u32::try_from(i).ok())).collect();
         let mut dimensions = Vec::new();
         for (name, column) in observations.dimensions() {
-            let dimension = catalogue.raw().dimensions.iter().find(|d| d.id.as_str().eq_ignore_ascii_case(name));
+            let dimension = catalogue.data().dimensions.iter().find(|d| d.id.as_str().eq_ignore_ascii_case(name));
             if dimension.is_none() {
                 if !column.is_empty() {
                     let mut finding = Finding::new(Code::ObsUnknownColumn).at(Location { column: Some(text::short(name).into()), ..Location::default() });
                     let known = catalogue
-                        .raw()
+                        .data()
                         .dimensions
                         .iter()
                         .map(|d| d.id.as_str())

@@ -454,7 +454,7 @@ impl Bank {
 
     /// The bank as data.
     #[must_use]
-    pub fn raw(&self) -> &RawBank {
+    pub fn data(&self) -> &RawBank {
         &self.raw
     }
 

@@ -55,7 +55,7 @@ impl Texts {
     /// `labels`: section (`steps`, `deliverables`, `participants`, `sides`, `road_map`) and id to name.
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>, definition: &Definition, labels: BTreeMap<String, BTreeMap<String, String>>) -> Self {
-        let own = catalogue.raw().roadmaps.iter().any(|m| m.id == *definition.id());
+        let own = catalogue.data().roadmaps.iter().any(|m| m.id == *definition.id());
         Texts { catalogue, map: definition.id().clone(), own, labels }
     }
 
