@@ -344,7 +344,7 @@ fn list(selection: Option<&str>, format: TextFormat, path: Option<&Path>) -> Out
     text.push_str(&format!(
         "\n{} indicators. Selections: {}.\n",
         rows.len(),
-        catalogue.raw().selections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ")
+        catalogue.data().selections.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(", ")
     ));
     out(&text);
     Ok(0)

@@ -26,11 +26,11 @@ fn list(format: TextFormat) -> Outcome<u8> {
     let mut rows = Vec::new();
     for (id, json) in sms_catalogue::METHODS {
         let method = Method::from_json(json)?;
-        let raw = method.raw();
+        let raw = method.data();
         rows.push(json!({ "id": id, "kind": "method", "edition": raw.edition, "title": raw.name }));
     }
     for index in embedded()? {
-        let raw = index.raw();
+        let raw = index.data();
         rows.push(json!({ "id": index.id(), "kind": "index", "edition": raw.edition, "title": raw.title, "reproduces": raw.reproduces }));
     }
     if format == TextFormat::Json {
@@ -53,18 +53,18 @@ fn list(format: TextFormat) -> Outcome<u8> {
 fn show(id: &str, format: TextFormat) -> Outcome<u8> {
     if let Some((_, json)) = sms_catalogue::METHODS.iter().find(|(name, _)| *name == id) {
         let method = Method::from_json(json)?;
-        let value = json!(method.raw());
-        let mut text = format!("{}\nedition {}, {}\n{}\n", method.raw().name, method.raw().edition, method.raw().status, method.raw().summary);
+        let value = json!(method.data());
+        let mut text = format!("{}\nedition {}, {}\n{}\n", method.data().name, method.data().edition, method.data().status, method.data().summary);
         policies(&value, "", &mut text);
         out(&if format == TextFormat::Json { pretty(&value) + "\n" } else { text });
         return Ok(0);
     }
     let index = find(id)?;
     if format == TextFormat::Json {
-        out(&(pretty(&json!({ "summary": index.summary(), "steps": index.steps(), "definition": index.raw() })) + "\n"));
+        out(&(pretty(&json!({ "summary": index.summary(), "steps": index.steps(), "definition": index.data() })) + "\n"));
         return Ok(0);
     }
-    let (summary, raw) = (index.summary(), index.raw());
+    let (summary, raw) = (index.summary(), index.data());
     let mut text =
         format!("{} ({}), edition {}\n{}\nSource: {}\nLicence: {}\n", summary.title, summary.id, summary.edition, raw.summary, summary.source, summary.licence);
     if !summary.reproduces.is_empty() {
@@ -167,7 +167,7 @@ fn check(path: &Path, format: TextFormat) -> Outcome<u8> {
     if value.get("step").is_none() && value.get("goalposts").is_some() {
         let method = Method::from_json(&value.to_string()).map_err(|e| in_file(e, path))?;
         method.check_against(&Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?).map_err(|e| in_file(e, path))?;
-        let raw = method.raw();
+        let raw = method.data();
         let answer = json!({ "kind": "method", "id": raw.id, "edition": raw.edition, "fingerprint": method.fingerprint(), "goalposts": raw.goalposts.len() });
         let text = format!("{} {}: a method with goalposts for {} indicators. Nothing is wrong.\n", raw.id, raw.edition, raw.goalposts.len());
         out(&if format == TextFormat::Json { pretty(&answer) + "\n" } else { text });

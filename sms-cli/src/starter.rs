@@ -98,7 +98,7 @@ name = {}
         quoted(&slug(city)),
         quoted(city)
     );
-    for (i, side) in definition.raw().side.iter().enumerate() {
+    for (i, side) in definition.data().side.iter().enumerate() {
         let kinds: Vec<&str> = side.kinds.iter().map(|k| k.as_str()).collect();
         let (id, role) = if i == 0 { ("office".to_owned(), "lead") } else { (side.id.to_string(), "member") };
         text.push_str(&format!(

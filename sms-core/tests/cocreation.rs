@@ -69,8 +69,8 @@ fn a_refined_release_is_a_catalogue() {
     assert!(ids.contains(&"HOU-O-91") && ids.contains(&"HOU-O-92") && !ids.contains(&"HOU-O-01") && !ids.contains(&"WSP-O-01"));
     assert!(catalogue.indicator("WSP-O-01").unwrap().is_retired());
     assert_eq!(catalogue.indicator("HOU-O-91").unwrap().lineage.supersedes[0].as_str(), "HOU-O-01");
-    assert_ne!(catalogue.raw().fingerprints["HOU-O-02"], engine().catalogue().raw().fingerprints["HOU-O-02"]);
-    assert_eq!(catalogue.raw().fingerprints["HOU-O-03"], engine().catalogue().raw().fingerprints["HOU-O-03"]);
+    assert_ne!(catalogue.data().fingerprints["HOU-O-02"], engine().catalogue().data().fingerprints["HOU-O-02"]);
+    assert_eq!(catalogue.data().fingerprints["HOU-O-03"], engine().catalogue().data().fingerprints["HOU-O-03"]);
     let again = Engine::new(&text, sms_catalogue::METHODS).unwrap();
     let rows = json!({"rows": [{"indicator": "HOU-O-02", "place": "a", "period": "2018", "numerator": 40, "denominator": 400}]});
     let report = again.call(&json!({"op": "assess", "observations": rows})).unwrap();

@@ -61,7 +61,7 @@ fn the_longest_formula_is_read_and_computed() {
 #[test]
 fn nan_does_not_enter() {
     assert_eq!(Table::new(["u"]).unwrap().numbers("x", vec![Some(f64::NAN)]).unwrap_err().code(), Code::NumNotFinite);
-    let mut raw = Index::from_value(&file(&json!([{"id": "y", "formula": 1}]), &json!([{"id": "x"}]), &json!(["y"]))).unwrap().raw().clone();
+    let mut raw = Index::from_value(&file(&json!([{"id": "y", "formula": 1}]), &json!([{"id": "x"}]), &json!(["y"]))).unwrap().data().clone();
     if let Some(step) = raw.step.first_mut() {
         step.formula = Some(raw::Term::Number(f64::INFINITY));
     }
@@ -79,7 +79,7 @@ fn a_table_and_a_run_do_not_print_their_values() {
 #[test]
 fn the_fingerprint_is_of_the_content() {
     let a = file(&json!([{"id": "y", "formula": "x"}]), &json!([{"id": "x"}]), &json!(["y"]));
-    let again = serde_json::to_string_pretty(&Index::from_value(&a).unwrap().raw()).unwrap();
+    let again = serde_json::to_string_pretty(&Index::from_value(&a).unwrap().data()).unwrap();
     assert_eq!(Index::from_value(&a).unwrap().fingerprint(), Index::from_json(&again).unwrap().fingerprint());
     let mut b = a.clone();
     b["step"][0]["formula"] = json!("2 * x");
@@ -91,7 +91,7 @@ fn published_files_use_all_that_they_declare() {
     for json in sms_catalogue::INDICES {
         let index = Index::from_json(json).unwrap();
         assert!(index.notes().is_empty(), "{}: {:?}", index.id(), index.notes());
-        assert!(!index.raw().reproduces.is_empty());
+        assert!(!index.data().reproduces.is_empty());
     }
 }
 

@@ -260,7 +260,7 @@ fn the_generated_trees_reach_every_case() {
 fn a_node_tells_who_weighed_its_parts() {
     let mut method: serde_json::Value = serde_json::from_str(sms_catalogue::METHODS.iter().find(|(name, _)| *name == "standard").unwrap().1).unwrap();
     let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS).unwrap();
-    let modules: Vec<String> = engine.catalogue().raw().modules.iter().map(|m| m.id.to_string()).collect();
+    let modules: Vec<String> = engine.catalogue().data().modules.iter().map(|m| m.id.to_string()).collect();
     let weights: serde_json::Map<String, serde_json::Value> = modules.iter().map(|m| (m.clone(), serde_json::json!(1.0 / modules.len() as f64))).collect();
     let provenance = serde_json::json!({
         "method": "ahp_eigenvector", "when": "2024", "participants": 19,

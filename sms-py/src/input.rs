@@ -79,14 +79,14 @@ impl Catalogue {
     fn selections<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let core = &self.core;
         let made: Vec<Value> =
-            core.raw().selections.iter().map(|s| object!({ "id": s.id, "name": core.label("selections", s.id.as_str()), "indicators": s.all() })).collect();
+            core.data().selections.iter().map(|s| object!({ "id": s.id, "name": core.label("selections", s.id.as_str()), "indicators": s.all() })).collect();
         to_py(py, &Value::Array(made))
     }
 
     /// The road maps of the catalogue.
     #[getter]
     fn roadmaps(&self) -> PyResult<Vec<Roadmap>> {
-        self.core.raw().roadmaps.iter().map(|entry| Ok(Roadmap { data: value(entry)? })).collect()
+        self.core.data().roadmaps.iter().map(|entry| Ok(Roadmap { data: value(entry)? })).collect()
     }
 
     /// The sheet of an indicator, or `default` when there is none with this id.
@@ -134,7 +134,7 @@ impl Catalogue {
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
         let core = &self.core;
         let caption = format!("{} {}", core.release_text("title"), self.release());
-        let rows = core.raw().modules.iter().map(|m| {
+        let rows = core.data().modules.iter().map(|m| {
             let of_module = core.indicators().iter().filter(|i| i.module == m.id).count();
             vec![m.id.to_string(), core.label("modules", m.id.as_str()).to_owned(), of_module.to_string()]
         });
@@ -192,13 +192,13 @@ impl Method {
     /// Id of the method.
     #[getter]
     fn id(&self) -> String {
-        self.core.raw().id.to_string()
+        self.core.data().id.to_string()
     }
 
     /// Edition of the method.
     #[getter]
     fn edition(&self) -> &str {
-        &self.core.raw().edition
+        &self.core.data().edition
     }
 
     /// Fingerprint of its text.
@@ -209,7 +209,7 @@ impl Method {
 
     /// The method as a dict: every number with its reason and its source.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        data(py, self.core.raw())
+        data(py, self.core.data())
     }
 
     /// The method as JSON text.

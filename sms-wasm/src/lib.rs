@@ -71,7 +71,7 @@ pub fn overview_json() -> Thrown<String> {
 }
 
 fn overview(catalogue: &Catalogue) -> Value {
-    let raw = catalogue.raw();
+    let raw = catalogue.data();
     let labelled = |section: &str, id: &str| json!({ "id": id, "name": catalogue.label(section, id), "note": catalogue.label_of(section, id).and_then(|l| l.note.clone()) });
     let dimension = |d: &sms_core::catalogue::Dimension| {
         let groups = d

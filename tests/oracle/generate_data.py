@@ -141,11 +141,19 @@ def check_rows(F):
     warn("value-despite-absence", [row("HOU-O-03", value=30, status="missing")], "obs.value-despite-absence", note="the status is followed")
     warn("denominator-missing", [row("HOU-O-02", numerator=50)], "obs.denominator-missing", note="a count of people without the population is no rate")
     f.add("special-category", "check", {"observations": rows(share("HOU-O-03", 300, 1000), share("HOU-O-03", 40, 100, DISAB="SEV"))}, {"rows": counts(2, 2)}, tol=0, note="data by disability can be used; the finding obs.special-category is in the file findings.json")
-    for word in ("missing", "not_asked", "refused", "not_applicable", "suppressed", "O", "L", "M", "Q"):
+    for word in ("missing", "not_asked", "refused", "not_applicable", "suppressed", "O", "L", "M", "Q", "H", "K"):
         c("absent-" + word, [row("HOU-O-03", status=word)], counts(1, 1), note="an absence with its reason is a usable row" if word == "missing" else None)
     for word in ("normal", "estimated", "provisional", "break", "A", "E", "P", "B"):
         c("present-" + word, [share("HOU-O-03", 300, 1000, status=word)], counts(1, 1))
-    for word in ("public", "restricted", "confidential", "F", "N", "C"):
+    for code in "DFGINRUVW":
+        c("present-" + code, [share("HOU-O-03", 300, 1000, status=code)], counts(1, 1), note="the value was revised; it stands" if code == "R" else None)
+        one("no-value-" + code, row("HOU-O-03", status=code), "obs.no-value")
+    for code in ("B", "J", "S", "_U", "X"):
+        note = "SDMX lets a strike stand beside a value, and beside none" if code == "S" else None
+        c("either-" + code, [share("HOU-O-03", 300, 1000, status=code), row("HOU-O-03", "2019", status=code)], counts(2, 2), (), {"obs.value-despite-absence": None}, note)
+    for code in "OLMQHK":
+        warn("value-despite-" + code, [row("HOU-O-03", value=30, status=code)], "obs.value-despite-absence")
+    for word in ("public", "restricted", "confidential", *"FNCDSAOTGME"):
         c("confidentiality-" + word, [share("HOU-O-03", 300, 1000, confidentiality=word)], counts(1, 1))
     f.add("reject-shape", "check", {"observations": {"rows": 5}}, reject="json.bad-shape", note="rows are an array of objects")
     f.add("reject-shape-row", "check", {"observations": {"rows": ["HOU-O-03"]}}, reject="json.bad-shape")
@@ -263,6 +271,9 @@ def assess_coverage(F):
     a("recursive", ["HOU-O-03", "ENV-O-03", "ENV-O-04"], [shown("HOU-O-03", 20), shown("ENV-O-03", 50)],
       {"ENV": {"outcomes": {"score": None, "coverage": 0.5}}, "overall": {"outcomes": {"score": 80, "coverage": 0.75}, "outcome_range": [52.5, 77.5]}},
       note="coverage (1 + 0.5)/2; score from housing alone; range: (80 + 25)/2 and (80 + 75)/2")
+    for code, why in (("S", "a strike"), ("R", "a revision"), ("_U", "a status that is not known")):
+        a("value-with-" + code, ["HOU-O-03"], [shown("HOU-O-03", 30, status=code)], None, {"HOU-O-03": {"figure": {"kind": "value", "value": 30}, "score": 70}}, f"{why} takes no value away")
+    a("no-value-with-S", ["HOU-O-03", "HOU-O-04"], [row("HOU-O-03", status="S"), shown("HOU-O-04", 10)], None, {"HOU-O-03": {"figure": {"kind": "missing", "reason": "missing"}, "score": None}})
     for word in ("missing", "not_asked", "refused", "not_applicable"):
         a("absent-" + word.replace("_", "-"), ["HOU-O-03", "HOU-O-04"], [row("HOU-O-03", status=word), shown("HOU-O-04", 10)],
           {"HOU": {"outcomes": {"score": None, "coverage": 0.5}}}, {"HOU-O-03": {"figure": {"kind": "missing", "reason": word}, "score": None}}, "absent is not zero, and keeps its reason" if word == "missing" else None)

@@ -504,9 +504,15 @@ def indicator(id_):
 TEXTS = ["indicator", "place", "period", "status", "confidentiality", "source", "collected_by", "round", "indicator_version", "note",
          "place_name", "place_scheme", "place_parent", "proxy"]
 NUMBERS = ["value", "numerator", "denominator", "n", "se"]
+# SDMX CL_OBS_STATUS 2.3: which codes stand beside a value, beside none, or beside either, after the guideline "Possible ways of
+# implementing the observation status concept" 2.0; _U, X and R came later and say nothing against a value
 ABSENT = {"missing": "missing", "not_asked": "not_asked", "refused": "refused", "not_applicable": "not_applicable", "suppressed": "suppressed",
-          "O": "missing", "L": "not_asked", "M": "not_applicable", "Q": "suppressed"}
-PRESENT = {"", "normal", "break", "estimated", "provisional", "A", "B", "E", "P"}
+          "O": "missing", "L": "not_asked", "M": "not_applicable", "Q": "suppressed", "H": "missing", "K": "missing"}
+EITHER = {"break", "B", "strike", "S", "derogation", "J", "unknown", "_U", "X"}
+PRESENT = {"", "normal", "estimated", "provisional", "revised", *"ADEFGINPRUVW"}
+# SDMX CL_CONF_STATUS 1.2
+PUBLIC = {"public", "F"}
+WITHHELD = {"restricted", "confidential", *"NCDSAOTGME"}
 
 
 def read_csv(text, dialect):
@@ -598,13 +604,15 @@ def check(observations):
             except Reject:
                 problems.append("obs.period-unreadable")
         status = row.get("status", "")
-        if status not in ABSENT and status not in PRESENT:
+        if status not in ABSENT | dict.fromkeys(PRESENT | EITHER):
             problems.append("obs.unknown-status")
-        if row.get("confidentiality", "") not in {"", "public", "restricted", "confidential", "F", "N", "C"}:
+        if row.get("confidentiality", "") not in {""} | PUBLIC | WITHHELD:
             problems.append("obs.unknown-confidentiality")
         if row.get("round", "") not in {"", "regular", "pretest"}:
             problems.append("obs.unknown-round")
         row["absent"] = ABSENT.get(status)
+        if status in EITHER and "value" not in row and row.get("numerator") is None:
+            row["absent"] = "missing"
         row["break"] = status in ("break", "B")
         a, b = row.get("numerator"), row.get("denominator")
         if a is not None and a < 0 or b is not None and b < 0:
@@ -713,9 +721,9 @@ def verdict_of(row, policy, method, k):
         return "absent"
     if policy.get("internal"):
         return "publish"
-    if row.get("confidentiality") in ("restricted", "confidential", "N", "C"):
+    if row.get("confidentiality") in WITHHELD:
         return "suppress"
-    if row.get("confidentiality") in ("public", "F") or row["sheet"]["privacy"] == "none":
+    if row.get("confidentiality") in PUBLIC or row["sheet"]["privacy"] == "none":
         return "publish"
     special = any(dimension(d).get("special_category") for d, _ in row["groups"])
     sheet = row["sheet"]
@@ -765,7 +773,7 @@ def withhold(rows, policy, method):
 
 
 def is_public(row):
-    return row.get("confidentiality") in ("public", "F")
+    return row.get("confidentiality") in PUBLIC
 
 
 def method_of(request):

@@ -163,7 +163,7 @@ impl Method {
 
     /// The method as data.
     #[must_use]
-    pub fn raw(&self) -> &RawMethod {
+    pub fn data(&self) -> &RawMethod {
         &self.raw
     }
 

@@ -250,7 +250,7 @@ impl Index {
 
     /// The file as data.
     #[must_use]
-    pub fn raw(&self) -> &RawIndex {
+    pub fn data(&self) -> &RawIndex {
         &self.raw
     }
 

@@ -138,7 +138,7 @@ impl Catalogue {
 
     /// The catalogue as data.
     #[must_use]
-    pub fn raw(&self) -> &RawCatalogue {
+    pub fn data(&self) -> &RawCatalogue {
         &self.raw
     }
 

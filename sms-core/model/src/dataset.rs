@@ -6,32 +6,18 @@
 mod check;
 mod series;
 
+pub use crate::observation::Confidentiality;
 pub use check::check;
 
 use crate::catalogue::Catalogue;
 use crate::disaggregation::GroupKey;
 use crate::estimate::Absence;
 use crate::id::PlaceCode;
+use crate::observation::{ConfidentialityStatus, ObservationStatus};
 use crate::period::Period;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
-
-/// Who may see a figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Confidentiality {
-    /// Not said: treated as personal data until its counts show that nobody can be recognised.
-    #[default]
-    Undeclared,
-    /// Already published by its source.
-    Public,
-    /// For use inside the house only.
-    Restricted,
-    /// About persons who can be recognised.
-    Confidential,
-}
 
 /// One figure: everything about it that fits in a few machine words.
 #[derive(Clone, Copy, PartialEq)]
@@ -56,8 +42,12 @@ pub struct Cell {
     pub se: Option<f64>,
     /// Why there is no figure.
     pub absence: Option<Absence>,
+    /// Its status, normal where none is given.
+    pub status: ObservationStatus,
     /// Who may see it.
     pub confidentiality: Confidentiality,
+    /// How it was said who may see it, if it was.
+    pub declared: Option<ConfidentialityStatus>,
     /// Whether a series starts anew here.
     pub is_break: bool,
     /// Whether it may still change.
@@ -79,6 +69,21 @@ impl Cell {
     /// The value, when there is one.
     pub fn value(&self) -> Option<f64> {
         self.absence.is_none().then_some(self.value)
+    }
+
+    /// Its status as a code of SDMX CL_OBS_STATUS: the one that was read, or the one that says why there is no figure.
+    pub fn status_code(&self) -> &'static str {
+        self.status.code_of(self.absence)
+    }
+
+    /// Who may see it, as a code of SDMX CL_CONF_STATUS; none where nothing was declared.
+    pub fn confidentiality_code(&self) -> Option<&'static str> {
+        self.declared.map(ConfidentialityStatus::code)
+    }
+
+    /// Whether it says the same: the same figure with the same marks, whatever code they were given by.
+    fn says_the_same(&self, other: &Cell) -> bool {
+        Cell { status: other.status, declared: other.declared, ..*self } == *other
     }
 }
 

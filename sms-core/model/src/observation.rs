@@ -7,10 +7,12 @@ mod column;
 mod field;
 mod row;
 mod state;
+mod status;
 
 pub use column::{NumberColumn, TextColumn};
 pub use field::{NumberField, TextField};
 pub use row::Row;
+pub use status::{Confidentiality, ConfidentialityStatus, ObservationStatus, StatusEffect};
 
 use crate::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use crate::num::{DecimalSign, NumberProblem, parse_number};

@@ -184,7 +184,7 @@ const STANDARD: &str = "standard";
 /// [`Catalogue::from_raw`] for the release that they make.
 pub fn refine(catalogue: &Catalogue, release: &NewRelease, decisions: &[Decision], required_sides: &[EntryId]) -> Result<Refined> {
     check_release(catalogue, release)?;
-    let mut work = Work { raw: catalogue.raw().clone(), successors: BTreeMap::new() };
+    let mut work = Work { raw: catalogue.data().clone(), successors: BTreeMap::new() };
     let mut decided: BTreeSet<&IndicatorId> = BTreeSet::new();
     let mut lineage = Vec::with_capacity(decisions.len());
     for (at, decision) in decisions.iter().enumerate() {
@@ -224,11 +224,11 @@ pub fn refine(catalogue: &Catalogue, release: &NewRelease, decisions: &[Decision
     if let Some(status) = &release.status {
         raw.release.status = status.clone();
     }
-    fingerprints(&mut raw, catalogue.raw());
+    fingerprints(&mut raw, catalogue.data());
     let made = Catalogue::from_raw(raw)?;
     let diff = diff(catalogue, &made);
     let changelog = changelog(&made, &diff, &lineage);
-    Ok(Refined { diff, lineage, changelog, fingerprint: made.fingerprint().to_owned(), catalogue: made.raw().clone() })
+    Ok(Refined { diff, lineage, changelog, fingerprint: made.fingerprint().to_owned(), catalogue: made.data().clone() })
 }
 
 fn bad(path: &str, expected: &'static str) -> Error {

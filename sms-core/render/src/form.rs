@@ -75,7 +75,7 @@ fn only_if(conditions: &[Condition], numbers: &BTreeMap<String, usize>, form: &Q
 
 fn content(form: &Questionnaire<'_>, language: &str, rules: &FormRules) -> Content {
     let texts = form.texts(language);
-    let raw = form.bank.raw();
+    let raw = form.bank.data();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut next = 0;
     let mut asked: Vec<&str> = Vec::new();

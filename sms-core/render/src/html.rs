@@ -256,7 +256,7 @@ fn provenance(report: &Report) -> Markup {
         Audience::Internal => INTERNAL.to_owned(),
     };
     let chosen = if p.selection.is_empty() { "the whole catalogue".to_owned() } else { some_names(&p.selection) };
-    let method = report.method().raw();
+    let method = report.method().data();
     html! {
         section aria-labelledby="provenance" {
             h2 #provenance { "How this report was made" }

@@ -239,7 +239,7 @@ fn headline_sentences(report: &Report, place: &PlaceReport) -> Vec<String> {
                     mean.n,
                     counted(mean.of, "module", "modules"),
                     percent(mean.coverage),
-                    percent(report.method().raw().aggregation.minimum_coverage.value)
+                    percent(report.method().data().aggregation.minimum_coverage.value)
                 ));
                 let without: Vec<String> =
                     node(place, NodeKind::Module).filter(|n| n.outcomes.as_ref().is_some_and(|m| m.score.is_none())).map(|n| n.name.clone()).collect();

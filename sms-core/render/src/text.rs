@@ -237,7 +237,7 @@ fn place_summary(sheet: &mut Sheet, report: &Report, place: &PlaceReport) {
         if with.iter().any(|n| n.band_name.is_none()) {
             sheet.say(
                 "",
-                &format!("- : no outcome score; at least {} % must be measured.", percent(report.method().raw().aggregation.minimum_coverage.value)),
+                &format!("- : no outcome score; at least {} % must be measured.", percent(report.method().data().aggregation.minimum_coverage.value)),
                 Some(DIM),
             );
         }

@@ -49,7 +49,7 @@ proptest! {
         let (before, after) = (report(&made(false), &all, &public(10)).unwrap().data(), report(&made(true), &all, &public(10)).unwrap().data());
         let method = method();
         let margin = method.outcomes_first().margin();
-        let bands = &method.raw().rating.bands.value;
+        let bands = &method.data().rating.bands.value;
         for (was, is) in before.places[0].nodes.iter().zip(&after.places[0].nodes) {
             prop_assert_eq!(&was.outcomes, &is.outcomes);
             let Some(o) = is.outcomes.as_ref().and_then(|m| m.score) else {

@@ -161,7 +161,7 @@ impl Operation for CriteriaListsRequest {
             let (name, note) = described(catalogue, id);
             DescribedCriterion { id: id.clone(), name, note }
         };
-        let lists = catalogue.raw().criteria.iter().map(|list| {
+        let lists = catalogue.data().criteria.iter().map(|list| {
             let (name, note) = described(catalogue, &list.id);
             let criteria = list.criterion.iter().map(|c| criterion(&c.id)).collect();
             DescribedCriteriaList { id: list.id.clone(), name, note, source: list.source.clone(), verification: list.verification.clone(), criteria }

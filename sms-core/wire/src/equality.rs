@@ -43,7 +43,7 @@ impl Operation for Measures {
     fn answer(self, engine: &Engine) -> Result<Inequality> {
         let mut rules = self.rules.unwrap_or_default();
         if rules.draws.is_none() {
-            rules.draws = engine.chosen(&self.method)?.raw().equality.as_ref().map(|section| section.draws.value);
+            rules.draws = engine.chosen(&self.method)?.data().equality.as_ref().map(|section| section.draws.value);
         }
         equality::measures(&Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?, self.polarity, &rules)
     }
@@ -90,8 +90,8 @@ impl Operation for Compare {
         let method = engine.chosen(&self.method)?;
         let rules = CompareRules {
             against: self.against,
-            significance: self.significance.unwrap_or(method.raw().estimate.significance.value),
-            floor: self.floor.or_else(|| method.raw().estimate.smallest_group.as_ref().map(|p| p.value)),
+            significance: self.significance.unwrap_or(method.data().estimate.significance.value),
+            floor: self.floor.or_else(|| method.data().estimate.smallest_group.as_ref().map(|p| p.value)),
             overlapping: self.overlapping,
         };
         equality::compare(&Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?, self.polarity, &rules)
@@ -126,7 +126,7 @@ impl Operation for Change {
     fn answer(self, engine: &Engine) -> Result<GapChange> {
         let significance = match self.significance {
             Some(given) => given,
-            None => engine.chosen(&self.method)?.raw().estimate.significance.value,
+            None => engine.chosen(&self.method)?.data().estimate.significance.value,
         };
         equality::gap_change(self.earlier, self.later, self.covariance, significance)
     }

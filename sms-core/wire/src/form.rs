@@ -73,8 +73,8 @@ fn rules(engine: &Engine, given: Option<FormRules>, method: &MethodChoice) -> Re
 /// The language of an answer: the one that is asked for, or the first of the form.
 fn language<'a>(bank: &'a Bank, form: &Questionnaire<'a>, asked: Option<&str>) -> Result<&'a str> {
     let Some(asked) = asked else { return Ok(form.languages().first().copied().unwrap_or_default()) };
-    let known = bank.raw().languages.iter().find(|l| *l == asked);
-    known.map(String::as_str).ok_or_else(|| Error::new(Code::FormUnknownLanguage).at_path("language").expecting(bank.raw().languages.join(", ")))
+    let known = bank.data().languages.iter().find(|l| *l == asked);
+    known.map(String::as_str).ok_or_else(|| Error::new(Code::FormUnknownLanguage).at_path("language").expecting(bank.data().languages.join(", ")))
 }
 
 /// A table as the text of a CSV file.

@@ -220,7 +220,7 @@ impl Operation for ShowIndex {
 
     fn answer(self, engine: &Engine) -> Result<ShowIndexAnswer> {
         let index = self.index.index(engine)?;
-        Ok(ShowIndexAnswer { summary: index.summary(), steps: index.steps(), definition: index.raw().clone() })
+        Ok(ShowIndexAnswer { summary: index.summary(), steps: index.steps(), definition: index.data().clone() })
     }
 }
 

@@ -22,7 +22,7 @@ fn setting(engine: &Engine, method: &MethodChoice, rules: Option<InfluenceRules>
         Some(rules) => rules,
         None => method.influence()?,
     };
-    Ok((rules, confidence.unwrap_or(method.raw().estimate.confidence.value)))
+    Ok((rules, confidence.unwrap_or(method.data().estimate.confidence.value)))
 }
 
 /// What changed in the cities that acted beyond what changed in comparator cities: difference-in-differences.

@@ -53,7 +53,7 @@ impl Operation for Versions {
             catalogue: release.version.clone(),
             catalogue_schema: release.schema.clone(),
             catalogue_fingerprint: engine.catalogue.fingerprint().to_owned(),
-            methods: engine.methods.iter().map(|(name, m)| (name.clone(), m.raw().edition.clone())).collect(),
+            methods: engine.methods.iter().map(|(name, m)| (name.clone(), m.data().edition.clone())).collect(),
         })
     }
 }
@@ -239,7 +239,7 @@ pub fn show(catalogue: &Catalogue, id: &str) -> Result<IndicatorSheet> {
         let error = Error::new(Code::AssessUnknownSelection).at_path("id");
         error.suggesting(sms_base::text::did_you_mean(id, catalogue.indicators().iter().map(|i| i.id.as_str())))
     })?;
-    let fingerprint = catalogue.raw().fingerprints.get(id).cloned();
+    let fingerprint = catalogue.data().fingerprints.get(id).cloned();
     Ok(IndicatorSheet { sheet: indicator.clone(), text: catalogue.text(indicator), fingerprint })
 }
 

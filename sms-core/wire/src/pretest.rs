@@ -87,7 +87,7 @@ impl Operation for EvaluatePretest {
             Some(questions) => questions,
             None => pretest::questions_of(&records)?,
         };
-        pretest::evaluate(&questions, &records, &rules, method.raw().estimate.confidence.value, &self.policy.policy(&method)?)
+        pretest::evaluate(&questions, &records, &rules, method.data().estimate.confidence.value, &self.policy.policy(&method)?)
     }
 }
 

@@ -272,7 +272,7 @@ impl Operation for DefinitionRequest {
     fn answer(self, engine: &Engine) -> Result<DefinitionAnswer> {
         let definition = definition(engine, self.definition.as_ref())?;
         let texts = texts(engine, &definition, self.language.as_deref(), &self.labels);
-        Ok(DefinitionAnswer { definition: definition.raw().clone(), notice: texts.notice(), steps: texts.steps(&definition) })
+        Ok(DefinitionAnswer { definition: definition.data().clone(), notice: texts.notice(), steps: texts.steps(&definition) })
     }
 }
 

@@ -3,9 +3,12 @@
 
 use serde_json::Value;
 use sms_conformance::{engine, root, shared_data};
+use sms_core::estimate::Absence;
 use sms_core::indicator::{MeasureType, Polarity, ResultLevel, Tier};
+use sms_core::observation::{Confidentiality, ConfidentialityStatus, ObservationStatus, StatusEffect};
 use sms_core::roadmap::Definition;
 use sms_core::target::Operator;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 fn verification(name: &str) -> Option<Value> {
@@ -105,12 +108,84 @@ fn the_high_priority_errors_are_gone() {
     // 11: SDMX CL_AGE is a list of units
     assert!(c.dimension("AGE").unwrap().scheme.iter().all(|s| !(s.agency == "SDMX" && s.list == "CL_AGE")));
     // 12, 13: the code lists in full, as far as they were read
-    let list = |id: &str| c.raw().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
+    let list = |id: &str| c.data().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
     let codes = |id: &str| list(id).fields["code"].as_array().unwrap().iter().map(|k| k["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(codes("SDMX:CL_CONF_STATUS").len(), 11);
     let status = codes("SDMX:CL_OBS_STATUS");
     assert_eq!(status.len(), 23);
     assert!(["M", "O", "L", "Q", "_U", "X", "R"].iter().all(|k| status.iter().any(|s| s == k)));
+}
+
+/// The rows of a table of `docs/wire.md`, from code to the other columns.
+fn table_of_docs(heading: &str) -> BTreeMap<String, Vec<String>> {
+    let text = fs::read_to_string(root().join("docs/wire.md")).unwrap();
+    let rows = text.lines().skip_while(|l| !l.starts_with(heading)).skip(2).take_while(|l| l.starts_with('|'));
+    let cells = rows.map(|l| l.trim_matches('|').split('|').map(|c| c.trim().to_owned()).collect::<Vec<_>>());
+    cells.filter_map(|c| Some((c[0].strip_prefix('`')?.strip_suffix('`')?.to_owned(), c[1..].to_vec()))).collect()
+}
+
+#[test]
+fn statuses_are_read_and_written_as_the_code_lists_have_them() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let listed = |id: &str| -> BTreeMap<String, Option<String>> {
+        let list = c.data().codelists.iter().find(|l| l.id.as_str() == id).unwrap();
+        let text = |k: &Value, name: &str| k[name].as_str().map(str::to_owned);
+        list.fields["code"].as_array().unwrap().iter().map(|k| (text(k, "code").unwrap(), text(k, "label"))).collect()
+    };
+    let observation = listed("SDMX:CL_OBS_STATUS");
+    let confidentiality = listed("SDMX:CL_CONF_STATUS");
+    assert!(observation.keys().map(String::as_str).eq(ObservationStatus::ALL.iter().map(|s| s.code()).collect::<BTreeSet<_>>()));
+    assert!(confidentiality.keys().map(String::as_str).eq(ConfidentialityStatus::ALL.iter().map(|s| s.code()).collect::<BTreeSet<_>>()));
+
+    // the docs: every code, its word, the label of the list, and what becomes of a value
+    let docs = table_of_docs("| status |");
+    assert!(docs.keys().eq(observation.keys()));
+    for (code, label) in &observation {
+        let (row, status) = (&docs[code], ObservationStatus::read(code).unwrap());
+        assert!(label.as_ref().is_none_or(|l| *l == row[1]), "{code}");
+        assert!(row[0].starts_with(&status.words().first().map(|w| format!("`{w}`")).unwrap_or_default()), "{code}");
+        let word = |a: Absence| format!("`{}`", serde_json::to_value(a).unwrap().as_str().unwrap());
+        match status.effect() {
+            StatusEffect::Present => assert_eq!(row[2], "stays", "{code}"),
+            StatusEffect::PresentOrAbsent(a) => assert!(row[2].starts_with("stays") && row[2].ends_with(&format!("without one: {}", word(a))), "{code}"),
+            StatusEffect::Absent(a) => assert_eq!(row[2], format!("absent: {}", word(a)), "{code}"),
+        }
+    }
+    let docs = table_of_docs("| confidentiality |");
+    assert!(docs.keys().eq(confidentiality.keys()));
+    for (code, label) in &confidentiality {
+        // the label of E is a sentence, told shorter
+        assert!(code == "E" || label.as_ref() == Some(&docs[code][1]), "{code}");
+        assert_eq!(docs[code][2] == "published as it is", ConfidentialityStatus::read(code).unwrap().effect() == Confidentiality::Public);
+    }
+
+    // there and back: a code of a file is the code of its cell, with a value and without, and a value that may stand stays
+    for (code, &value) in observation.keys().flat_map(|code| [true, false].iter().map(move |v| (code, v))) {
+        for (mark, kept) in confidentiality.keys().map(|m| (m.as_str(), Some(m.as_str()))).chain([("", None)]) {
+            let figure = if value { "30" } else { "" };
+            let csv = format!("indicator,place,period,value,status,confidentiality\nHOU-O-03,x,2020,{figure},{code},{mark}\n");
+            let rows = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default()).unwrap();
+            let (data, findings) = sms_core::dataset::check(c, &rows);
+            let effect = ObservationStatus::read(code).unwrap().effect();
+            let Some(cell) = data.table.cells.first() else {
+                assert!(!value && effect == StatusEffect::Present && findings.count(sms_core::Code::ObsNoValue) == 1, "{code}");
+                continue;
+            };
+            assert_eq!((cell.status_code(), cell.confidentiality_code()), (code.as_str(), kept));
+            let stays = value && !matches!(effect, StatusEffect::Absent(_));
+            assert_eq!(cell.value(), stays.then_some(30.0), "{code}");
+            assert_eq!(findings.count(sms_core::Code::ObsValueDespiteAbsence) == 1, value && !stays, "{code}");
+            assert_eq!((cell.is_break, cell.is_provisional), (code == "B", code == "P"));
+        }
+    }
+    // of identical copies the code with precedence stays, in whatever order they come
+    for codes in [["A", "E"], ["E", "A"]] {
+        let csv = format!("indicator,place,period,value,status\nHOU-O-03,x,2020,30,{}\nHOU-O-03,x,2020,30,{}\n", codes[0], codes[1]);
+        let rows = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default()).unwrap();
+        let (data, _) = sms_core::dataset::check(c, &rows);
+        assert_eq!((data.len(), data.table.cells[0].status_code()), (1, "E"));
+    }
 }
 
 #[test]
@@ -150,7 +225,7 @@ fn sdg_links_and_targets_follow_the_verification() {
 #[test]
 fn attributes_are_renamed_and_marked() {
     let engine = engine().unwrap();
-    let attributes = &engine.catalogue().raw().attributes;
+    let attributes = &engine.catalogue().data().attributes;
     assert!(attributes.iter().all(|a| !a.id.as_str().starts_with("FT") || a.id.as_str().starts_with("FTR")));
     for prefix in ["AH", "HE"] {
         let of: Vec<_> = attributes.iter().filter(|a| a.id.as_str().starts_with(prefix) && a.id.as_str().len() == 3).collect();
@@ -203,7 +278,7 @@ fn sheets_are_complete_and_consistent() {
     }
     assert_eq!(c.indicator("SAF-O-03").unwrap().polarity, Polarity::Ambiguous);
     // each module has an outcome: else it would be outputs only
-    for m in &c.raw().modules {
+    for m in &c.data().modules {
         assert!(c.indicators().iter().any(|i| i.module == m.id && i.result_level.is_outcome()), "{}", m.id);
     }
 }
@@ -230,7 +305,7 @@ fn the_draft_is_never_called_hrcns() {
 #[test]
 fn the_road_map_is_a_labelled_reconstruction() {
     let engine = engine().unwrap();
-    let map = &engine.catalogue().raw().roadmaps[0];
+    let map = &engine.catalogue().data().roadmaps[0];
     assert_eq!(map.text("provenance"), Some("reconstruction"));
     let definition = Definition::of_catalogue(engine.catalogue(), None).unwrap();
     assert_eq!(definition.steps().len(), 8);

@@ -71,9 +71,9 @@ fn what_is_recalled_or_drafted_says_so() {
     let engine = engine().unwrap();
     let catalogue = engine.catalogue();
     let words = ["read", "topic_only", "unverified", "recalled", "own_draft", "part_unverified", "plausible_unread"];
-    for sheet in catalogue.raw().frameworks.iter().chain(&catalogue.raw().screens) {
+    for sheet in catalogue.data().frameworks.iter().chain(&catalogue.data().screens) {
         assert!(words.contains(&sheet.provenance.as_str()), "{}", sheet.id);
-        let section = if catalogue.raw().frameworks.contains(sheet) { "frameworks" } else { "screens" };
+        let section = if catalogue.data().frameworks.contains(sheet) { "frameworks" } else { "screens" };
         let label = catalogue.label_of(section, sheet.id.as_str()).unwrap();
         assert!(label.note.as_ref().is_some_and(|n| !n.is_empty()), "{} says nothing of itself", sheet.id);
         let groups = catalogue.label_of(section, &format!("{}_groups", sheet.id)).unwrap();

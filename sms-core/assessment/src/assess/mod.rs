@@ -251,7 +251,7 @@ fn scope(catalogue: &Catalogue, method: &Method, dataset: &Dataset, plan: &Asses
         } else if let Some(selection) = catalogue.selection(name) {
             indicators.extend(selection.all().iter().filter_map(|id| catalogue.indicator_index(id.as_str())).map(number));
         } else {
-            let known = catalogue.raw().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
+            let known = catalogue.data().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
             let mut error = Error::new(Code::AssessUnknownSelection).at_path(&format!("selection[{at}]"));
             error = error.suggesting(text::did_you_mean(name, known));
             return Err(error);
@@ -337,7 +337,7 @@ fn units_of(scope: &Scope, table: &CellTable) -> Vec<Unit> {
 
 /// Everything that follows from a table of cells: the one place where figures become scores, gaps, changes and means.
 pub(crate) fn derive(catalogue: &Catalogue, method: &Method, scope: &Scope, table: &CellTable) -> Result<Derived> {
-    let raw = method.raw();
+    let raw = method.data();
     let oldest = i32::try_from(raw.period.carry_forward_years.value).unwrap_or(i32::MAX);
     let sheets: Vec<(&Indicator, Option<&Scoring>, u32)> =
         scope.indicators.iter().filter_map(|&i| catalogue.indicators().get(i as usize).map(|s| (s, method.scoring(s), i))).collect();
@@ -450,7 +450,7 @@ fn indicator_result(
 /// The tolerance of the method, which is in points of the score, in the unit of the indicator near a value.
 pub(crate) fn tolerance_of(value: f64, sheet: &Indicator, scoring: Option<&Scoring>, method: &Method) -> f64 {
     let width = scoring.map_or(0.0, |s| s.rule.normalisation().width(value, sheet.polarity));
-    method.raw().change.tolerance.value * width / 100.0
+    method.data().change.tolerance.value * width / 100.0
 }
 
 /// The change between two figures. The tolerance of the method is in points of the score; where one value or a band is best, better
@@ -464,7 +464,7 @@ fn change_of(old: f64, new: f64, years: f64, sheet: &Indicator, scoring: Option<
     let is_scale = scoring.is_some_and(|s| s.rule.normalisation().width(old, sheet.polarity) == 0.0);
     let direction = match change.direction {
         // from level to level of a scale
-        _ if is_scale && moved != 0.0 && num::abs(moved) <= method.raw().change.tolerance.value + SLACK => Direction::Unchanged,
+        _ if is_scale && moved != 0.0 && num::abs(moved) <= method.data().change.tolerance.value + SLACK => Direction::Unchanged,
         direction if is_scale || direction == Direction::Unchanged || moved == 0.0 => direction,
         _ if moved > 0.0 => Direction::Better,
         _ => Direction::Worse,
@@ -484,7 +484,7 @@ fn gaps_of(
     in_window: &dyn Fn(&Cell) -> bool,
     gaps: &mut Vec<GapResult>,
 ) {
-    let rules = &method.raw().estimate;
+    let rules = &method.data().estimate;
     let series = run.cells;
     let mut candidates: Vec<(&DimensionId, u32, usize)> = Vec::new();
     for (i, cell) in series.iter().enumerate() {

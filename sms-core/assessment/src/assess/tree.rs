@@ -171,7 +171,7 @@ impl Tree {
         if leaves.is_empty() {
             return tree;
         }
-        let levels = &method.raw().aggregation.levels.value;
+        let levels = &method.data().aggregation.levels.value;
         tree.grow(method, NodeKind::Overall, "overall", levels, &leaves);
         if levels.first() != Some(&Level::Module) {
             tree.view(method, NodeKind::Module, &leaves, |s| vec![s.module.to_string()]);
@@ -185,14 +185,14 @@ impl Tree {
         tree.view(method, NodeKind::ServiceArea, &leaves, |s| s.service_areas.iter().map(ToString::to_string).collect());
         tree.view(method, NodeKind::Aaaq, &leaves, |s| s.aaaq.clone());
         tree.view(method, NodeKind::HrbaPrinciple, &leaves, |s| s.hrba.clone());
-        for instrument in &method.raw().aggregation.articles.value {
+        for instrument in &method.data().aggregation.articles.value {
             tree.view(method, NodeKind::Article, &leaves, |s| articles(s, instrument));
         }
         tree
     }
 
     fn push(&mut self, method: &Method, kind: NodeKind, id: &str, members: &[Leaf<'_>]) -> u32 {
-        let rules = &method.raw().aggregation;
+        let rules = &method.data().aggregation;
         let at = number(self.nodes.len());
         self.nodes.push(NodeDef {
             kind,
@@ -258,7 +258,7 @@ impl Tree {
     }
 
     fn finish(&mut self, method: &Method, at: u32, children: Vec<u32>, direct: &[Leaf<'_>]) {
-        let rules = &method.raw().aggregation;
+        let rules = &method.data().aggregation;
         let (outcomes, effort): (Vec<Leaf<'_>>, Vec<Leaf<'_>>) = direct.iter().partition(|(_, s)| s.result_level.is_outcome());
         let names: Vec<Arc<str>> = children.iter().filter_map(|&c| self.nodes.get(c as usize)).map(|n| n.id.clone()).collect();
         // a view with the id of a node of the tree is not what the rule is about
@@ -376,7 +376,7 @@ fn last_part(path: &str) -> &str {
 fn finished(outcomes: Option<Mean>, effort: Option<Mean>, outcome_range: Option<(f64, f64)>, below: usize, method: &Method) -> Result<NodeResult> {
     let o = outcomes.and_then(|m| m.score);
     let e = effort.and_then(|m| m.score);
-    let bands = &method.raw().rating.bands.value;
+    let bands = &method.data().rating.bands.value;
     let (state, combined, band) = match (o, e) {
         (Some(o), Some(e)) => {
             let c = method.outcomes_first().combine(o, e)?;
@@ -396,9 +396,9 @@ fn finished(outcomes: Option<Mean>, effort: Option<Mean>, outcome_range: Option<
 /// `method.unknown-node`, `method.missing-weight`, with the path of the rule; `method.bad-value` for an instrument that
 /// the catalogue does not have.
 pub fn check_tree(method: &Method, catalogue: &Catalogue) -> Result<()> {
-    let rules = &method.raw().aggregation.node;
-    let known = |id: &EntryId| catalogue.raw().instruments.iter().any(|i| i.id == *id);
-    if let Some(i) = method.raw().aggregation.articles.value.iter().position(|id| !known(id)) {
+    let rules = &method.data().aggregation.node;
+    let known = |id: &EntryId| catalogue.data().instruments.iter().any(|i| i.id == *id);
+    if let Some(i) = method.data().aggregation.articles.value.iter().position(|id| !known(id)) {
         let path = format!("aggregation.articles.value[{i}]");
         return Err(Error::new(Code::MethodBadValue).at_path(&path).expecting("an instrument of the catalogue"));
     }

@@ -244,7 +244,7 @@ impl<'a> Place<'a> {
             Some(SeriesPoint { at: (*when).into(), value, se: None, breaks: p["is_break"] == true })
         });
         let made =
-            Series::new(points.collect()).and_then(|s| progress::trend(&s, sheet.polarity, &self.method.raw().trend_rules())).ok().and_then(|t| t.estimate);
+            Series::new(points.collect()).and_then(|s| progress::trend(&s, sheet.polarity, &self.method.data().trend_rules())).ok().and_then(|t| t.estimate);
         let same = made.is_some_and(|m| told["slope"].as_f64().is_some_and(|slope| invert::same(slope, m.slope)) && told["s"].as_i64() == Some(m.s));
         if !same {
             self.unread(of, "progress", told["slope"].as_f64());

@@ -71,7 +71,7 @@ pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, p
 
 /// Primary suppression of every cell.
 fn judge(catalogue: &Catalogue, method: &Method, threshold: u32, table: &CellTable) -> Vec<Primary> {
-    let class_rule = method.raw().disclosure.class_disclosure_on_special_categories.value;
+    let class_rule = method.data().disclosure.class_disclosure_on_special_categories.value;
     let special = |c: &Cell| {
         let group = table.group(c);
         class_rule && group.is_none_or(|g| g.parts().iter().any(|(d, _)| catalogue.dimension(d.as_str()).is_none_or(|d| d.special_category)))

@@ -143,7 +143,7 @@ impl Report {
     }
 
     fn disaggregation_weight(&self, level: ResultLevel) -> f64 {
-        self.method.raw().disaggregation.as_ref().map_or(1.0, |section| section.rules().weight(level))
+        self.method.data().disaggregation.as_ref().map_or(1.0, |section| section.rules().weight(level))
     }
 
     /// The groups of the catalogue's list without any published figure; a city may have groups of its own beside them.

@@ -237,7 +237,7 @@ impl Report {
 
     fn explain_known_node(&self, place: &PlaceReport, node: &NodeReport, def: &NodeDef) -> Explanation {
         let mut steps = Vec::new();
-        let rules = self.method.raw();
+        let rules = self.method.data();
         let minimum = &rules.aggregation.minimum_coverage;
         let rule = def.rule.and_then(|at| rules.aggregation.node.get(at));
         let (reason, source) = match rule {
@@ -412,7 +412,7 @@ impl Report {
 
     /// What the figure of an indicator would have to be for its score to reach the next better band.
     fn next_band_of_indicator(&self, indicator: &IndicatorReport, with_unit: &dyn Fn(f64) -> String) -> Option<NextBand> {
-        let band = crate::rbm::band(indicator.score?, &self.method.raw().rating.bands.value);
+        let band = crate::rbm::band(indicator.score?, &self.method.data().rating.bands.value);
         let (score, name) = self.better_band(band)?;
         let value = indicator.figure.value()?;
         let sheet = self.catalogue.indicator(&indicator.id)?;
@@ -423,7 +423,7 @@ impl Report {
 
     /// The lower end and the name of the next better band; none above the best.
     fn better_band(&self, band: usize) -> Option<(f64, &str)> {
-        let lower_end = self.method.raw().rating.bands.value.get(band.checked_sub(2)?)?;
+        let lower_end = self.method.data().rating.bands.value.get(band.checked_sub(2)?)?;
         Some((*lower_end, self.method.band_name(band - 1)))
     }
 }

@@ -74,7 +74,7 @@ impl Report {
     }
 
     pub(super) fn figure(&self, cell: &Cell, sheet: &Indicator) -> Figure {
-        figure_of(cell, sheet, self.method.raw().estimate.confidence.value)
+        figure_of(cell, sheet, self.method.data().estimate.confidence.value)
     }
 
     pub(super) fn score(&self, value: f64, sheet: &Indicator) -> Option<f64> {
@@ -129,7 +129,7 @@ impl Report {
                 met: figure.value().map(|v| operator.is_met(v, value, t.upper)),
             })
         });
-        let oldest = i32::try_from(self.method.raw().period.carry_forward_years.value).unwrap_or(i32::MAX);
+        let oldest = i32::try_from(self.method.data().period.carry_forward_years.value).unwrap_or(i32::MAX);
         let groups = self.groups_of(sheet, series, period, oldest);
         let disaggregation = self.disaggregation_of(sheet, &figure, &groups, series, place, period);
         let lacking = |d: &&DisaggregationReport| {

@@ -134,7 +134,7 @@ impl Report {
         let cell = result.cell.and_then(|i| self.table.cells.get(i as usize));
         let period = cell.and_then(|c| self.table.period(c));
         let planned = self.scope.plan.targets.iter().filter(|t| t.indicator == sheet.id && t.is_for(place)).max_by_key(|t| t.place.is_some());
-        let raw = self.method.raw();
+        let raw = self.method.data();
         let tolerance = tolerance_of(cell.and_then(Cell::value).unwrap_or_default(), sheet, self.method.scoring(sheet), &self.method);
         let (achievement_rules, trend_rules) = (raw.achievement_rules(tolerance), raw.trend_rules());
         // periods of the same length, up to the one assessed
@@ -201,7 +201,7 @@ impl Report {
         let slope = trend.map(|t| t.slope);
         let years_to_target = latest.zip(slope).and_then(|(p, slope)| progress::years_to_target(p.value, goal.value, slope, sheet.polarity).ok().flatten());
         let range = sheet.bounds.as_ref().map_or(ValueRange::default(), |b| ValueRange { min: b.min, max: b.max });
-        let trend_rules = self.method.raw().trend_rules();
+        let trend_rules = self.method.data().trend_rules();
         let ahead = goal.at.filter(|end| trend.is_some() && latest.is_some_and(|p| p.at < *end));
         let projection = ahead.and_then(|end| progress::project(figures, end, ProjectionBasis::TheilSen, range, &trend_rules).ok().flatten());
         Some(AchievementReport {

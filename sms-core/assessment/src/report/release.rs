@@ -75,8 +75,8 @@ impl Assessment {
         used.sort_unstable();
         used.dedup();
         let provenance = Provenance {
-            method: self.method.raw().id.to_string(),
-            method_edition: self.method.raw().edition.clone(),
+            method: self.method.data().id.to_string(),
+            method_edition: self.method.data().edition.clone(),
             method_fingerprint: self.method.fingerprint().to_owned(),
             catalogue: release.id.to_string(),
             catalogue_release: release.version.clone(),

@@ -251,7 +251,7 @@ impl Crosswalk {
                 if let Some(d) = &column.dimension
                     && catalogue.dimension(d).is_none()
                 {
-                    return Err(bad(format!("columns.{name}.dimension"), text::did_you_mean(d, catalogue.raw().dimensions.iter().map(|d| d.id.as_str()))));
+                    return Err(bad(format!("columns.{name}.dimension"), text::did_you_mean(d, catalogue.data().dimensions.iter().map(|d| d.id.as_str()))));
                 }
             }
         }

@@ -137,9 +137,9 @@ pub fn diff(before: &Catalogue, after: &Catalogue) -> Diff {
 
 fn fields(before: &Catalogue, old: &Indicator, after: &Catalogue, new: &Indicator) -> Vec<FieldChange> {
     let mut pairs = vec![("sheet".to_owned(), as_value(old), as_value(new))];
-    let languages: BTreeSet<&String> = before.raw().texts.keys().chain(after.raw().texts.keys()).collect();
+    let languages: BTreeSet<&String> = before.data().texts.keys().chain(after.data().texts.keys()).collect();
     for language in languages {
-        let text = |c: &Catalogue| c.raw().texts.get(language).and_then(|t| t.indicators.get(&new.id)).map_or(Value::Null, as_value);
+        let text = |c: &Catalogue| c.data().texts.get(language).and_then(|t| t.indicators.get(&new.id)).map_or(Value::Null, as_value);
         pairs.push((format!("text.{language}"), text(before), text(after)));
     }
     let mut changes = Vec::new();

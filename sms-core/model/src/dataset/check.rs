@@ -3,54 +3,17 @@
 mod row;
 
 use super::series::SeriesCheck;
-use super::{Cell, CellTable, Confidentiality, Dataset, Place};
+use super::{Cell, CellTable, Dataset, Place};
 use crate::catalogue::{Catalogue, Dimension};
 use crate::diagnostic::{Code, Finding, Findings, Location};
 use crate::disaggregation::GroupKey;
-use crate::estimate::Absence;
 use crate::id::{GroupCode, PlaceCode};
 use crate::num::NumberProblem;
-use crate::observation::{NumberField, Observations, TextColumn, TextField};
+use crate::observation::{ConfidentialityStatus, NumberField, ObservationStatus, Observations, TextColumn, TextField};
 use crate::period::Period;
 use crate::text;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-#[derive(Clone, Copy, PartialEq)]
-enum Status {
-    Normal,
-    Break,
-    Provisional,
-    Absent(Absence),
-}
-
-/// Reads a status: our words, or a code of SDMX CL_OBS_STATUS 2.2.
-fn status(text: &str) -> Option<Status> {
-    use Absence::{Missing, NotApplicable, NotAsked, Refused, Suppressed};
-    Some(match text.to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
-        "normal" | "a" | "undefined" | "normal_value" | "estimated" | "e" | "imputed" | "i" | "forecast" | "f" | "experimental" | "g"
-        | "definition_differs" | "d" | "low_reliability" | "u" | "not_significant" | "n" | "unvalidated" | "v" | "derogation" | "j" | "includes_other"
-        | "w" => Status::Normal,
-        "break" | "b" => Status::Break,
-        "provisional" | "p" => Status::Provisional,
-        "missing" | "o" | "missing_value" | "strike" | "s" | "holiday" | "h" | "k" | "_u" | "unknown" | "x" => Status::Absent(Missing),
-        "not_applicable" | "m" => Status::Absent(NotApplicable),
-        "not_asked" | "not_collected" | "l" => Status::Absent(NotAsked),
-        "refused" => Status::Absent(Refused),
-        "suppressed" | "q" => Status::Absent(Suppressed),
-        _ => return None,
-    })
-}
-
-/// Reads a confidentiality: our words, or a code of SDMX CL_CONF_STATUS.
-fn confidentiality(text: &str) -> Option<Confidentiality> {
-    Some(match text.to_ascii_lowercase().as_str() {
-        "public" | "f" | "free" => Confidentiality::Public,
-        "restricted" | "n" => Confidentiality::Restricted,
-        "confidential" | "c" | "d" | "s" | "a" | "o" | "t" | "g" | "m" | "e" => Confidentiality::Confidential,
-        _ => return None,
-    })
-}
 
 /// What a distinct text of a column stands for.
 fn resolve<T>(column: Option<&TextColumn>, read: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
@@ -108,8 +71,8 @@ struct Checker<'a> {
     place_codes: Vec<PlaceCode>,
     periods: Vec<Option<u32>>,
     period_list: Vec<Period>,
-    statuses: Vec<Option<Status>>,
-    confidentialities: Vec<Option<Confidentiality>>,
+    statuses: Vec<Option<ObservationStatus>>,
+    confidentialities: Vec<Option<ConfidentialityStatus>>,
     rounds: Vec<Option<bool>>,
     dimensions: Vec<DimensionColumn<'a>>,
     /// Distinct combinations of group codes, first seen first.
@@ -155,12 +118,12 @@ impl<'a> Checker<'a> {
         let periods = parsed_periods.iter().map(|p| p.and_then(|p| period_list.binary_search(&p).ok()).and_then(|i| u32::try_from(i).ok())).collect();
         let mut dimensions = Vec::new();
         for (name, column) in observations.dimensions() {
-            let dimension = catalogue.raw().dimensions.iter().find(|d| d.id.as_str().eq_ignore_ascii_case(name));
+            let dimension = catalogue.data().dimensions.iter().find(|d| d.id.as_str().eq_ignore_ascii_case(name));
             if dimension.is_none() {
                 if !column.is_empty() {
                     let mut finding = Finding::new(Code::ObsUnknownColumn).at(Location { column: Some(text::short(name).into()), ..Location::default() });
                     let known = catalogue
-                        .raw()
+                        .data()
                         .dimensions
                         .iter()
                         .map(|d| d.id.as_str())
@@ -207,8 +170,8 @@ impl<'a> Checker<'a> {
             place_codes,
             periods,
             period_list,
-            statuses: resolve(observations.text(TextField::Status), status),
-            confidentialities: resolve(observations.text(TextField::Confidentiality), confidentiality),
+            statuses: resolve(observations.text(TextField::Status), ObservationStatus::read),
+            confidentialities: resolve(observations.text(TextField::Confidentiality), ConfidentialityStatus::read),
             rounds: resolve(observations.text(TextField::Round), |t| match t.to_ascii_lowercase().as_str() {
                 "regular" => Some(false),
                 "pretest" | "pre-test" => Some(true),
@@ -410,13 +373,19 @@ impl<'a> Checker<'a> {
         let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
         for same in order.chunk_by(|a, b| a.0 == b.0) {
             let mut twins = same.iter().filter_map(|&(_, i)| cell(i));
-            let Some(first) = twins.next() else { continue };
+            let Some(mut first) = twins.next() else { continue };
             if same.len() == 1 {
                 kept.push(first);
                 continue;
             }
             let subject = self.catalogue.indicators().get(first.indicator as usize).map(|i| i.id.as_str()).unwrap_or_default();
-            let identical = twins.all(|c| c == first);
+            let identical = twins.all(|c| {
+                let same = c.says_the_same(&first);
+                // of two codes the one with precedence stays, so that the order of rows does not matter
+                first.status = first.status.min(c.status);
+                first.declared = first.declared.min(c.declared);
+                same
+            });
             let code = if identical { Code::ObsDuplicateIdentical } else { Code::ObsDuplicateKey };
             let count = same.len();
             self.findings.push_with(code, subject, || Finding::new(code).about(subject).with("rows", count));

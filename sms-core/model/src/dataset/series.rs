@@ -55,7 +55,7 @@ impl SeriesCheck<'_> {
             return;
         }
         for total in series.iter().filter(|c| c.group == 0 && c.absence.is_none()) {
-            for dimension in &self.catalogue.raw().dimensions {
+            for dimension in &self.catalogue.data().dimensions {
                 if dimension.kind != DimensionKind::Exclusive {
                     continue;
                 }

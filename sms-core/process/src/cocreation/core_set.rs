@@ -368,18 +368,18 @@ fn know<'a>(catalogue: &Catalogue, candidate: &'a Candidate, at: usize) -> Resul
 }
 
 fn has_right(catalogue: &Catalogue, right: &RightId, path: &str) -> Result<()> {
-    if catalogue.raw().rights.iter().any(|r| r.id == *right) { Ok(()) } else { Err(unknown(path, right.as_str())) }
+    if catalogue.data().rights.iter().any(|r| r.id == *right) { Ok(()) } else { Err(unknown(path, right.as_str())) }
 }
 
 fn has_theme(catalogue: &Catalogue, theme: &ModuleId, path: &str) -> Result<()> {
-    if catalogue.raw().modules.iter().any(|m| m.id == *theme) { Ok(()) } else { Err(unknown(path, theme.as_str())) }
+    if catalogue.data().modules.iter().any(|m| m.id == *theme) { Ok(()) } else { Err(unknown(path, theme.as_str())) }
 }
 
 /// Requirements in their order, each with the candidates that meet it.
 fn requirements(catalogue: &Catalogue, known: &[Known<'_>], constraints: &Constraints) -> Result<Vec<(Requirement, Vec<usize>)>> {
     let mut wanted: BTreeSet<Requirement> = BTreeSet::new();
     match &constraints.rights {
-        Scope::All => wanted.extend(catalogue.raw().rights.iter().map(|r| Requirement::Right(r.id.clone()))),
+        Scope::All => wanted.extend(catalogue.data().rights.iter().map(|r| Requirement::Right(r.id.clone()))),
         Scope::None => {}
         Scope::Only(ids) => {
             for id in ids {
@@ -394,7 +394,7 @@ fn requirements(catalogue: &Catalogue, known: &[Known<'_>], constraints: &Constr
         Scope::Only(levels) => wanted.extend(levels.iter().map(|l| Requirement::Level(*l))),
     }
     match &constraints.outcome_of_themes {
-        Scope::All => wanted.extend(catalogue.raw().modules.iter().map(|m| Requirement::OutcomeOfTheme(m.id.clone()))),
+        Scope::All => wanted.extend(catalogue.data().modules.iter().map(|m| Requirement::OutcomeOfTheme(m.id.clone()))),
         Scope::None => {}
         Scope::Only(ids) => {
             for id in ids {

@@ -468,7 +468,7 @@ impl Bank {
 
     /// The bank as data.
     #[must_use]
-    pub fn raw(&self) -> &RawBank {
+    pub fn data(&self) -> &RawBank {
         &self.raw
     }
 

@@ -164,7 +164,7 @@ pub(crate) fn is_survey(catalogue: &Catalogue, indicator: &Indicator) -> bool {
 
 /// The category of a source type: `administrative`, `survey`, `perception`, `events`, `expert`.
 pub(crate) fn category<'a>(catalogue: &'a Catalogue, source: &str) -> &'a str {
-    let entry = catalogue.raw().source_types.iter().find(|e| e.id.as_str() == source);
+    let entry = catalogue.data().source_types.iter().find(|e| e.id.as_str() == source);
     entry.and_then(|e| e.text("category")).unwrap_or_default()
 }
 
@@ -199,7 +199,7 @@ impl FormRequest {
     }
 
     fn check(&self, bank: &Bank, catalogue: &Catalogue) -> Result<()> {
-        let raw = bank.raw();
+        let raw = bank.data();
         for (topic, basis) in &self.legal_basis {
             let path = format!("form.legal_basis.{}", text::short(topic));
             let known =
@@ -211,7 +211,7 @@ impl FormRequest {
         for id in self.dimensions.iter().chain(&self.without).chain(self.codes.keys()) {
             if catalogue.dimension(id.as_str()).is_none() {
                 let error = Error::new(Code::FormUnknownDimension).at_path(&format!("form.dimensions.{id}"));
-                return Err(suggest(error, id.as_str(), catalogue.raw().dimensions.iter().map(|d| d.id.as_str())));
+                return Err(suggest(error, id.as_str(), catalogue.data().dimensions.iter().map(|d| d.id.as_str())));
             }
         }
         for (id, codes) in &self.codes {
@@ -260,7 +260,7 @@ impl<'a> Questionnaire<'a> {
     /// `form.bad-request`.
     pub fn new(bank: &'a Bank, catalogue: &'a Catalogue, request: &'a FormRequest) -> Result<Self> {
         request.check(bank, catalogue)?;
-        let raw = bank.raw();
+        let raw = bank.data();
         let mut languages: Vec<&str> = Vec::new();
         for (i, language) in request.languages.iter().enumerate() {
             if bank.texts(language).is_none() {
@@ -340,7 +340,7 @@ impl<'a> Questionnaire<'a> {
     }
 
     fn of_indicator(&self, indicator: &Indicator, asked: &mut BTreeSet<&'a str>) -> IndicatorUse {
-        let raw = self.bank.raw();
+        let raw = self.bank.data();
         let not = |reason: &str| IndicatorUse { indicator: indicator.id.clone(), questions: Vec::new(), reason: Some(reason.to_owned()) };
         let Some(measure) = self.bank.measure(indicator.id.as_str()) else {
             return not(raw.unasked.get(&indicator.id).map_or("not_survey", String::as_str));
@@ -363,7 +363,7 @@ impl<'a> Questionnaire<'a> {
     }
 
     fn of_dimension(&self, dimension: &DimensionId, asked: &mut BTreeSet<&'a str>) -> DimensionUse {
-        let raw = self.bank.raw();
+        let raw = self.bank.data();
         let not = |reason: &str| DimensionUse { dimension: dimension.clone(), questions: Vec::new(), reason: Some(reason.to_owned()) };
         if self.request.without.contains(dimension) {
             return not("not_wanted");
@@ -430,13 +430,13 @@ impl<'a> Questionnaire<'a> {
     /// The texts of a language.
     #[must_use]
     pub fn texts(&self, language: &str) -> &'a Texts {
-        let known = self.bank.texts(language).or_else(|| self.bank.raw().texts.values().next());
+        let known = self.bank.texts(language).or_else(|| self.bank.data().texts.values().next());
         known.unwrap_or_else(|| no_texts())
     }
 
     /// The label of an answer.
     pub fn answer_label(&self, answers: &Answers<'a>, code: &'a str, language: &str) -> &'a str {
-        let (texts, raw) = (self.texts(language), self.bank.raw());
+        let (texts, raw) = (self.texts(language), self.bank.data());
         if code == raw.refused || code == raw.dont_know {
             return word(texts, if code == raw.refused { "refused" } else { "dont_know" });
         }

@@ -258,7 +258,7 @@ impl Questionnaire<'_> {
     /// What data protection asks of the form.
     #[must_use]
     pub fn checklist(&self, language: &str) -> Checklist {
-        let (texts, raw) = (self.texts(language), self.bank.raw());
+        let (texts, raw) = (self.texts(language), self.bank.data());
         let special = self.topics().next().is_some();
         let given = |field: &str| match field {
             "controller" => self.request.controller.is_some(),

@@ -189,7 +189,7 @@ impl<'a> Questionnaire<'a> {
 
     fn derived(&self) -> impl Iterator<Item = &'a Derived> {
         let asked = |d: &&Derived| d.questions.iter().all(|q| self.is_asked(q));
-        self.bank.raw().derived.iter().filter(asked)
+        self.bank.data().derived.iter().filter(asked)
     }
 
     fn measure_columns(&self, answers: &Answers<'_>, columns: &mut Columns) {

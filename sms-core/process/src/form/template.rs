@@ -68,7 +68,7 @@ pub struct Template {
 impl Questionnaire<'_> {
     /// Groups of a dimension that a table asks for, or why it asks for none.
     fn groups(&self, dimension: &Dimension) -> std::result::Result<Vec<String>, &'static str> {
-        let (raw, id) = (self.bank.raw(), &dimension.id);
+        let (raw, id) = (self.bank.data(), &dimension.id);
         if self.request.without.contains(id) {
             return Err("not_wanted");
         }

@@ -82,7 +82,7 @@ impl<'a> Questionnaire<'a> {
     }
 
     fn question_row(&self, question: &Question) -> Row {
-        let raw = self.bank.raw();
+        let raw = self.bank.data();
         let answers = self.answers(question);
         let kind = match (question.kind, &question.answers) {
             (Kind::SelectOne, Some(list)) => format!("select_one {list}"),
@@ -129,7 +129,7 @@ impl<'a> Questionnaire<'a> {
     }
 
     fn rows(&self) -> Vec<Row> {
-        let raw = self.bank.raw();
+        let raw = self.bank.data();
         let mut rows = vec![Row::new("note", "intro", self.in_all(|l| self.intro(l)))];
         rows.extend(self.bank.question(&raw.consent).map(|q| self.question_row(q)));
         let given = format!("${{{}}} = '{}'", raw.consent, raw.consent_given);
@@ -203,7 +203,7 @@ impl<'a> Questionnaire<'a> {
         columns.extend(self.columns("label"));
         let mut rows = Vec::new();
         let mut done: Vec<&str> = Vec::new();
-        let consent = self.bank.question(&self.bank.raw().consent);
+        let consent = self.bank.question(&self.bank.data().consent);
         for question in consent.iter().chain(&self.questions) {
             let Some(answers) = self.answers(question).filter(|a| !done.contains(&a.list.id.as_str())) else { continue };
             done.push(&answers.list.id);

@@ -267,7 +267,7 @@ impl Definition {
     /// # Errors
     /// `roadmap.unknown-id`, and those of [`Definition::from_value`].
     pub fn of_catalogue(catalogue: &Catalogue, id: Option<&str>) -> Result<Self> {
-        let maps = &catalogue.raw().roadmaps;
+        let maps = &catalogue.data().roadmaps;
         let found = maps.iter().find(|m| id.is_none_or(|id| m.id.as_str() == id));
         let entry = found.ok_or_else(|| unknown("definition", id.unwrap_or_default(), maps.iter().map(|m| m.id.as_str())))?;
         let value = serde_json::to_value(entry).map_err(|_| bad("definition", "a road map"))?;
@@ -376,7 +376,7 @@ impl Definition {
 
     /// The definition as data.
     #[must_use]
-    pub fn raw(&self) -> &RawDefinition {
+    pub fn data(&self) -> &RawDefinition {
         &self.raw
     }
 

@@ -98,7 +98,7 @@ impl Partners {
             }
             let Some(id) = &partner.side else { continue };
             let side = definition.side(id.as_str());
-            let side = side.ok_or_else(|| unknown(&path("side"), id.as_str(), definition.raw().side.iter().map(|s| s.id.as_str())))?;
+            let side = side.ok_or_else(|| unknown(&path("side"), id.as_str(), definition.data().side.iter().map(|s| s.id.as_str())))?;
             if !side.kinds.contains(&partner.kind) {
                 let kinds: Vec<&str> = side.kinds.iter().map(|k| k.as_str()).collect();
                 return Err(Error::new(Code::RoadmapSideNotAllowed).at_path(&path("side")).with("kinds", kinds.join(", ")));

@@ -133,7 +133,7 @@ impl Run {
                 s.status = Status::Open;
             }),
             What::Delivered { step, deliverable, evidence } => {
-                let voids = self.definition.raw().new_delivery_voids_sign_off;
+                let voids = self.definition.data().new_delivery_voids_sign_off;
                 let order = self.definition.step(step.as_str()).map(|(_, s)| s.deliverables.clone()).unwrap_or_default();
                 let delivery = Delivery { deliverable: deliverable.clone(), date: *date, by: by.clone(), evidence: evidence.clone() };
                 self.at(step, |s| {

@@ -118,7 +118,7 @@ pub struct CrossReference {
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 pub fn cross_reference(catalogue: &Catalogue, reference: &str, chosen: impl Fn(&str) -> bool) -> Result<CrossReference> {
-    let raw = catalogue.raw();
+    let raw = catalogue.data();
     let indicators: Vec<&Indicator> = catalogue.indicators().iter().filter(|i| !i.is_retired() && chosen(i.id.as_str())).collect();
     let (kind, verification, list, entries) = if let Some(instrument) = raw.instruments.iter().find(|i| i.id.as_str() == reference) {
         let list = if instrument.fields.contains_key(RIGHTS_ARTICLES) { "whole" } else { "as_referred_to" };
@@ -196,7 +196,7 @@ fn of_instrument(catalogue: &Catalogue, instrument: &Entry, indicators: &[&Indic
             });
         }
     }
-    for right in &catalogue.raw().rights {
+    for right in &catalogue.data().rights {
         for l in right.legal.iter().filter(|l| l.instrument == instrument.id) {
             at.entry(article(l.article.as_deref())).or_default().rights.push(ThroughRight {
                 right: right.id.as_str().to_owned(),

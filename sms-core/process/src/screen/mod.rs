@@ -48,7 +48,7 @@ impl Questionnaire {
     /// `screen.unknown-sheet`, with the nearest one; `screen.bad-sheet` for one that is no questionnaire.
     pub fn of_catalogue(catalogue: &Catalogue, id: &str) -> Result<Self> {
         let sheet = catalogue.sheet(id).ok_or_else(|| {
-            let raw = catalogue.raw();
+            let raw = catalogue.data();
             near(Error::new(Code::ScreenUnknownSheet), id, raw.frameworks.iter().chain(&raw.screens).map(|s| s.id.as_str()))
         })?;
         Self::new(catalogue, sheet.clone())

@@ -135,7 +135,7 @@ impl Frame {
     /// `screen.bad-round`, `screen.unknown-service`.
     pub fn of_services(catalogue: &Catalogue, rounds: Vec<Round>, services: Option<Vec<Service>>, records: &[Record]) -> Result<Self> {
         check_rounds(&rounds)?;
-        let areas = || catalogue.raw().service_areas.iter().map(|a| &a.id);
+        let areas = || catalogue.data().service_areas.iter().map(|a| &a.id);
         let services = match services {
             Some(services) => {
                 for (i, service) in services.iter().enumerate() {

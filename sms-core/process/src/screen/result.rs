@@ -325,7 +325,7 @@ pub fn chosen(catalogue: &Catalogue, names: Option<&[String]>) -> Result<Option<
         } else if catalogue.indicator(name).is_some() {
             ids.insert(name.clone());
         } else {
-            let known = catalogue.raw().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
+            let known = catalogue.data().selections.iter().map(|s| s.id.as_str()).chain(catalogue.indicators().iter().map(|i| i.id.as_str()));
             return Err(near(Error::new(Code::AssessUnknownSelection).at_path(&format!("selection[{i}]")), name, known));
         }
     }

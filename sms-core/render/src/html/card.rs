@@ -46,7 +46,7 @@ impl Place<'_> {
                     }
                     @if let (Some(a), Some(b)) = (numerator, denominator) { p { (Plain(*a)) " out of " (Plain(*b)) "." } }
                     @if let (Some(low), Some(high)) = (lower, upper) {
-                        p { (percent(self.report.method().raw().estimate.confidence.value)) " % interval: from " (Plain(*low)) " to " (quantity(self.catalogue, i, *high)) "." }
+                        p { (percent(self.report.method().data().estimate.confidence.value)) " % interval: from " (Plain(*low)) " to " (quantity(self.catalogue, i, *high)) "." }
                     }
                 }
                 other => { p.figure { (figure_text(self.catalogue, i, other)) (if i.period.is_some() { format!(" Period: {}.", when.trim_start_matches(" in ")) } else { String::new() }) } }

@@ -75,7 +75,7 @@ impl Place<'_> {
     fn results(&self) -> Markup {
         let levels: Vec<(&'static str, &NodeReport)> =
             LEVELS.iter().filter_map(|&level| Some((level_text(level), node(self.place, NodeKind::ResultLevel).find(|n| &*n.id == level.as_str())?))).collect();
-        let minimum = percent(self.report.method().raw().aggregation.minimum_coverage.value);
+        let minimum = percent(self.report.method().data().aggregation.minimum_coverage.value);
         html! {
             (self.heading("results"))
             p { "Outcomes come first: they tell what people experience. Effort, what the city does, stands beside them and can never lift a result past its outcomes. A score needs at least " (minimum) " % of what belongs to it." }
@@ -264,7 +264,7 @@ impl Place<'_> {
     }
 
     fn indicators(&self) -> Markup {
-        let modules = self.catalogue.raw().modules.iter().map(|m| m.id.as_str());
+        let modules = self.catalogue.data().modules.iter().map(|m| m.id.as_str());
         html! {
             (self.heading("indicators"))
             @if !self.place.indicators.iter().any(has_card) { p { "There is nothing to show." } }
@@ -305,7 +305,7 @@ impl Place<'_> {
 
     /// The indicators without a figure for everybody, by module, each with the reason.
     fn missing(&self) -> Markup {
-        let modules = self.catalogue.raw().modules.iter().map(|m| m.id.as_str());
+        let modules = self.catalogue.data().modules.iter().map(|m| m.id.as_str());
         let unscored: Vec<&IndicatorReport> = self.place.indicators.iter().filter(|i| i.figure.value().is_some() && i.score.is_none()).collect();
         html! {
             (self.heading("missing"))

@@ -119,7 +119,7 @@ fn content(run: &Run, city: Option<&str>, as_of: Option<Day>, texts: &Texts) -> 
         later: todo(false),
         chart: gantt(definition, &run.timeline(as_of), today, texts),
         decisions: decisions(run, texts),
-        how: texts.word("how_text", &[("events", &state.events.to_string()), ("name", &name), ("version", &definition.raw().version)]),
+        how: texts.word("how_text", &[("events", &state.events.to_string()), ("name", &name), ("version", &definition.data().version)]),
     }
 }
 

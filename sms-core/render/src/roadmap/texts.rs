@@ -65,7 +65,7 @@ impl Texts {
     /// ```
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue>, definition: &Definition, labels: BTreeMap<String, BTreeMap<String, String>>) -> Self {
-        let own = catalogue.raw().roadmaps.iter().any(|m| m.id == *definition.id());
+        let own = catalogue.data().roadmaps.iter().any(|m| m.id == *definition.id());
         Texts { catalogue, map: definition.id().clone(), own, labels }
     }
 

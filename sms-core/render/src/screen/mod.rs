@@ -115,7 +115,7 @@ impl Texts {
     }
 
     fn section(&self, sheet: &str) -> &'static str {
-        let framework = self.catalogue.raw().frameworks.iter().any(|s| s.id.as_str() == sheet);
+        let framework = self.catalogue.data().frameworks.iter().any(|s| s.id.as_str() == sheet);
         let [screens, frameworks] = SECTIONS;
         if framework { frameworks } else { screens }
     }

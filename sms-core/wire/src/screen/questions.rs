@@ -119,7 +119,7 @@ impl Operation for Questions {
         let made = self.sheet.questionnaire(&catalogue, "sheet")?;
         let (sheet, scale) = (made.sheet(), made.scale());
         let area = self.area.as_ref();
-        if area.is_some_and(|area| !catalogue.raw().service_areas.iter().any(|a| a.id == *area)) {
+        if area.is_some_and(|area| !catalogue.data().service_areas.iter().any(|a| a.id == *area)) {
             return Err(Error::new(Code::ScreenUnknownService).at_path("area").expecting("a service area of the catalogue"));
         }
         let selected = selected(engine, self.selection.as_deref())?;

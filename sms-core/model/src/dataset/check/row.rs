@@ -1,12 +1,12 @@
 //! One row: what it is about, what stands beside it, and its figure.
 
-use super::{Checker, Combination, Status, code_at, looked_up};
+use super::{Checker, Combination, code_at, looked_up};
 use crate::catalogue::Indicator;
-use crate::dataset::{Cell, Confidentiality};
+use crate::dataset::Cell;
 use crate::diagnostic::Code;
 use crate::estimate::{Absence, ValueKind};
 use crate::num::{self, NumberProblem};
-use crate::observation::{NumberField, TextField};
+use crate::observation::{ConfidentialityStatus, NumberField, ObservationStatus, StatusEffect, TextField};
 
 /// What a row is about, by numbers.
 struct Key {
@@ -58,7 +58,7 @@ impl Checker<'_> {
 
     fn cell(&mut self, row: usize) -> Option<Cell> {
         let key = self.key(row)?;
-        let (status, confidentiality) = self.marks(row)?;
+        let (status, declared) = self.marks(row)?;
         let catalogue = self.catalogue;
         let sheet = catalogue.indicators().get(key.indicator as usize)?;
         let numbers = self.numbers(row, sheet)?;
@@ -80,9 +80,11 @@ impl Checker<'_> {
             n: numbers.n,
             se: numbers.se,
             absence,
-            confidentiality: confidentiality.unwrap_or_default(),
-            is_break: status == Some(Status::Break),
-            is_provisional: status == Some(Status::Provisional),
+            status,
+            confidentiality: declared.map(ConfidentialityStatus::effect).unwrap_or_default(),
+            declared,
+            is_break: status == ObservationStatus::Break,
+            is_provisional: status == ObservationStatus::Provisional,
             source: text_number(TextField::Source),
             proxy: text_number(TextField::Proxy),
             note: text_number(TextField::Note),
@@ -124,7 +126,7 @@ impl Checker<'_> {
     }
 
     /// Status and confidentiality of a row, or none where it is left out: also for being one of the pre-test.
-    fn marks(&mut self, row: usize) -> Option<(Option<Status>, Option<Confidentiality>)> {
+    fn marks(&mut self, row: usize) -> Option<(ObservationStatus, Option<ConfidentialityStatus>)> {
         let Ok(status) = looked_up(&self.statuses, self.code(TextField::Status, row)) else {
             return self.reject(row, Code::ObsUnknownStatus, "status", None);
         };
@@ -137,7 +139,7 @@ impl Checker<'_> {
                 self.warn(row, Code::ObsPretest, "round", "");
                 None
             }
-            Ok(_) => Some((status, confidentiality)),
+            Ok(_) => Some((status.unwrap_or(ObservationStatus::Normal), confidentiality)),
             Err(()) => self.reject(row, Code::ObsUnknownRound, "round", None),
         }
     }
@@ -166,9 +168,15 @@ impl Checker<'_> {
     }
 
     /// The figure of a row with its counts, or why there is none; none where the row is left out.
-    fn figure(&mut self, row: usize, sheet: &Indicator, status: Option<Status>, given: Numbers) -> Option<(Numbers, Option<Absence>)> {
-        if let Some(Status::Absent(absence)) = status {
-            if given.value.is_some() || given.numerator.is_some() {
+    fn figure(&mut self, row: usize, sheet: &Indicator, status: ObservationStatus, given: Numbers) -> Option<(Numbers, Option<Absence>)> {
+        let has_figure = given.value.is_some() || given.numerator.is_some();
+        let absence = match status.effect() {
+            StatusEffect::Absent(absence) => Some(absence),
+            StatusEffect::PresentOrAbsent(absence) => Some(absence).filter(|_| !has_figure),
+            StatusEffect::Present => None,
+        };
+        if let Some(absence) = absence {
+            if has_figure {
                 self.warn(row, Code::ObsValueDespiteAbsence, "status", sheet.id.as_str());
             }
             // what stands beside an absence is no figure either

@@ -107,7 +107,7 @@ fn chosen(text: &str) -> Option<bool> {
 
 impl<'q, 'a> Reader<'q, 'a> {
     pub(super) fn new(form: &'q Questionnaire<'a>, export: &Export, asked: &ReadRequest) -> Result<Self> {
-        let raw = form.bank.raw();
+        let raw = form.bank.data();
         let mut findings = export.findings.clone();
         let topics: Vec<String> = form.topics.iter().map(|t| may_name(t)).collect();
         let mut places: BTreeMap<String, Place> = BTreeMap::new();
@@ -181,7 +181,7 @@ impl<'q, 'a> Reader<'q, 'a> {
     }
 
     pub(super) fn consents(&self, cells: &[String]) -> bool {
-        let raw = self.form.bank.raw();
+        let raw = self.form.bank.data();
         self.codes(&raw.consent, cells).is_some_and(|c| c.len() == 1 && c.contains(&raw.consent_given))
     }
 
@@ -214,7 +214,7 @@ impl<'q, 'a> Reader<'q, 'a> {
     }
 
     fn cell(&mut self, question: &Question, codes: Vec<String>, line: u32) -> Cell {
-        let raw = self.form.bank.raw();
+        let raw = self.form.bank.data();
         let mut wrong = |code: Code| {
             self.findings.push_with(code, &question.id, || Finding::new(code).about(&question.id).at(at(line, &question.id)));
             Cell::None(Why::Missing)
