@@ -82,6 +82,7 @@ pub(crate) fn deep() -> Result<()> {
     run(&mut ask_both("release", "10000", "50000"))?;
     run(&mut both_attack("release", "5000"))?;
     other_libraries("200")?;
+    oracle_r()?;
     odk_validate()?;
     // the module as it is shipped
     crate::test::wasm()?;

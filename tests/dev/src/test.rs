@@ -122,7 +122,7 @@ fn run_tests(binaries: &[Binary]) -> Result<(bool, String)> {
     let (next, made) = (AtomicUsize::new(0), Mutex::new((true, String::new())));
     let work = || {
         while let Some(binary) = binaries.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut run = command(&binary.file.to_string_lossy(), &["--quiet"]);
+            let mut run = command(&binary.file.to_string_lossy(), &["--quiet", "--show-output"]);
             run.current_dir(&binary.folder).env("CARGO_MANIFEST_DIR", &binary.folder).env("SMS_VECTORS_OUT", bits_file("rust"));
             let (ok, text) = capture(&mut run, false).unwrap_or_else(|e| (false, e));
             let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
