@@ -3,7 +3,7 @@
 /**
  * How the scores of children make the score of their parent.
  *
- * In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`).
+ * In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`). Scores and means run from 0 to 100.
  */
 export type MeanKind =
   | 'arithmetic'
@@ -3827,7 +3827,7 @@ export interface TargetRangeRatio {
   upper: number;
 }
 /**
- * A range that scores 100, with the values on both sides that score 0.
+ * A range that scores 100, with the values on both sides that score 0. All four numbers are in the unit of the value.
  */
 export interface TargetBand {
   /**
@@ -4308,7 +4308,7 @@ export interface ChainTarget {
   value: number;
 }
 /**
- * A target that a city has set itself.
+ * A target that a city has set itself. Values are in the unit of the indicator.
  */
 export interface PlannedTarget {
   /**

@@ -119,6 +119,12 @@ impl Catalogue {
     }
 
     /// What release this is.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(catalogue.release().languages[0], catalogue.language());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn release(&self) -> &Release {
         &self.raw.release
@@ -155,6 +161,14 @@ impl Catalogue {
     }
 
     /// The position of an indicator in [`Catalogue::indicators`].
+    /// Counted from 0.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let at = catalogue.indicator_index("HOU-O-01").unwrap();
+    /// assert_eq!(catalogue.indicators()[at].id.as_str(), "HOU-O-01");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn indicator_index(&self, id: &str) -> Option<usize> {
         self.raw.indicators.binary_search_by(|i| i.id.as_str().cmp(id)).ok()
@@ -237,6 +251,12 @@ impl Catalogue {
     }
 
     /// The name of an indicator.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// assert_eq!(catalogue.name(catalogue.indicator("HOU-O-01").unwrap()), "Homelessness rate");
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn name<'a>(&'a self, indicator: &'a Indicator) -> &'a str {
         let find = |t: &'a Texts| t.indicators.get(&indicator.id).map(|x| x.name.as_str());

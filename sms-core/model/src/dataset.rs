@@ -67,6 +67,17 @@ impl Cell {
     }
 
     /// The value, when there is one.
+    /// In the unit of the indicator.
+    ///
+    /// ```
+    /// use sms_core::{Catalogue, dataset, exchange};
+    /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
+    /// let csv = "indicator,place,period,value,status\nWSP-O-04,gent,2018,4.1,\nWSP-O-04,gent,2019,,not_asked\n";
+    /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
+    /// let values: Vec<_> = dataset.table.cells.iter().map(|cell| cell.value()).collect();
+    /// assert_eq!(values, [Some(4.1), None]);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     pub fn value(&self) -> Option<f64> {
         self.absence.is_none().then_some(self.value)
     }

@@ -92,6 +92,14 @@ pub struct Builder {
 impl Builder {
     /// A builder for rows with these columns, in any order. Every column that is no field is taken as a dimension.
     ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::num::DecimalSign;
+    /// use sms_core::observation::{Builder, Limits};
+    /// let refused = Builder::new(None, ["indicator", "place"].into_iter(), DecimalSign::Detect, Limits::default()).err().unwrap();
+    /// assert_eq!((refused.code().as_str(), refused.location().column.as_deref()), ("csv.missing-column", Some("period")));
+    /// ```
+    ///
     /// # Errors
     /// `csv.missing-column` without indicator, place or period; `csv.duplicate-column`; `csv.too-many-columns`.
     pub fn new<'a>(file: Option<&str>, columns: impl Iterator<Item = &'a str>, decimal: DecimalSign, limits: Limits) -> Result<Self> {
@@ -230,6 +238,13 @@ impl Observations {
     }
 
     /// A table from rows of plain data with their line numbers.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// use sms_core::observation::{Observations, Row};
+    /// let row = Row { indicator: "WSP-O-04".into(), place: "gent".into(), period: "2018".into(), value: Some(4.1), ..Row::default() };
+    /// assert_eq!(Observations::from_numbered_rows(Some("rent.csv"), &[(7, row)]).location(0).row, Some(7));
+    /// ```
     #[must_use]
     pub fn from_numbered_rows(file: Option<&str>, rows: &[(u32, Row)]) -> Self {
         Self::of_rows(file, rows.iter().map(|(line, row)| (*line, row)))
@@ -437,6 +452,13 @@ impl Observations {
     }
 
     /// What was found while reading.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1,x\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// assert_eq!(observations.findings().len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn findings(&self) -> &Findings {
         &self.findings

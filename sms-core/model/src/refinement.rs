@@ -178,6 +178,18 @@ const STANDARD: &str = "standard";
 ///
 /// `required_sides` must each have decided where an indicator enters the core or becomes standard.
 ///
+/// ```
+/// use sms_core::{Catalogue, refinement::{Decision, NewRelease, refine}};
+/// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+/// let release: NewRelease = serde_json::from_str(r#"{"version": "9.0.0", "date": "2027-02-01"}"#).unwrap();
+/// let decision: Decision = serde_json::from_str(r#"{"action": "keep", "indicators": ["GOV-S-01"],
+///     "decided_by": [{"who": "the round table", "side": "city"}], "on": "2027-01-15", "reason": "Asked and answered without trouble."}"#).unwrap();
+/// let made = refine(&catalogue, &release, &[decision], &[])?;
+/// assert!(made.diff.changed.is_empty());
+/// assert_eq!(made.catalogue.release.version, "9.0.0");
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `refinement.bad-release`, `refinement.incomplete-decision`, `refinement.bad-decision`, `refinement.unknown-indicator`,
 /// `refinement.decided-twice`, `refinement.missing-sign-off`, each with the path of the decision; and those of

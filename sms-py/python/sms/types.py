@@ -3186,7 +3186,7 @@ MeanKind: TypeAlias = Literal['arithmetic'] | Literal['geometric'] | Literal['ha
 """
 How the scores of children make the score of their parent.
 
-In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`).
+In data: a word (`"geometric"`), or an object with the numbers of the rule (`{"power": {"exponent": -2}}`). Scores and means run from 0 to 100.
 """
 
 
@@ -8479,7 +8479,7 @@ A cell of a table or of a column: a number, a truth value, or a text. People's d
 
 class TargetBand(TypedDict):
     """
-    A range that scores 100, with the values on both sides that score 0.
+    A range that scores 100, with the values on both sides that score 0. All four numbers are in the unit of the value.
     """
 
     lower: float
@@ -13539,7 +13539,7 @@ class PeerReview(TypedDict):
 
 class PlannedTarget(TypedDict):
     """
-    A target that a city has set itself.
+    A target that a city has set itself. Values are in the unit of the indicator.
     """
 
     baseline: NotRequired[PlannedBaseline | None]

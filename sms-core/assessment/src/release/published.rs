@@ -132,6 +132,14 @@ impl fmt::Debug for Published {
 impl Published {
     /// Reads the JSON of a report.
     ///
+    /// ```
+    /// use sms_core::Published;
+    /// let report = serde_json::json!({"places": [{"place": "example", "indicators": [{"id": "WSP-O-04", "period": "2024", "series": [], "groups": [],
+    ///     "figure": {"kind": "value", "value": 4.2, "numerator": 756, "denominator": 18095}}]}], "provenance": {"threshold": 10}});
+    /// assert!(Published::from_report(&report).is_ok());
+    /// assert_eq!(Published::from_report(&serde_json::json!([])).unwrap_err().code().as_str(), "json.bad-shape");
+    /// ```
+    ///
     /// # Errors
     /// `json.bad-shape` when it is none; `release.internal-report` when it never left the house.
     pub fn from_report(report: &serde_json::Value) -> Result<Self> {
@@ -259,6 +267,18 @@ pub struct VerdictCounts {
 /// The attacker takes groups of an exclusive dimension, and districts of a city, for complete. Where figures contradict
 /// each other under that belief, the verdict is `unproven`. A figure that the earlier report showed and this one
 /// withholds, or that followed from the earlier report alone, is `published_before`: it cannot be taken back, and this report discloses nothing new.
+///
+/// ```
+/// use sms_core::{disclosure::Limits, release::{Published, Reading, attack_report}, wire::Engine};
+/// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+/// let report = serde_json::json!({"places": [{"place": "example", "indicators": [{"id": "WSP-O-04", "period": "2024", "series": [], "groups": [],
+///     "figure": {"kind": "value", "value": 4.2, "numerator": 756, "denominator": 18095}}]}], "provenance": {"threshold": 10}});
+/// let method = engine.method("standard")?;
+/// let reading = Reading { method: &method, explanations: &[] };
+/// let made = attack_report(engine.catalogue(), &Published::from_report(&report)?, None, reading, &Limits::default())?;
+/// assert!(made.safe && made.figures.is_empty()); // nothing is withheld
+/// # Ok::<(), sms_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// None for what [`Published::from_report`] reads.

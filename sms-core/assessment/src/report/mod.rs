@@ -86,6 +86,18 @@ impl Report {
     /// What it showed, to be kept for the next report: see [`Assessment::release_after`](crate::Assessment::release_after). All periods are in it, also those
     /// that stand in its tables alone.
     ///
+    /// ```
+    /// use sms_core::{AssessmentPlan, assess, dataset, exchange::csv, wire::Engine};
+    /// let engine = Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
+    /// let text = "indicator,place,period,numerator,denominator\nWSP-O-04,example,2024,60,1000\n";
+    /// let (dataset, findings) = dataset::check(engine.catalogue(), &csv::read(text.as_bytes(), &Default::default())?);
+    /// let method = engine.method("standard")?;
+    /// let assessment = assess::assess(&method, &dataset.into(), &findings, &AssessmentPlan::default())?;
+    /// let first = assessment.release(&method.public_policy())?.as_previous()?;
+    /// assert_eq!(assessment.release_after(&method.public_policy(), Some(&first))?.len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `release.internal-report` for a report that stays in the house.
     pub fn as_previous(&self) -> Result<Published> {

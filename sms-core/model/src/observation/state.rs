@@ -103,6 +103,13 @@ impl From<Numbers> for NumberColumn {
 impl Observations {
     /// The observations as one text that [`Observations::from_state`] reads back: rows, line numbers, and what was
     /// found while reading. The user's own data; its form may change between versions.
+    ///
+    /// ```
+    /// let csv = "indicator,place,period,value\nWSP-O-04,gent,2018,4.1\n";
+    /// let observations = sms_core::exchange::csv::read(csv.as_bytes(), &Default::default())?;
+    /// assert_eq!(sms_core::Observations::from_state(&observations.to_state())?.len(), 1);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn to_state(&self) -> String {
         let found = |f: &Finding| Found {

@@ -97,6 +97,16 @@ pub struct Legitimacy {
 ///
 /// Sides are offices and are shown; groups are people, and a group of fewer than the policy allows is withheld.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::cocreation::participation::{Attendance, Participant, legitimacy};
+/// let participants: Vec<Participant> = serde_json::from_str(r#"[{"id": "p1", "side": "city"}, {"id": "p2", "side": "civil_society"}]"#).unwrap();
+/// let record: Vec<Attendance> = serde_json::from_str(r#"[{"participant": "p1", "occasion": "first_meeting", "on": "2027-01-10"}]"#).unwrap();
+/// let made = legitimacy(&participants, &record, &["city".parse()?], &[], &sms_core::PrivacyPolicy::internal())?;
+/// assert_eq!((made.participants, made.never_there, made.complete_occasions), (1, 1, 1));
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `cocreation.duplicate-id`, `cocreation.unknown-participant`, `cocreation.empty-round` for an empty record,
 /// `cocreation.bad-date`.

@@ -214,6 +214,22 @@ fn whole(value: f64) -> i64 {
 
 /// Gives each city at most one mentor, so that the sum of values is the greatest; an earlier pair counts the switching cost more.
 ///
+/// ```
+/// # use sms_process as sms_core;
+/// use sms_core::peers::{City, context::Frame, mentoring::mentoring};
+/// let cities: Vec<City> = serde_json::from_str(r#"[
+///     {"id": "A", "context": {"x": 1}, "scores": {"housing": {"score": 40}}},
+///     {"id": "B", "context": {"x": 2}, "scores": {"housing": {"score": 50}}},
+///     {"id": "C", "context": {"x": 3}, "scores": {"housing": {"score": 90}}, "capacity": 1},
+///     {"id": "D", "context": {"x": 4}}, {"id": "E", "context": {"x": 10}}]"#).unwrap();
+/// let rules = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?.peers()?;
+/// let frame = Frame::of(&cities, &serde_json::from_str::<Vec<_>>(r#"[{"id": "x"}]"#).unwrap(), &rules)?;
+/// let made = mentoring(&cities, frame, &[], &rules)?;
+/// let pairs: Vec<_> = made.matches.iter().map(|pair| (pair.mentee.as_str(), pair.fit.mentor.as_str())).collect();
+/// assert_eq!(pairs, [("A", "B"), ("B", "C")]); // C can carry one
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
 /// # Errors
 /// `peers.bad-city`, `peers.changed-frame`, `peers.too-few-cities`, `peers.too-large`, `peers.unknown-city`, `method.bad-value`.
 pub fn mentoring(cities: &[City], frame: Frame, earlier: &[EarlierMatch], rules: &PeersRules) -> Result<Mentoring> {

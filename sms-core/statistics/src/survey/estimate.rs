@@ -236,6 +236,19 @@ impl<'a> Cells<'a> {
 impl Accumulator {
     /// The estimates. The state stays as it is and can take more.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::survey::{Accumulator, Batch, Column, Reporting};
+    /// let plan = serde_json::json!({"design": {"weight": "w"}, "estimates": {"rent": {"kind": "mean", "variable": "rent"}}, "domains": [{}]});
+    /// let mut accumulator = Accumulator::new(serde_json::from_value(plan).unwrap())?;
+    /// let mut batch = Batch::new(2);
+    /// batch.insert("rent", Column::numbers(&[3.0, 6.0]))?;
+    /// batch.insert("w", Column::numbers(&[2.0, 1.0]))?;
+    /// accumulator.update(&batch)?;
+    /// assert_eq!(accumulator.finish(&Reporting::new(0.95))?.estimates[0].value, Some(4.0)); // (2 · 3 + 1 · 6)/3
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `survey.no-rows`; of the design: `survey.lonely-psu`, `survey.fpc-varies`, `survey.fpc-below-sample`,
     /// `survey.psu-in-two-strata`; `estimate.bad-confidence`, `survey.bad-parameter` (also for covariances of more groups than are

@@ -141,6 +141,15 @@ impl From<WeightSet> for RawWeightSet {
 impl WeightSet {
     /// Weights with their provenance.
     ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::weighting::{CriterionWeight, WeightSet, equal};
+    /// let provenance = equal(&["a".parse()?, "b".parse()?], "2024".parse()?, None)?.provenance().clone();
+    /// let weight = |criterion: &str, weight| -> sms_core::Result<_> { Ok(CriterionWeight { criterion: criterion.parse()?, weight }) };
+    /// assert!(WeightSet::new(vec![weight("a", 0.7)?, weight("b", 0.7)?], provenance).is_err()); // 1.4 is not 1
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `weighting.bad-criteria` for none, or one named twice; `weighting.bad-weights` unless each is between 0 and 1 and they sum to 1
     /// within 1e-9; `text.too-long`.

@@ -117,6 +117,8 @@ const POINTS: f64 = 100.0;
 
 /// Estimates of a plan that [`Questionnaire::read`] made, as rows of the tidy table: in the unit of each indicator, for everybody and for the groups of the
 /// dimensions that the indicator is split by. The sides of a difference are taken off each other; their errors add up as those of separate groups.
+///
+/// [`Questionnaire::read`]: crate::form::Questionnaire::read
 #[must_use]
 pub fn observations(catalogue: &Catalogue, estimates: &[Estimated], place: &str, period: &str) -> Vec<ObservationRow> {
     let mut rows = Vec::new();
