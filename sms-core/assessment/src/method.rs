@@ -35,7 +35,7 @@ fn lacking(section: &str) -> Error {
 ///
 /// ```
 /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
-/// let threshold = &method.raw().disclosure.threshold;
+/// let threshold = &method.data().disclosure.threshold;
 /// assert_eq!(threshold.value, 10); // persons
 /// assert!(!threshold.reason.is_empty() && !threshold.source.is_empty());
 /// # Ok::<(), sms_core::Error>(())
@@ -55,7 +55,7 @@ impl Method {
     ///
     /// ```
     /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
-    /// assert_eq!(method.raw().aggregation.minimum_coverage.value, 0.6);
+    /// assert_eq!(method.data().aggregation.minimum_coverage.value, 0.6);
     /// assert!(sms_core::Method::from_json("{}").is_err());
     /// # Ok::<(), sms_core::Error>(())
     /// ```
@@ -236,7 +236,7 @@ impl Method {
     ///
     /// ```
     /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
-    /// let first = &method.raw().goalposts[0];
+    /// let first = &method.data().goalposts[0];
     /// assert_eq!(method.rule(first.indicator.as_str()).map(|scoring| &scoring.reason), Some(&first.reason));
     /// # Ok::<(), sms_core::Error>(())
     /// ```
@@ -269,7 +269,7 @@ impl Method {
     ///
     /// ```
     /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
-    /// assert_eq!(method.band_name(1), method.raw().rating.names[0]);
+    /// assert_eq!(method.band_name(1), method.data().rating.names[0]);
     /// # Ok::<(), sms_core::Error>(())
     /// ```
     #[must_use]

@@ -205,7 +205,7 @@ impl Catalogue {
     ///
     /// ```
     /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
-    /// let first = &catalogue.raw().selections[0];
+    /// let first = &catalogue.data().selections[0];
     /// assert_eq!(catalogue.selection(first.id.as_str()).map(|s| s.all()), Some(first.all()));
     /// # Ok::<(), sms_core::Error>(())
     /// ```

@@ -312,7 +312,7 @@ impl Engine {
     ///
     /// ```
     /// let engine = sms_core::wire::Engine::new(sms_catalogue::CATALOGUE_JSON, sms_catalogue::METHODS)?;
-    /// assert_eq!(engine.method("standard")?.raw().id.as_str(), "sms-standard");
+    /// assert_eq!(engine.method("standard")?.data().id.as_str(), "sms-standard");
     /// assert!(engine.method("elsewhere").is_err());
     /// # Ok::<(), sms_core::Error>(())
     /// ```

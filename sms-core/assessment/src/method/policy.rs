@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// let method = sms_core::Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
-/// let confidence = &method.raw().estimate.confidence;
+/// let confidence = &method.data().estimate.confidence;
 /// assert_eq!(confidence.value, 0.95);
 /// assert!(!confidence.reason.is_empty());
 /// # Ok::<(), sms_core::Error>(())
