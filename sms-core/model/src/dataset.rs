@@ -1,6 +1,6 @@
 //! Floor 7: check: from the tidy table to typed cells, with everything that is wrong said once.
 //!
-//! `check` never fails on bad rows. A row that cannot be used is quarantined with its code, row and column; the rest
+//! `check` never fails on bad rows. A row that cannot be used is rejected with its code, row and column; the rest
 //! goes on. Cells are sorted by place, indicator, group and period, so the order of rows never matters.
 
 mod check;
@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Checked figures: typed, sorted, quarantined rows left out. The user's own data, never part of a report.
+/// Checked figures: typed, sorted, without the rejected rows. The user's own data, never part of a report.
 #[derive(Clone)]
 pub struct Dataset {
     /// The cells.
@@ -176,8 +176,8 @@ pub struct Dataset {
     /// The catalogue that they were checked against.
     pub catalogue: Arc<Catalogue>,
     rows_read: usize,
-    quarantined: Vec<u32>,
-    quarantined_rows: usize,
+    rejected: Vec<u32>,
+    rejected_rows: usize,
     pretest_rows: usize,
     duplicate_rows: usize,
 }
@@ -213,16 +213,16 @@ impl Dataset {
         RowCounts {
             read: self.rows_read,
             used: self.table.cells.len(),
-            quarantined: self.quarantined_rows,
+            rejected: self.rejected_rows,
             pretest: self.pretest_rows,
             duplicates: self.duplicate_rows,
         }
     }
 
-    /// Line numbers of the quarantined rows, sorted, each once.
+    /// Line numbers of the rejected rows, sorted, each once.
     #[must_use]
-    pub fn quarantined(&self) -> &[u32] {
-        &self.quarantined
+    pub fn rejected(&self) -> &[u32] {
+        &self.rejected
     }
 
     /// The catalogue that the data were checked against.
@@ -231,7 +231,7 @@ impl Dataset {
         &self.catalogue
     }
 
-    /// SHA-256 over the content of all cells: an unkeyed hash lets anyone test guesses, so it stays in the house.
+    /// SHA-256 over the content of all cells: an unkeyed hash lets anyone test guesses, so it stays with the data holder.
     pub fn content_hash(&self) -> [u8; 32] {
         content_hash(&self.table, &self.catalogue)
     }
@@ -245,8 +245,8 @@ pub struct RowCounts {
     pub read: usize,
     /// Rows that became cells.
     pub used: usize,
-    /// Rows left out for an error.
-    pub quarantined: usize,
+    /// Rows rejected for an error.
+    pub rejected: usize,
     /// Rows of the pre-test.
     pub pretest: usize,
     /// Copies of a row that was kept.
