@@ -10,7 +10,7 @@ use wire::{CERTIFYING, FRAMING};
 
 /// Assess a human rights city against the Standardized Monitoring System.
 #[derive(Parser)]
-#[command(name = "sms", version, about, long_about = None, after_help = "Exit codes: 0 done; 1 done, and some rows of the data were left out, an attack found something, or a program answered differently; 2 not done.\nNothing is sent anywhere: sms reads the files that you name and writes where you say.")]
+#[command(name = "sms", version, about, long_about = None, after_help = "Exit codes: 0 done; 1 done, and some rows of the data were rejected, an attack found something, or a program answered differently; 2 not done.\nNothing is sent anywhere: sms reads the files that you name and writes where you say.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -133,10 +133,10 @@ pub(crate) struct PlanArgs {
     /// The smallest count that may be shown; that of the method when not given.
     #[arg(long, value_name = "K")]
     pub(crate) threshold: Option<u32>,
-    /// A report that stays in the house: nothing is withheld, and every page says so.
+    /// A report that stays with the data holder: nothing is withheld, and every page says so.
     #[arg(long, conflicts_with = "threshold")]
     pub(crate) internal: bool,
-    /// A file with a secret that stays in the house, for the fingerprint of the input.
+    /// A file with a secret that stays with the data holder, for the fingerprint of the input.
     #[arg(long, value_name = "FILE")]
     pub(crate) fingerprint_key: Option<PathBuf>,
     /// The JSON of an earlier report, so that the two together tell no more than each.
@@ -273,7 +273,7 @@ pub(crate) struct PretestArgs {
     /// The smallest group that may be shown; that of the method when not given.
     #[arg(long, value_name = "K")]
     pub(crate) threshold: Option<u32>,
-    /// Stays in the house: small groups are shown.
+    /// Stays with the data holder: small groups are shown.
     #[arg(long, conflicts_with = "threshold")]
     pub(crate) internal: bool,
     #[arg(long, value_enum, default_value_t = TextFormat::Table)]
@@ -493,7 +493,7 @@ pub(crate) enum FormCommand {
         /// Confidence level of the estimates.
         #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
         confidence: f64,
-        /// A file for the microdata. People's data: keep it in the house.
+        /// A file for the microdata. People's data: keep it with the data holder.
         #[arg(long, value_name = "FILE")]
         microdata: Option<PathBuf>,
         #[arg(long, value_enum, default_value_t = TextFormat::Table)]
@@ -792,7 +792,7 @@ pub(crate) struct NewArgs {
 
 #[derive(Args)]
 pub(crate) struct SurveyArgs {
-    /// The microdata: a CSV file, one row a person or household. People's data: keep it in the house.
+    /// The microdata: a CSV file, one row a person or household. People's data: keep it with the data holder.
     pub(crate) file: PathBuf,
     /// How the sample was drawn, what to estimate and for whom (TOML or JSON; see docs/survey.md).
     #[arg(long, value_name = "FILE")]

@@ -164,10 +164,10 @@ pub(crate) fn check(args: &CheckArgs) -> Outcome<u8> {
     }
     let rows = dataset.row_counts();
     out(&format!(
-        "{} rows read: {} used, {} left out, {} of the pre-test, {} copies. {} places.\n",
+        "{} rows read: {} used, {} rejected, {} of the pre-test, {} copies. {} places.\n",
         rows.read,
         rows.used,
-        rows.quarantined,
+        rows.rejected,
         rows.pretest,
         rows.duplicates,
         dataset.places().len()

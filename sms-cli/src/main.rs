@@ -1,6 +1,6 @@
 //! `sms`: assess a human rights city from the command line.
 //!
-//! Exit codes: 0 done; 1 done, and the data have errors (some rows were left out), an attack is not proven to fail, or a
+//! Exit codes: 0 done; 1 done, and the data have errors (some rows were rejected), an attack is not proven to fail, or a
 //! program answers differently; 2 not done.
 
 mod args;

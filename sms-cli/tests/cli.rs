@@ -80,7 +80,7 @@ fn an_attack_finds_what_was_planted_and_lets_a_released_report_pass() {
     let before = sms(&["attack", &name, "--previous", &leaky]);
     assert_eq!(before.status.code(), Some(0), "the earlier report showed it: nothing new");
     assert!(text(&before.stdout).contains("4 were published before"), "{}", text(&before.stdout));
-    // an explanation that somebody in the house gave away
+    // an explanation that somebody at the data holder gave away
     let told = text(
         &piped(&["explain", "WSP-O-04", "-", "--internal", "--format", "json"], b"indicator,place,period,numerator,denominator\nWSP-O-04,x,2018,4,1000\n")
             .stdout,
@@ -108,13 +108,13 @@ fn check_names_file_row_and_column_and_exits_with_1() {
     let out = piped(&["check", "-"], csv);
     assert_eq!(out.status.code(), Some(1));
     let shown = text(&out.stdout);
-    assert!(shown.contains("4 rows read: 1 used, 3 left out"), "{shown}");
+    assert!(shown.contains("4 rows read: 1 used, 3 rejected"), "{shown}");
     assert!(shown.contains("standard input, row 3, column indicator, did you mean: WSP-O-04"), "{shown}");
     assert!(shown.contains("row 4, column period") && shown.contains("row 5, column value"), "{shown}");
     assert!(!shown.contains("712345"), "a value is never echoed");
     let out = piped(&["check", "-", "--format", "json"], csv);
     let answer: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    assert_eq!(answer["quarantined"], serde_json::json!([3, 4, 5]));
+    assert_eq!(answer["rejected"], serde_json::json!([3, 4, 5]));
 }
 
 #[test]

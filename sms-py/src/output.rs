@@ -95,7 +95,7 @@ pub(crate) struct Dataset {
 
 #[pymethods]
 impl Dataset {
-    /// What became of the rows: read, used, quarantined, pretest, duplicates.
+    /// What became of the rows: read, used, rejected, pretest, duplicates.
     #[getter]
     fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         data(py, &self.core.row_counts())
@@ -103,8 +103,8 @@ impl Dataset {
 
     /// The line numbers of the rows that were left out.
     #[getter]
-    fn quarantined(&self) -> Vec<u32> {
-        self.core.quarantined().to_vec()
+    fn rejected(&self) -> Vec<u32> {
+        self.core.rejected().to_vec()
     }
 
     /// The places, one dict each.
@@ -124,8 +124,8 @@ impl Dataset {
     }
 
     fn __repr__(&self) -> String {
-        let quarantined = self.core.row_counts().quarantined;
-        format!("Dataset({}, {}, {} left out)", counted(self.core.len(), "figure"), counted(self.core.places().len(), "place"), counted(quarantined, "row"))
+        let rejected = self.core.row_counts().rejected;
+        format!("Dataset({}, {}, {} rejected)", counted(self.core.len(), "figure"), counted(self.core.places().len(), "place"), counted(rejected, "row"))
     }
 }
 
@@ -309,13 +309,13 @@ impl PrivacyPolicy {
         Ok(PrivacyPolicy { core: sms_core::PrivacyPolicy::public(threshold).or_raise()? })
     }
 
-    /// A report that stays in the house: nothing is withheld, and the report says so.
+    /// A report that stays with the data holder: nothing is withheld, and the report says so.
     #[staticmethod]
     fn internal() -> Self {
         PrivacyPolicy { core: sms_core::PrivacyPolicy::internal() }
     }
 
-    /// The same policy with a secret that stays in the house, for a fingerprint of the input.
+    /// The same policy with a secret that stays with the data holder, for a fingerprint of the input.
     fn with_fingerprint_key(&self, key: &Bound<'_, PyAny>) -> PyResult<Self> {
         let key = match key.extract::<String>() {
             Ok(text) => text.into_bytes(),

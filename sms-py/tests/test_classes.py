@@ -81,7 +81,7 @@ def test_observations_survive_pickling_with_everything_that_is_wrong(catalogue: 
     assert after.findings == before.findings and len(before.findings) == 2
     (first, found_first), (second, found_second) = sms.check(catalogue, before), sms.check(catalogue, after)
     assert found_first == found_second
-    assert (first.rows, first.quarantined) == (second.rows, second.quarantined)
+    assert (first.rows, first.rejected) == (second.rows, second.rejected)
     assert set(found_first.counts) >= {
         "csv.row-length",
         "obs.number-unreadable",

@@ -60,7 +60,7 @@ def test_nothing_of_the_input_or_the_assessment_is_printed(
     observations: sms.Observations, dataset: sms.Dataset, assessment: sms.Assessment
 ) -> None:
     assert repr(observations).startswith("Observations(7 rows, columns: indicator, ")
-    assert repr(dataset) == "Dataset(5 figures, 1 place, 2 rows left out)"
+    assert repr(dataset) == "Dataset(5 figures, 1 place, 2 rows rejected)"
     assert repr(assessment).startswith("Assessment(1 place and period, 145 indicators")
     for thing in (observations, dataset, assessment):
         text = f"{thing!r} {thing} {vars(type(thing)).keys()}"

@@ -282,7 +282,7 @@ def test_any_frame_is_checked_without_surprise(rows: list[dict[str, Any]]) -> No
     dataset, findings = sms.check(sms.Catalogue.embedded(), observations)
     counts = dataset.rows
     assert (
-        counts["read"] == len(rows) == counts["used"] + counts["quarantined"] + counts["pretest"] + counts["duplicates"]
+        counts["read"] == len(rows) == counts["used"] + counts["rejected"] + counts["pretest"] + counts["duplicates"]
     )
     if len(dataset):
         report = sms.assess(sms.Method.embedded("standard"), dataset, findings).release()

@@ -86,7 +86,7 @@ def handled(op: str, request: dict[str, Any]) -> Any:
         observations = sms.Observations.from_rows(source["rows"])
     dataset, findings = sms.check(sms.Catalogue.embedded(), observations)
     if op == "check":
-        return {"rows": dataset.rows, "quarantined": dataset.quarantined, "findings": findings.to_dict()}
+        return {"rows": dataset.rows, "rejected": dataset.rejected, "findings": findings.to_dict()}
     plan = dict(request.get("plan", {}))
     if isinstance(plan.get("periods"), dict):
         plan["periods"] = plan["periods"]["only"]

@@ -663,9 +663,9 @@ export type FormValue = number | string | null;
  */
 export type FpcKind = 'population' | 'fraction';
 /**
- * What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
+ * What to do with a stratum that has one sampling unit, whose variance cannot be estimated: the words of `survey.lonely.psu` in R's package survey.
  */
-export type LonelyPsu = 'fail' | 'certainty' | 'centre' | 'average';
+export type LonelyPsu = 'fail' | 'certainty' | 'remove' | 'adjust' | 'average';
 /**
  * How replicate weights were made.
  */
@@ -4375,11 +4375,11 @@ export interface PlannedValue {
  */
 export interface PolicyRequest {
   /**
-   * A secret that stays in the house, for the fingerprint of the input.
+   * A secret that stays with the data holder, for the fingerprint of the input.
    */
   fingerprint_key?: string;
   /**
-   * Stays in the house: nothing is withheld.
+   * Stays with the data holder: nothing is withheld.
    */
   internal?: boolean;
   /**
@@ -4983,7 +4983,7 @@ export interface Provenance {
   catalogue_release: string;
   catalogue_schema: string;
   /**
-   * Fingerprint of the input: plain inside the house, keyed with the house's secret outside, else absent.
+   * Fingerprint of the input: plain with the data holder, keyed with the data holder's secret outside, else absent.
    */
   input_fingerprint?: string;
   language: string;
@@ -5023,13 +5023,13 @@ export interface RowCounts {
    */
   pretest: number;
   /**
-   * Rows left out for an error.
-   */
-  quarantined: number;
-  /**
    * Rows in the input.
    */
   read: number;
+  /**
+   * Rows rejected for an error.
+   */
+  rejected: number;
   /**
    * Rows that became cells.
    */
@@ -6669,7 +6669,7 @@ export interface CheckAnswer {
   /**
    * Line numbers of the rows left out.
    */
-  quarantined: number[];
+  rejected: number[];
   /**
    * What became of the rows.
    */
@@ -8460,7 +8460,7 @@ export interface DisclosurePrimaryAnswer {
 /**
  * Which further cells of a table are suppressed, so that no suppressed one can be deduced too closely.
  *
- * Primary and complementary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits it. Where the limits are reached, a choice is not `proven_optimal`.
+ * Primary and secondary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits it. Where the limits are reached, a choice is not `proven_optimal`.
  *
  * Source: method, section 8; Fischetti and Salazar 2000; Hundepool et al. 2012, ch. 4.
  */
@@ -13955,7 +13955,7 @@ export interface PretestRules {
  */
 export interface PretestEvaluation {
   /**
-   * For whom: by group, nothing is withheld from the house itself.
+   * For whom: by group, nothing is withheld from the data holder itself.
    */
   audience: Audience;
   /**

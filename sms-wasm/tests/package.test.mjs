@@ -136,7 +136,7 @@ describe('the installed package', () => {
     dataset.close();
   });
 
-  it('withholds small counts unless the report stays in the house', () => {
+  it('withholds small counts unless the report stays with the data holder', () => {
     const figure = (policy) => required.assess({ observations: { rows: ROWS }, plan: { selection: ['HOU-O-01'] }, policy }).places.find((p) => p.place === 'gent').indicators[0].figure.kind;
     assert.equal(figure(undefined), 'suppressed');
     assert.equal(figure({ internal: true }), 'value');

@@ -45,7 +45,7 @@ export const everything = (): void => {
   const text: string = callJson('{"op":"versions"}');
   const edition: string | undefined = versions().methods['standard'];
   const scores: number[] = requests.map((request) => score(request).score);
-  const left: number[] = check(file).quarantined;
+  const left: number[] = check(file).rejected;
   const data: ReportData = assess({ observations, plan: { selection: ['core'], periods: { only: ['2018'] } }, policy, method: 'standard' });
   const steps: string[] = explain({ observations, id: 'overall', place: 'gent' }).steps.map((step) => step.text);
   const used: number[] = importFiles({ crosswalk: { place: { code: 'gent' }, file: [] }, files: [{ name: 'a.csv', text: '' }] }).ledger.map((entry) => entry.used);
@@ -106,7 +106,7 @@ export const means = (plan: SurveyPlan, state: Uint8Array): number => {
 
 export const gap = (rent: number[], sex: string[], household: number[]): string | undefined => {
   const plan: SurveyPlan = {
-    design: { weight: 'w', psu: 'household', lonely_psu: 'centre' },
+    design: { weight: 'w', psu: 'household', lonely_psu: 'adjust' },
     estimates: { rent: { kind: 'median', variable: 'rent', rule: 'survey' }, poor: { kind: 'at_risk_of_poverty', variable: 'rent', threshold: { share_of_median: 0.6 } } },
     domains: [{}, { by: ['sex'], groups: [['F'], ['M']] }],
   };

@@ -108,13 +108,13 @@ for id_, text, shown, start, months, note in [
     ("year", "2018", "2018", 2018, 12, None),
     ("first-year", "1800", "1800", 1800, 12, "the range of years is closed"),
     ("last-year", "2200", "2200", 2200, 12, "the range of years is closed"),
-    ("split-hyphen", "2017-18", "2017-18", 2017, 12, "a split year counts at its start"),
+    ("split-hyphen", "2017-18", "2017-18", 2017, 12, "a fiscal year counts at its start"),
     ("split-slash", "2015/16", "2015-16", 2015, 12, "shown with a hyphen"),
     ("split-slash-long", "2015/2016", "2015-16", 2015, 12, "shown with a hyphen"),
-    ("split-century", "1999/2000", "1999-00", 1999, 12, "1999-00 is the split year across the century"),
-    ("split-not-month", "2008-09", "2008-09", 2008, 12, "could be September: it is the split year"),
-    ("split-not-month-2011", "2011-12", "2011-12", 2011, 12, "could be December: it is the split year"),
-    ("month-not-split", "2008-M09", "2008-M09", 2008, 1, "the M says month; it is shown with the M, or it would be read back as the split year"),
+    ("split-century", "1999/2000", "1999-00", 1999, 12, "1999-00 is the fiscal year across the century"),
+    ("split-not-month", "2008-09", "2008-09", 2008, 12, "could be September: it is the fiscal year"),
+    ("split-not-month-2011", "2011-12", "2011-12", 2011, 12, "could be December: it is the fiscal year"),
+    ("month-not-split", "2008-M09", "2008-M09", 2008, 1, "the M says month; it is shown with the M, or it would be read back as the fiscal year"),
     ("month", "2020-03", "2020-03", 2020, 1, "03 is not 21, so it is March"),
     ("month-after-split", "2019-12", "2019-12", 2019, 1, "12 is not 20, so it is December"),
     ("quarter", "2019-Q2", "2019-Q2", 2019, 3, None),
@@ -122,7 +122,7 @@ for id_, text, shown, start, months, note in [
     ("pooled", "2015-2017", "2015-2017", 2015, 36, "three whole years"),
     ("pooled-two", "2015-2016", "2015-2016", 2015, 24, "long years with a hyphen are pooled years"),
     ("pooled-slash", "2015/18", "2015-2018", 2015, 48, "18 is not 16, so the years 2015 to 2018 are pooled"),
-    ("pooled-split", "2015/16 to 2017/18", "2015/16-2017/18", 2015, 36, "three split years"),
+    ("pooled-split", "2015/16 to 2017/18", "2015/16-2017/18", 2015, 36, "three fiscal years"),
     ("blanks-around", " 2018 ", "2018", 2018, 12, "blanks around a text are nothing"),
 ]:
     f.add(id_, "period.parse", {"text": text}, {"period": shown, "start_year": start, "months": months}, tol=0, note=note)
@@ -520,7 +520,7 @@ pri("mean-no-base", "mean", {}, "unknown_count", value=7.5, multiplier=1)
 pri("threshold-3", "proportion", nd(5, 100), "publish", k=3)
 pri("threshold-20", "proportion", nd(15, 100), "suppress", k=20)
 
-f = F("disclosure/complementary", "Complementary suppression within one total", "the rule as written; hand-worked")
+f = F("disclosure/complementary", "Secondary suppression within one total", "the rule as written; hand-worked")
 
 
 def comp(id_, parts, withheld, expect, total, note, k=10):

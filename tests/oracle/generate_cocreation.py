@@ -102,7 +102,7 @@ def pretest(F):
     ev("group-suppressed", grouped({"A": 40, "B": 30, "C": 4}, {"C": 4}), n, "modify", ["refused_share"], "C has four persons; B goes too, or C could be had by subtraction", policy=pol)
     ev("group-all-suppressed", grouped({"A": 6, "B": 7}, {}), n, "keep", [], policy=pol)
     ev("group-rest-small", grouped({"A": 40, "": 3}, {}), n, "keep", [], "three persons named no group: A goes, or they could be had by subtraction", policy=pol)
-    ev("group-internal", grouped({"A": 40, "B": 30, "C": 4}, {"C": 4}), n, policy={"internal": True}, note="in the house nothing is withheld")
+    ev("group-internal", grouped({"A": 40, "B": 30, "C": 4}, {"C": 4}), n, policy={"internal": True}, note="with the data holder nothing is withheld")
     ev("two-questions", [row(i, "Q", i) for i in range(20)] + [row(i, "R", no_answer="refused") if i < 10 else row(i, "R", "t") for i in range(20)], [n[0], {"id": "R", "kind": "text", "indicator": "HOU-O-01"}], "keep", [], "the indicator takes the stronger proposal")
     ev("rules-of-the-method", [row(i, answer=i) for i in range(30)], n, "keep", [], rules=None)
     f.add("no-questions", "pretest.evaluate", {"answers": {"rows": [row(1, "A", 3), row(2, "A", "x"), row(1, "B", "4")]}, "rules": RULES}, take=keys, note="kinds are told from the answers")

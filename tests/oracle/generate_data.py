@@ -26,8 +26,8 @@ def rows(*given):
     return {"rows": list(given)}
 
 
-def counts(read, used, quarantined=0, pretest=0, duplicates=0):
-    return {"read": read, "used": used, "quarantined": quarantined, "pretest": pretest, "duplicates": duplicates}
+def counts(read, used, rejected=0, pretest=0, duplicates=0):
+    return {"read": read, "used": used, "rejected": rejected, "pretest": pretest, "duplicates": duplicates}
 
 
 def write(F):
@@ -50,9 +50,9 @@ def write(F):
 def check_csv(F):
     f = F("check/csv", "Messy CSV files", "hand-worked: lines are counted with the header as line 1")
 
-    def c(id_, text, row_counts, quarantined=(), found=None, dialect=None, note=None):
+    def c(id_, text, row_counts, rejected=(), found=None, dialect=None, note=None):
         obs = {"csv": text} | ({"dialect": dialect} if dialect else {})
-        f.add(id_, "check", {"observations": obs}, {"rows": row_counts, "quarantined": list(quarantined)} | ({"findings": {"counts": found}} if found else {}), tol=0, note=note)
+        f.add(id_, "check", {"observations": obs}, {"rows": row_counts, "rejected": list(rejected)} | ({"findings": {"counts": found}} if found else {}), tol=0, note=note)
 
     def bad(id_, text, code, dialect=None, note=None):
         f.add("reject-" + id_, "check", {"observations": {"csv": text} | ({"dialect": dialect} if dialect else {})}, reject=code, note=note)
@@ -101,8 +101,8 @@ def check_csv(F):
 def check_rows(F):
     f = F("check/rows", "What is found in rows", "hand-worked: rows are counted from 1")
 
-    def c(id_, given, row_counts, quarantined=(), found=None, note=None):
-        f.add(id_, "check", {"observations": rows(*given)}, {"rows": row_counts, "quarantined": list(quarantined)} | ({"findings": {"counts": found}} if found else {}), tol=0, note=note)
+    def c(id_, given, row_counts, rejected=(), found=None, note=None):
+        f.add(id_, "check", {"observations": rows(*given)}, {"rows": row_counts, "rejected": list(rejected)} | ({"findings": {"counts": found}} if found else {}), tol=0, note=note)
 
     def one(id_, given, code, note=None):
         c(id_, [given], counts(1, 0, 1), [1], {code: 1}, note)
@@ -351,7 +351,7 @@ def assess_privacy(F):
     a("public-code", ["HOU-O-03"], [share("HOU-O-03", 5, 100, confidentiality="F")], None, {"HOU-O-03": {"figure": {"value": 5}}}, "the SDMX code for free")
     a("restricted", ["HOU-O-03"], [share("HOU-O-03", 5, 100, confidentiality="restricted")], None, {"HOU-O-03": {"figure": HIDDEN}})
     a("privacy-none", ["DIG-P-01"], [share("DIG-P-01", 3, 7)], None, {"DIG-P-01": {"figure": {"numerator": 3, "denominator": 7}}}, "digital systems are not people")
-    a("internal", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], {"HOU": {"outcomes": {"score": 95}}}, {"HOU-O-03": {"figure": {"value": 5}, "score": 95}}, "inside the house nothing is withheld", policy={"internal": True})
+    a("internal", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], {"HOU": {"outcomes": {"score": 95}}}, {"HOU-O-03": {"figure": {"value": 5}, "score": 95}}, "with the data holder nothing is withheld", policy={"internal": True})
     a("threshold-3", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], None, {"HOU-O-03": {"figure": {"value": 5}}}, policy={"threshold": 3})
     a("threshold-20", ["HOU-O-03"], [share("HOU-O-03", 15, 100)], None, {"HOU-O-03": {"figure": HIDDEN}}, policy={"threshold": 20})
     a("unknown-count", ["HOU-O-03"], [row("HOU-O-03", value=30)], {"HOU": {"outcomes": {"score": None}}}, {"HOU-O-03": {"figure": {"value": None}, "score": None}}, "how many people stand behind it is not known")
@@ -372,7 +372,7 @@ def assess_findings(F):
     a("suppressed", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], {"release.suppressed": 1, "release.unknown-count": None})
     a("unknown-count", ["HOU-O-03"], [row("HOU-O-03", value=30)], {"release.unknown-count": 1, "release.suppressed": None})
     a("nothing-withheld", ["HOU-O-03"], [share("HOU-O-03", 300, 1000)], {"release.suppressed": None, "release.unknown-count": None})
-    a("internal", ["HOU-O-03"], [share("HOU-O-03", 5, 100), row("HOU-O-04", value=30)], {"release.suppressed": None, "release.unknown-count": None}, "inside the house nothing is withheld", policy={"internal": True})
+    a("internal", ["HOU-O-03"], [share("HOU-O-03", 5, 100), row("HOU-O-04", value=30)], {"release.suppressed": None, "release.unknown-count": None}, "with the data holder nothing is withheld", policy={"internal": True})
     method = small_method()
     method["goalposts"].pop(0)
     a("no-goalposts", ["HOU-O-03", "HOU-P-02"], [shown("HOU-O-03", 60), shown("HOU-P-02", 100)], {"score.no-goalposts": 1}, method=method)

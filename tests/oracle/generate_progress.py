@@ -97,7 +97,7 @@ def expected(F):
     e("at-baseline", straight, 2015, 0, 14.5)
     e("at-target", straight, 2030, 1, 7.25)
     e("after", straight, 2044, 1, 7.25, "1 after the target date")
-    e("split-year", straight, "2022-23", 7 / 15, note="a split year counts at its start year")
+    e("split-year", straight, "2022-23", 7 / 15, note="a fiscal year counts at its start year")
     e("quarter", straight, "2015-Q3", 0.5 / 15, note="a quarter counts at its start: July is half a year on")
     e("month", straight, "2016-07", 1.5 / 15)
     e("pooled", straight, "2018-2020", 3 / 15, note="pooled years count at their first")

@@ -48,8 +48,8 @@ DESIGNS = {
     "units": {"weight": "w", "psu": "hi"},
     "strata-units": {"weight": "w", "stratum": "h", "psu": "i"},
     "strata-units-fpc": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N1")},
-    "two-stage": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N1"), "second_stage": {"unit": "j", "fpc": population("N2")}, "lonely_psu": "centre"},
-    "two-stage-rows": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N1"), "second_stage": {"fpc": population("N2")}, "lonely_psu": "centre"},
+    "two-stage": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N1"), "second_stage": {"unit": "j", "fpc": population("N2")}, "lonely_psu": "adjust"},
+    "two-stage-rows": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N1"), "second_stage": {"fpc": population("N2")}, "lonely_psu": "adjust"},
 }
 
 
@@ -164,7 +164,7 @@ def covariances(F):
         f.add(name, "survey.estimate", request(invented(450 + k, 6), design, {"m": LINEAR["mean"], "g": LISTS["gini"]}, [{"by": ["s"]}], both), take=take)
     lonely = invented(3)
     lonely = {n: [v for v, h, i in zip(values, lonely["h"], lonely["i"]) if h != "h0" or i == "i0"] for n, values in lonely.items()}
-    for rule in ("certainty", "centre", "average"):
+    for rule in ("certainty", "adjust", "average"):
         f.add(f"lonely-{rule}", "survey.estimate", request(lonely, {"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": rule}, {"m": LINEAR["mean"]}, [{"by": ["s"]}], both), take=take)
     f.add("without-value", "survey.estimate", request(CLUSTERED | {"g": ["f", "m", "f", "m", "f", "m", "x"], "y": [1, 0, 1, 1, 0, 1, None]}, {"weight": "w", "stratum": "h", "psu": "i"}, {"m": {"kind": "mean", "variable": "y"}}, [{"by": ["g"], "groups": [["f"], ["m"], ["x"], ["z"]]}], both), take=take, note="who has no figure takes no part")
     many = {"w": [1] * 1002, "y": [k % 7 for k in range(1002)], "g": [f"g{k // 2}" for k in range(1002)]}
@@ -253,7 +253,7 @@ def lonely(F):
     f = F("survey/lonely", "Strata of one sampling unit", "R's options of survey.lonely.psu; hand-worked and by the oracle")
     alone = {k: v[:6] for k, v in CLUSTERED.items()}
     total = {"t": {"kind": "total", "variable": "y"}}
-    for choice, variance, note in [("certainty", 100, "totals A 10, B 20: 2·(25 + 25)"), ("centre", 500, "and C: 20² from zero"), ("average", 200, "100 · 2/1")]:
+    for choice, variance, note in [("certainty", 100, "totals A 10, B 20: 2·(25 + 25)"), ("remove", 100, "in R another word for the same"), ("adjust", 500, "and C: 20² from zero"), ("average", 200, "100 · 2/1")]:
         f.add(choice, "survey.estimate", request(alone, {"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": choice}, total), {"estimates": [{"value": 50, "se": variance**0.5, "df": 1}], "findings": {"counts": {"survey.lonely-psu-adjusted": 1}}}, note=note)
         f.add(f"{choice}-mean", "survey.estimate", request(alone | {"g": ["a", "b", "a", "b", "a", "b"]}, {"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": choice}, {"m": {"kind": "mean", "variable": "y"}}, [{}, {"by": ["g"]}]), take=["estimates", "findings"])
         f.add(f"{choice}-only", "survey.estimate", request({k: [v[0], v[4]] for k, v in CLUSTERED.items()}, {"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": choice}, total), take=["estimates", "findings"], note="nothing but lonely units: no error, unless it is taken from zero")

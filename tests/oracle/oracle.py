@@ -555,7 +555,7 @@ def check(observations):
         if not isinstance(observations["rows"], list) or not all(isinstance(r, dict) for r in observations["rows"]):
             raise Reject("json.bad-shape")
         raw, decimal = [(i + 1, r) for i, r in enumerate(observations["rows"])], "detect"
-    counts, quarantined, used, pretest = {}, [], [], 0
+    counts, rejected, used, pretest = {}, [], [], 0
 
     def say(code, times=1):
         counts[code] = counts.get(code, 0) + times
@@ -565,7 +565,7 @@ def check(observations):
     for line, cells in raw:
         if cells is None:
             say("csv.row-length")
-            quarantined.append(line)
+            rejected.append(line)
             continue
         row, groups, problems = {"line": line}, [], []
         for name, cell in cells.items():
@@ -644,7 +644,7 @@ def check(observations):
             row.pop("value")
         if problems:
             say(problems[0])
-            quarantined.append(line)
+            rejected.append(line)
         elif row.get("round") == "pretest":
             say("obs.pretest-row")
             pretest += 1
@@ -667,9 +667,9 @@ def check(observations):
                 say("obs.duplicate-identical", len(rows) - 1)
         else:
             say("obs.duplicate-key", len(rows))
-            quarantined += [r["line"] for r in rows]
-    answer = {"rows": {"read": len(raw), "used": len(kept), "quarantined": len(quarantined), "pretest": pretest, "duplicates": duplicates},
-              "quarantined": sorted(quarantined), "findings": {"counts": counts}}
+            rejected += [r["line"] for r in rows]
+    answer = {"rows": {"read": len(raw), "used": len(kept), "rejected": len(rejected), "pretest": pretest, "duplicates": duplicates},
+              "rejected": sorted(rejected), "findings": {"counts": counts}}
     return answer, kept
 
 
@@ -750,7 +750,7 @@ def figure(row, confidence):
 
 
 def withhold(rows, policy, method):
-    """Primary and complementary suppression of all figures of one indicator, place and period."""
+    """Primary and secondary suppression of all figures of one indicator, place and period."""
     k = policy.get("threshold") or val(method["disclosure"]["threshold"])
     for r in rows:
         r["verdict"] = verdict_of(r, policy, method, k)

@@ -371,7 +371,7 @@ def stratum_variance(units: dict, n: int, population, lonely: str, seen: Lonely)
         seen.seen += 1
         if lonely == "fail":
             raise Reject("survey.lonely-psu")
-        return rest * sum(units.values()) ** 2 if lonely == "centre" else None
+        return rest * sum(units.values()) ** 2 if lonely == "adjust" else None
     values = list(units.values()) + [Fraction(0)] * (n - len(units))
     mean = sum(values) / n
     return rest * Fraction(n, n - 1) * sum((u - mean) ** 2 for u in values)
@@ -465,7 +465,7 @@ class Sample:
             a = [sum(first[r] for r in rows) for rows in units]
             b = [sum(second[r] for r in rows) for rows in units]
             if n == 1:
-                return rest * a[0] * b[0] if self.lonely == "centre" else Fraction(0)
+                return rest * a[0] * b[0] if self.lonely == "adjust" else Fraction(0)
             return rest * Fraction(n, n - 1) * (sum(x * y for x, y in zip(a, b)) - sum(a) * sum(b) / n)
 
         def grouped(rows, by):

@@ -37,9 +37,9 @@ enum Kind {
     Month,
     Quarter,
     Year,
-    SplitYear,
+    FiscalYear,
     Years,
-    SplitYears,
+    FiscalYears,
 }
 
 const FIRST_YEAR: i16 = 1800;
@@ -86,7 +86,7 @@ impl Period {
         i32::from(self.year)
     }
 
-    /// The first day. A split year has no fixed first day; it is taken as 1 January of its start year.
+    /// The first day. A fiscal year has no fixed first day; it is taken as 1 January of its start year.
     ///
     /// ```
     /// # use sms_base as sms_core;
@@ -164,14 +164,14 @@ impl fmt::Display for Period {
         let last = year + i32::from(self.months) / 12 - 1;
         let split = |y: i32| (y + 1).rem_euclid(100);
         match self.kind {
-            // the M keeps a month apart from a split year: 2008-09 is read as 2008/09
+            // the M keeps a month apart from a fiscal year: 2008-09 is read as 2008/09
             Kind::Month if split(year) == i32::from(self.month) => write!(f, "{year}-M{:02}", self.month),
             Kind::Month => write!(f, "{year}-{:02}", self.month),
             Kind::Quarter => write!(f, "{year}-Q{}", self.month.div_ceil(3)),
             Kind::Year => write!(f, "{year}"),
-            Kind::SplitYear => write!(f, "{year}-{:02}", split(year)),
+            Kind::FiscalYear => write!(f, "{year}-{:02}", split(year)),
             Kind::Years => write!(f, "{year}-{last}"),
-            Kind::SplitYears => write!(f, "{year}/{:02}-{last}/{:02}", split(year), split(last)),
+            Kind::FiscalYears => write!(f, "{year}/{:02}-{last}/{:02}", split(year), split(last)),
         }
     }
 }
@@ -205,11 +205,11 @@ impl FromStr for Period {
         }
         let text: String = text.trim().chars().map(|c| if matches!(c, '\u{2013}' | '\u{2014}' | '\u{2212}') { '-' } else { c }).collect();
         // "2015/16 to 2017/18", "2015 - 2017"
-        if let Some((first, last)) = text.split_once(" to ").or_else(|| text.split_once(" - ")).or_else(|| split_years(&text)) {
+        if let Some((first, last)) = text.split_once(" to ").or_else(|| text.split_once(" - ")).or_else(|| fiscal_years(&text)) {
             let (first, last) = (single(first.trim()).ok_or_else(unreadable)?, single(last.trim()).ok_or_else(unreadable)?);
             let kind = match (first.kind, last.kind) {
                 (Kind::Year, Kind::Year) => Kind::Years,
-                (Kind::SplitYear, Kind::SplitYear) => Kind::SplitYears,
+                (Kind::FiscalYear, Kind::FiscalYear) => Kind::FiscalYears,
                 _ => return Err(unreadable()),
             };
             let years = i32::from(last.year) - i32::from(first.year) + 1;
@@ -237,7 +237,7 @@ impl FromStr for Period {
 }
 
 /// `2015/16-2017/18` cut in the middle.
-fn split_years(text: &str) -> Option<(&str, &str)> {
+fn fiscal_years(text: &str) -> Option<(&str, &str)> {
     let (first, last) = text.split_once('-')?;
     (first.contains('/') && last.contains('/')).then_some((first, last))
 }
@@ -252,7 +252,7 @@ fn four_digits(text: &str) -> Option<i32> {
     (text.len() == 4 && text.bytes().all(|c| c.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// A year, split year, quarter or month.
+/// A year, fiscal year, quarter or month.
 fn single(text: &str) -> Option<Period> {
     if let Some(year) = four_digits(text) {
         return Period::year(year).ok();
@@ -278,10 +278,10 @@ fn single(text: &str) -> Option<Period> {
         return Period::build(year, month, 1, Kind::Month).ok();
     }
     match rest.len() {
-        4 if number == year + 1 && text.contains('/') => Period::build(year, 1, 12, Kind::SplitYear).ok(),
-        // "2017-18" is a split year, "2017-08" a month. "2000-01" to "2011-12" could be either: they are read as split
+        4 if number == year + 1 && text.contains('/') => Period::build(year, 1, 12, Kind::FiscalYear).ok(),
+        // "2017-18" is a fiscal year, "2017-08" a month. "2000-01" to "2011-12" could be either: they are read as split
         // years, as city statistics write them; a month of those years is written "2008-M09"
-        2 if number == (year + 1).rem_euclid(100) => Period::build(year, 1, 12, Kind::SplitYear).ok(),
+        2 if number == (year + 1).rem_euclid(100) => Period::build(year, 1, 12, Kind::FiscalYear).ok(),
         2 if (1..=12).contains(&number) && !text.contains('/') => Period::build(year, u32::try_from(number).ok()?, 1, Kind::Month).ok(),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Floor 7: check: from the tidy table to typed cells, with everything that is wrong said once.
 //!
-//! `check` never fails on bad rows. A row that cannot be used is quarantined with its code, row and column; the rest
+//! `check` never fails on bad rows. A row that cannot be used is rejected with its code, row and column; the rest
 //! goes on. Cells are sorted by place, indicator, group and period, so the order of rows never matters.
 
 mod check;
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Checked figures: typed, sorted, quarantined rows left out. The user's own data, never part of a report.
+/// Checked figures: typed, sorted, without the rejected rows. The user's own data, never part of a report.
 ///
 /// ```
 /// use sms_core::{Catalogue, dataset, exchange};
@@ -209,8 +209,8 @@ pub struct Dataset {
     /// The catalogue that they were checked against.
     pub catalogue: Arc<Catalogue>,
     rows_read: usize,
-    quarantined: Vec<u32>,
-    quarantined_rows: usize,
+    rejected: Vec<u32>,
+    rejected_rows: usize,
     pretest_rows: usize,
     duplicate_rows: usize,
 }
@@ -266,25 +266,25 @@ impl Dataset {
         RowCounts {
             read: self.rows_read,
             used: self.table.cells.len(),
-            quarantined: self.quarantined_rows,
+            rejected: self.rejected_rows,
             pretest: self.pretest_rows,
             duplicates: self.duplicate_rows,
         }
     }
 
-    /// Line numbers of the quarantined rows, sorted, each once.
+    /// Line numbers of the rejected rows, sorted, each once.
     ///
     /// ```
     /// use sms_core::{Catalogue, dataset, exchange};
     /// let catalogue = Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?.into();
     /// let csv = "indicator,place,period,value\nWSP-O-04,bristol,2018,4.1\nWSP-O-4,bristol,2018,4.1\n";
     /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
-    /// assert_eq!(dataset.quarantined(), [3]);
+    /// assert_eq!(dataset.rejected(), [3]);
     /// # Ok::<(), sms_core::Error>(())
     /// ```
     #[must_use]
-    pub fn quarantined(&self) -> &[u32] {
-        &self.quarantined
+    pub fn rejected(&self) -> &[u32] {
+        &self.rejected
     }
 
     /// The catalogue that the data were checked against.
@@ -293,7 +293,7 @@ impl Dataset {
         &self.catalogue
     }
 
-    /// SHA-256 over the content of all cells: an unkeyed hash lets anyone test guesses, so it stays in the house.
+    /// SHA-256 over the content of all cells: an unkeyed hash lets anyone test guesses, so it stays with the data holder.
     pub fn content_hash(&self) -> [u8; 32] {
         content_hash(&self.table, &self.catalogue)
     }
@@ -307,8 +307,8 @@ pub struct RowCounts {
     pub read: usize,
     /// Rows that became cells.
     pub used: usize,
-    /// Rows left out for an error.
-    pub quarantined: usize,
+    /// Rows rejected for an error.
+    pub rejected: usize,
     /// Rows of the pre-test.
     pub pretest: usize,
     /// Copies of a row that was kept.

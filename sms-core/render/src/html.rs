@@ -266,7 +266,7 @@ fn provenance(report: &Report) -> Markup {
                 div { dt { "Versions" } dd { "catalogue schema " (p.catalogue_schema) ", report format " (p.wire_version) ", library " (p.library_version) } }
                 div { dt { "Who may read it" } dd { (audience) } }
                 @if let Some(input) = &p.input_fingerprint { div { dt { "Input" } dd { "fingerprint " code { (input) } } } }
-                div { dt { "Rows of the data" } dd { (rows.read) " read: " (rows.used) " used, " (rows.quarantined) " left out for an error, " (rows.pretest) " of the pre-test, " (rows.duplicates) " copies" } }
+                div { dt { "Rows of the data" } dd { (rows.read) " read: " (rows.used) " used, " (rows.rejected) " rejected for an error, " (rows.pretest) " of the pre-test, " (rows.duplicates) " copies" } }
                 div { dt { "Chosen indicators" } dd { (chosen) @if !p.selection_reason.is_empty() { ". Why: " bdi { (p.selection_reason) } } } }
                 div {
                     dt { "Sources" }

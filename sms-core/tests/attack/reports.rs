@@ -154,7 +154,7 @@ fn a_count_of_few_persons_asked_is_withheld() {
     );
 }
 
-/// Small, complementary or for use inside only: the reader cannot tell why a figure is withheld.
+/// Small, secondary or for use inside only: the reader cannot tell why a figure is withheld.
 #[test]
 fn primary_and_complementary_look_the_same() {
     let (one, _) = twins();

@@ -39,7 +39,7 @@ fn a_withheld_figure_leaves_no_trace_in_a_public_report() {
         no_canary(&all, "a public report");
         assert!(!all.contains(secret) && !all.contains("0.00719"));
     }
-    // inside the house everything is shown, and stamped
+    // with the data holder everything is shown, and stamped
     let report = assessment.release(&PrivacyPolicy::internal()).unwrap();
     let json = report.to_json();
     assert!(json.contains("\"audience\": \"internal\"") && json.contains(CANARY) && json.contains("83619.2047"));

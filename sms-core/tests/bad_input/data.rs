@@ -140,9 +140,9 @@ fn added_tables_keep_their_files() {
 fn rows_given_twice_are_named() {
     let (_, dataset, findings) =
         checked(b"indicator,place,period,value\nWSP-O-04,gent,2018,4\nWSP-O-04,gent,2018,5\nWSP-O-04,gent,2019,5\nWSP-O-04,gent,2019,5\n");
-    assert_eq!((dataset.len(), dataset.row_counts().quarantined, dataset.row_counts().duplicates), (1, 2, 1));
+    assert_eq!((dataset.len(), dataset.row_counts().rejected, dataset.row_counts().duplicates), (1, 2, 1));
     assert_eq!((findings.count(Code::ObsDuplicateKey), findings.count(Code::ObsDuplicateIdentical)), (1, 1));
-    assert_eq!(dataset.quarantined(), [2, 3], "line numbers of the quarantined rows");
+    assert_eq!(dataset.rejected(), [2, 3], "line numbers of the rejected rows");
 }
 
 #[test]

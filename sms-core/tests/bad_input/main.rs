@@ -60,7 +60,7 @@ fn checked(bytes: &[u8]) -> (Observations, Dataset, Findings) {
 
 fn adds_up(dataset: &Dataset) {
     let c = dataset.row_counts();
-    assert_eq!(c.read, c.used + c.quarantined + c.pretest + c.duplicates, "{c:?}");
+    assert_eq!(c.read, c.used + c.rejected + c.pretest + c.duplicates, "{c:?}");
     assert_eq!(c.used, dataset.len());
 }
 

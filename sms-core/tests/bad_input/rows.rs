@@ -52,7 +52,7 @@ fn a_bad_row_is_left_out_and_named_by_file_row_and_column() {
         assert_eq!(dataset.len(), 2, "{row}");
         assert_eq!(findings.count(code), 1, "{row}: {findings:?}");
         assert_eq!(place_of(&findings, code), (Some(FILE.to_owned()), Some(3), column.map(str::to_owned)), "{row}");
-        assert_eq!(dataset.quarantined(), [3], "{row}");
+        assert_eq!(dataset.rejected(), [3], "{row}");
         no_canary(&said(&findings), code.as_str());
         no_canary(&format!("{observations:?}{dataset:?}"), code.as_str());
     }
@@ -65,8 +65,8 @@ fn all_bad_rows_together_leave_the_good_ones() {
     lines.extend(bad.iter().map(|(row, _, _)| row.as_str()));
     lines.push(GOOD[1]);
     let (_, dataset, findings) = checked(&table(&lines, "\n"));
-    assert_eq!((dataset.len(), dataset.row_counts().quarantined), (2, bad.len()));
-    assert_eq!(dataset.quarantined().len(), bad.len());
+    assert_eq!((dataset.len(), dataset.row_counts().rejected), (2, bad.len()));
+    assert_eq!(dataset.rejected().len(), bad.len());
     no_canary(&said(&findings), "findings");
     let answer = engine().call_json(&json!({"op": "check", "observations": {"csv": String::from_utf8(table(&lines, "\n")).unwrap()}}).to_string());
     no_canary(&answer, "check");
@@ -113,7 +113,7 @@ fn old_mac_line_ends_number_the_rows_too() {
     assert_eq!(dataset.len(), 1);
     let rows: Vec<Option<u32>> = findings.items().iter().filter(|f| f.code == Code::ObsNumberUnreadable).map(|f| f.location.row).collect();
     assert_eq!(rows, [Some(3), Some(4)]);
-    assert_eq!(dataset.quarantined(), [3, 4]);
+    assert_eq!(dataset.rejected(), [3, 4]);
 }
 
 #[test]

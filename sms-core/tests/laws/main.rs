@@ -45,7 +45,7 @@ fn method() -> Arc<Method> {
 fn report_of(observations: &Observations, plan: &AssessmentPlan, policy: &PrivacyPolicy) -> Option<Report> {
     let (dataset, findings) = dataset::check(catalogue(), observations);
     let c = dataset.row_counts();
-    assert_eq!(c.read, c.used + c.quarantined + c.pretest + c.duplicates, "{c:?}");
+    assert_eq!(c.read, c.used + c.rejected + c.pretest + c.duplicates, "{c:?}");
     if dataset.is_empty() {
         return None;
     }

@@ -145,7 +145,7 @@ fn an_absent_figure_keeps_its_reason_beside_a_withheld_one() {
     }
 }
 
-/// For use inside the house only: that is what the word says.
+/// For use with the data holder only: that is what the word says.
 #[test]
 fn restricted_and_confidential_figures_do_not_leave() {
     for word in ["restricted", "confidential", "C", "N"] {

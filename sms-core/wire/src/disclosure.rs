@@ -72,7 +72,7 @@ fn with_primary(table: &Table, rule: Rule) -> Result<Table> {
 
 /// Which further cells of a table are suppressed, so that no suppressed one can be deduced too closely.
 ///
-/// Primary and complementary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits
+/// Primary and secondary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits
 /// it. Where the limits are reached, a choice is not `proven_optimal`.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

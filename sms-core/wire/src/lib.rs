@@ -86,11 +86,11 @@ pub struct Engine {
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PolicyRequest {
-    /// Stays in the house: nothing is withheld.
+    /// Stays with the data holder: nothing is withheld.
     pub internal: bool,
     /// The smallest count that may be shown; that of the method when absent.
     pub threshold: Option<u32>,
-    /// A secret that stays in the house, for the fingerprint of the input.
+    /// A secret that stays with the data holder, for the fingerprint of the input.
     pub fingerprint_key: Option<String>,
 }
 
@@ -126,7 +126,7 @@ pub struct CheckAnswer {
     /// What became of the rows.
     pub rows: RowCounts,
     /// Line numbers of the rows left out.
-    pub quarantined: Vec<u32>,
+    pub rejected: Vec<u32>,
     /// What was found.
     pub findings: Findings,
 }
@@ -389,7 +389,7 @@ impl Engine {
 /// ```
 #[must_use]
 pub fn check_answer(dataset: &Dataset, findings: Findings) -> CheckAnswer {
-    CheckAnswer { rows: dataset.row_counts(), quarantined: dataset.quarantined().to_vec(), findings }
+    CheckAnswer { rows: dataset.row_counts(), rejected: dataset.rejected().to_vec(), findings }
 }
 
 /// A part of a request that a binding read by itself.

@@ -136,12 +136,12 @@ class Observations:
 
 @final
 class Dataset:
-    """Checked figures: typed, sorted, bad rows left out. Its values are never printed."""
+    """Checked figures: typed, sorted, bad rows rejected. Its values are never printed."""
 
     @property
     def rows(self) -> dict[str, int]: ...
     @property
-    def quarantined(self) -> list[int]: ...
+    def rejected(self) -> list[int]: ...
     @property
     def places(self) -> list[dict[str, Any]]: ...
     @property

@@ -2959,9 +2959,9 @@ class LogisticRule(TypedDict):
     """
 
 
-LonelyPsu: TypeAlias = Literal['fail', 'certainty', 'centre', 'average']
+LonelyPsu: TypeAlias = Literal['fail', 'certainty', 'remove', 'adjust', 'average']
 """
-What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
+What to do with a stratum that has one sampling unit, whose variance cannot be estimated: the words of `survey.lonely.psu` in R's package survey.
 """
 
 
@@ -4375,11 +4375,11 @@ class PolicyRequest(TypedDict):
 
     fingerprint_key: NotRequired[str | None]
     """
-    A secret that stays in the house, for the fingerprint of the input.
+    A secret that stays with the data holder, for the fingerprint of the input.
     """
     internal: NotRequired[bool]
     """
-    Stays in the house: nothing is withheld.
+    Stays with the data holder: nothing is withheld.
     """
     threshold: NotRequired[int | None]
     """
@@ -6668,13 +6668,13 @@ class RowCounts(TypedDict):
     """
     Rows of the pre-test.
     """
-    quarantined: int
-    """
-    Rows left out for an error.
-    """
     read: int
     """
     Rows in the input.
+    """
+    rejected: int
+    """
+    Rows rejected for an error.
     """
     used: int
     """
@@ -11359,7 +11359,7 @@ class DisclosureProtectRequest(TypedDict):
     """
     Which further cells of a table are suppressed, so that no suppressed one can be deduced too closely.
 
-    Primary and complementary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits it. Where the limits are reached, a choice is not `proven_optimal`.
+    Primary and secondary cells are protected alike, because a reader cannot tell them apart. The cheapest choice is looked for, and the attacker audits it. Where the limits are reached, a choice is not `proven_optimal`.
 
     Source: method, section 8; Fischetti and Salazar 2000; Hundepool et al. 2012, ch. 4.
     """
@@ -13925,7 +13925,7 @@ class Provenance(TypedDict):
     catalogue_schema: str
     input_fingerprint: NotRequired[str | None]
     """
-    Fingerprint of the input: plain inside the house, keyed with the house's secret outside, else absent.
+    Fingerprint of the input: plain with the data holder, keyed with the data holder's secret outside, else absent.
     """
     language: str
     library_version: str
@@ -15942,7 +15942,7 @@ class CheckAnswer(TypedDict):
     """
     What was found.
     """
-    quarantined: list[int]
+    rejected: list[int]
     """
     Line numbers of the rows left out.
     """
@@ -19553,7 +19553,7 @@ class PretestEvaluation(TypedDict):
 
     audience: Audience
     """
-    For whom: by group, nothing is withheld from the house itself.
+    For whom: by group, nothing is withheld from the data holder itself.
     """
     batteries: list[PretestBatteryResult]
     """

@@ -110,7 +110,7 @@ fn scene(number: usize) -> Scene {
         10 => ("~i", "~h", "~f1", json!({"weight": "w", "stratum": "h", "psu": "i", "fpc": fraction})),
         11 => ("~i+j", "~h", "", json!({"weight": "w", "stratum": "h", "psu": "i"})),
         12 => ("~i", "~h", "", json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "certainty"})),
-        13 => ("~i", "~h", "~n1", json!({"weight": "w", "stratum": "h", "psu": "i", "fpc": population("n1"), "lonely_psu": "centre"})),
+        13 => ("~i", "~h", "~n1", json!({"weight": "w", "stratum": "h", "psu": "i", "fpc": population("n1"), "lonely_psu": "adjust"})),
         14 => ("~i", "~h", "", json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "average"})),
         _ => ("", "", "", json!({"weight": "w"})),
     };

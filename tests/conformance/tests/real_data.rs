@@ -12,7 +12,7 @@ fn report(observations: &sms_core::Observations, plan: &AssessmentPlan) -> Repor
     let engine = engine().unwrap();
     let (dataset, findings) = dataset::check(engine.catalogue(), observations);
     let counts = dataset.row_counts();
-    assert_eq!(counts.read, counts.used + counts.quarantined + counts.pretest + counts.duplicates);
+    assert_eq!(counts.read, counts.used + counts.rejected + counts.pretest + counts.duplicates);
     let method = engine.method("standard").unwrap();
     let assessment = assess::assess(&method, &Arc::new(dataset), &findings, plan).unwrap();
     assessment.release(&method.public_policy()).unwrap()
@@ -80,7 +80,7 @@ fn suppressed_stays_apart_from_missing_to_the_end() {
         assert_eq!((entry.not_selected, entry.rejected), (0, 0), "{}", entry.file);
     }
     let (dataset, findings) = dataset::check(engine().unwrap().catalogue(), &imported.observations);
-    assert_eq!(dataset.row_counts().quarantined, 0, "{:?}", findings.counts());
+    assert_eq!(dataset.row_counts().rejected, 0, "{:?}", findings.counts());
     let report = report(&imported.observations, &AssessmentPlan::default());
     let frame = report.frame(Table::Figures);
     let (_, Values::Text { dictionary, codes }) = frame.columns().iter().find(|(name, _)| *name == "state").unwrap() else { panic!("states are text") };

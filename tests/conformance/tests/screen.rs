@@ -36,7 +36,7 @@ fn a_report_is_the_same_whatever_is_answered() {
     let checked =
         engine.call(&json!({"op": "check", "observations": {"rows": [{"indicator": "FRA-FS4", "place": "a", "period": "2026", "value": 4}]}})).unwrap();
     assert_eq!(checked["rows"]["usable"].as_u64().or(checked["rows"]["used"].as_u64()).unwrap_or(0), 0, "{checked}");
-    assert!(!checked["quarantined"].as_array().unwrap().is_empty());
+    assert!(!checked["rejected"].as_array().unwrap().is_empty());
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn used(observations: &Observations) {
     let (dataset, findings) = dataset::check(engine().catalogue(), observations);
     told(&findings);
     let c = dataset.row_counts();
-    assert_eq!(c.read, c.used + c.quarantined + c.pretest + c.duplicates);
+    assert_eq!(c.read, c.used + c.rejected + c.pretest + c.duplicates);
     assert_eq!(c.read, observations.len() + observations.rejected().len());
     assert!(!format!("{observations:?}{dataset:?}").is_empty());
     // a whole report takes long: small tables only
@@ -155,7 +155,7 @@ pub fn catalogue(data: &[u8]) {
             }
             let (dataset, findings) = dataset::check(&catalogue, &Observations::from_rows(None, &rows));
             let c = dataset.row_counts();
-            assert_eq!(c.read, c.used + c.quarantined + c.pretest + c.duplicates);
+            assert_eq!(c.read, c.used + c.rejected + c.pretest + c.duplicates);
             let Ok(method) = engine().method("standard") else { return };
             if let Ok(assessment) = assess::assess(&method, &Arc::new(dataset), &findings, &AssessmentPlan::default())
                 && let Ok(report) = assessment.release(&PrivacyPolicy::internal())

@@ -1,4 +1,4 @@
-//! Complementary suppression over all cells of one indicator and period at once: groups, crossings, nested groups and
+//! Secondary suppression over all cells of one indicator and period at once: groups, crossings, nested groups and
 //! districts are one table of linked equations, for the count and for what is left of the denominator alike.
 
 use super::family::{Families, Family, Lattice, families};

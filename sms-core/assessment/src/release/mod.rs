@@ -1,6 +1,6 @@
 //! Floor 13: which cells of a table may be published.
 //!
-//! Primary suppression looks at each cell by its counts. Complementary suppression makes sure that no withheld cell can
+//! Primary suppression looks at each cell by its counts. Secondary (complementary) suppression makes sure that no withheld cell can
 //! be had by subtraction: from the groups of one dimension and their total, from districts and their city, and from
 //! crossings of dimensions and their margins. Where counts allow it, all cells of an indicator and period are one table
 //! of linked equations, attacked and protected as a whole; elsewhere blunter rules hold. What the file does

@@ -141,7 +141,7 @@ impl Published {
     /// ```
     ///
     /// # Errors
-    /// `json.bad-shape` when it is none; `release.internal-report` when it never left the house.
+    /// `json.bad-shape` when it is none; `release.internal-report` when it never left the data holder.
     pub fn from_report(report: &serde_json::Value) -> Result<Self> {
         let bad = |e: &serde_json::Error| Error::new(Code::JsonBadShape).expecting(crate::shape::expected_by(e));
         let seen = ReportSeen::deserialize(report).map_err(|e| bad(&e))?;

@@ -30,7 +30,7 @@ pub struct Provenance {
     pub audience: Audience,
     /// The smallest count that is shown.
     pub threshold: u32,
-    /// Fingerprint of the input: plain inside the house, keyed with the house's secret outside, else absent.
+    /// Fingerprint of the input: plain with the data holder, keyed with the data holder's secret outside, else absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_fingerprint: Option<String>,
     /// How the rows were used.

@@ -99,7 +99,7 @@ impl Report {
     /// ```
     ///
     /// # Errors
-    /// `release.internal-report` for a report that stays in the house.
+    /// `release.internal-report` for a report that stays with the data holder.
     pub fn as_previous(&self) -> Result<Published> {
         match self.provenance.audience {
             Audience::Public => Ok(Published::of_table(&self.catalogue, self.provenance.threshold, &self.table)),

@@ -62,7 +62,7 @@ codes! {
     AgreementTooFewItems = "agreement.too-few-items", Error, "The measure needs at least two items.", "Give two or more items that the same persons rated.";
     AgreementTooFewRaters = "agreement.too-few-raters", Error, "Agreement needs at least two raters.", "One rater cannot agree with anybody: add a second one.";
     AgreementTooFewSubjects = "agreement.too-few-subjects", Error, "The measure needs at least two complete subjects.", "Give two or more subjects without a missing value.";
-    AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was quarantined, or the file is empty.";
+    AssessNoPlace = "assess.no-place", Error, "No usable observation belongs to a place, so nothing can be assessed.", "Check the findings: every row was rejected, or the file is empty.";
     AssessUnknownPlace = "assess.unknown-place", Error, "The plan names a place that has no observation.", "Use a code of the `place` column.";
     AssessUnknownSelection = "assess.unknown-selection", Error, "The plan names a selection or an indicator that the catalogue does not have.", "`sms catalogue list` shows the indicators and selections.";
     CatalogueBadJson = "catalogue.bad-json", Error, "The catalogue is not valid JSON of the expected shape.", "Validate the file against the catalogue schema (`sms schema catalogue`).";
@@ -93,13 +93,13 @@ codes! {
     CsvAmbiguousDelimiter = "csv.ambiguous-delimiter", Error, "The header has no delimiter that can be told with certainty.", "Declare the delimiter: comma, semicolon, tab or pipe.";
     CsvBadEncoding = "csv.bad-encoding", Error, "The text is not valid in the declared encoding.", "Save the file as UTF-8, or declare `latin-1`.";
     CsvDuplicateColumn = "csv.duplicate-column", Error, "Two columns have the same name.", "Rename one of them.";
-    CsvFieldTooLong = "csv.field-too-long", Error, "A field is longer than the limit; its row was left out.", "Check for a missing closing quote.";
+    CsvFieldTooLong = "csv.field-too-long", Error, "A field is longer than the limit; its row was rejected.", "Check for a missing closing quote.";
     CsvMissingColumn = "csv.missing-column", Error, "A column that is needed is missing.", "The tidy table needs at least the columns indicator, place and period.";
     CsvNoHeader = "csv.no-header", Error, "The file has no header line.", "The first line must name the columns.";
     CsvRowLength = "csv.row-length", Error, "A row has more or fewer fields than the header.", "Check for an unquoted delimiter or line break.";
     CsvTooManyColumns = "csv.too-many-columns", Error, "The file has more columns than the limit.", "A tidy table has one column a dimension; check the delimiter.";
     CsvTooManyRows = "csv.too-many-rows", Error, "The file has more rows than the limit.", "Split the file.";
-    CsvUnclosedQuote = "csv.unclosed-quote", Error, "A quote is opened and never closed; its row was left out.", "Close the quote, or write it twice inside a quoted field.";
+    CsvUnclosedQuote = "csv.unclosed-quote", Error, "A quote is opened and never closed; its row was rejected.", "Close the quote, or write it twice inside a quoted field.";
     DisclosureBadRule = "disclosure.bad-rule", Error, "A number of a disclosure rule is out of range.", "The message names the field and the range.";
     DisclosureBadTable = "disclosure.bad-table", Error, "The table cannot be read as cells and equations.", "Whole numbers; equations name the positions of a total and its parts, each once.";
     DisclosureNotAdditive = "disclosure.not-additive", Error, "No table of whole numbers fits what is published: parts and totals contradict each other.", "Check which parts belong to which total.";
@@ -181,7 +181,7 @@ codes! {
     ObsBreakInSeries = "obs.break-in-series", Warning, "The series has a break: values before and after are not comparable.", "No change is computed across the break.";
     ObsDenominatorMissing = "obs.denominator-missing", Warning, "A count is given without the denominator that the indicator needs, so there is no rate.", "Add the denominator, such as the population.";
     ObsDuplicateIdentical = "obs.duplicate-identical", Warning, "The same row is given more than once, with the same content; one was kept.", "Remove the copies.";
-    ObsDuplicateKey = "obs.duplicate-key", Error, "The same indicator, place, period and groups are given more than once; the rows were left out.", "Keep one of the rows.";
+    ObsDuplicateKey = "obs.duplicate-key", Error, "The same indicator, place, period and groups are given more than once; the rows were rejected.", "Keep one of the rows.";
     ObsMissingDisaggregation = "obs.missing-disaggregation", Warning, "A disaggregation that the catalogue requires is not in the data.", "Collect or publish the figure by this dimension: who is not counted is a finding of its own.";
     ObsMissingField = "obs.missing-field", Error, "A field that every row needs is empty.", "Fill in indicator, place and period.";
     ObsValueScaleDoubtful = "obs.value-scale-doubtful", Warning, "All values of a percentage lie between 0 and 1: they may be shares, not percentages.", "Give percentages as 0 to 100.";
@@ -246,7 +246,7 @@ codes! {
     RefinementMissingSignOff = "refinement.missing-sign-off", Error, "An indicator would enter the core or become standard without one of the sides that must agree.", "Let the side that is named decide too, and record it in `decided_by`.";
     RefinementUnknownIndicator = "refinement.unknown-indicator", Error, "A decision is about an indicator that the catalogue does not have.", "Correct the id (`sms catalogue list` shows all).";
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
-    ReleaseInternalReport = "release.internal-report", Error, "The report is an internal one, which never left the house: nobody outside knows it.", "Give the report that was published.";
+    ReleaseInternalReport = "release.internal-report", Error, "The report is an internal one, which never left the data holder: nobody outside knows it.", "Give the report that was published.";
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
     ScoreConstantSet = "score.constant-set", Warning, "All values of the set are the same, or there is only one, so nothing tells them apart.", "Use a rule with fixed bounds, or a larger set.";
@@ -313,7 +313,7 @@ codes! {
     SurveyFpcBelowSample = "survey.fpc-below-sample", Error, "A population is smaller than the sample drawn from it.", "The correction counts sampling units of the stage, not persons.";
     SurveyFpcVaries = "survey.fpc-varies", Error, "The finite population correction differs within a stratum or primary unit.", "Give all rows of a stratum (second stage: of a primary unit) the same one.";
     SurveyJackknifeQuantile = "survey.jackknife-quantile", Warning, "Jackknife weights do not give a sound error of a quantile.", "Use BRR or bootstrap weights, or the design itself.";
-    SurveyLonelyPsu = "survey.lonely-psu", Error, "A stratum has one sampling unit, so its variance cannot be estimated.", "Join strata, or choose `certainty`, `centre` or `average` knowingly.";
+    SurveyLonelyPsu = "survey.lonely-psu", Error, "A stratum has one sampling unit, so its variance cannot be estimated.", "Join strata, or choose `certainty`, `adjust` or `average` knowingly.";
     SurveyLonelyPsuAdjusted = "survey.lonely-psu-adjusted", Warning, "A stratum has one sampling unit; its variance was made as the design chose.", "Name the choice where the figures are published.";
     SurveyMissingColumn = "survey.missing-column", Error, "A column that the plan names is not in the data.", "Correct the name; names are compared exactly.";
     SurveyMissingDesignValue = "survey.missing-design-value", Error, "A row has no stratum, sampling unit or finite population correction.", "Every row of the sample belongs somewhere in the design: fill in the code.";

@@ -34,7 +34,7 @@ fn looked_up<T: Clone>(resolved: &[Option<T>], code: usize) -> std::result::Resu
 
 /// Checks observations against a catalogue: typed cells, and everything that is wrong or doubtful.
 ///
-/// Bad rows never make it fail: they are quarantined with code, row, column and hint, and the rest goes on.
+/// Bad rows never make it fail: they are rejected with code, row, column and hint, and the rest goes on.
 ///
 /// ```
 /// use sms_core::{Code, dataset, exchange, Catalogue};
@@ -85,8 +85,8 @@ struct Checker<'a> {
     nearest: HashMap<(usize, usize), Option<String>>,
     /// Columns with texts that could not be kept.
     unreadable: Vec<(TextField, u32)>,
-    quarantined: Vec<u32>,
-    quarantined_rows: usize,
+    rejected: Vec<u32>,
+    rejected_rows: usize,
     pretest_rows: usize,
 }
 
@@ -192,8 +192,8 @@ impl<'a> Checker<'a> {
                     Some((field, u32::try_from(at + 1).ok()?))
                 })
                 .collect(),
-            quarantined: Vec::new(),
-            quarantined_rows: 0,
+            rejected: Vec::new(),
+            rejected_rows: 0,
             pretest_rows: 0,
         }
     }
@@ -201,8 +201,8 @@ impl<'a> Checker<'a> {
     /// Leaves a row out, with the reason: nothing comes of it.
     fn reject<T>(&mut self, row: usize, code: Code, column: &str, detail: Option<(&'static str, String)>) -> Option<T> {
         let mut location = self.observations.location(row);
-        self.quarantined.extend(location.row);
-        self.quarantined_rows += 1;
+        self.rejected.extend(location.row);
+        self.rejected_rows += 1;
         location.column = Some(column.into());
         self.findings.push_with(code, "", || {
             let finding = Finding::new(code).at(location);
@@ -317,16 +317,16 @@ impl<'a> Checker<'a> {
         let mut table = CellTable { cells: Vec::new(), places, groups, periods: std::mem::take(&mut self.period_list), texts };
         let duplicate_rows = self.sort_and_deduplicate(&cells, rows, &mut table);
         SeriesCheck { catalogue: self.catalogue, table: &table, findings: self.findings }.check();
-        let mut quarantined = std::mem::take(&mut self.quarantined);
-        quarantined.extend(self.observations.rejected());
-        quarantined.sort_unstable();
-        quarantined.dedup();
+        let mut rejected = std::mem::take(&mut self.rejected);
+        rejected.extend(self.observations.rejected());
+        rejected.sort_unstable();
+        rejected.dedup();
         let dataset = Dataset {
             table,
             catalogue: self.catalogue.clone(),
             rows_read: self.observations.len() + self.observations.rejected().len(),
-            quarantined,
-            quarantined_rows: self.quarantined_rows + self.observations.rejected().len(),
+            rejected,
+            rejected_rows: self.rejected_rows + self.observations.rejected().len(),
             pretest_rows: self.pretest_rows,
             duplicate_rows,
         };
@@ -393,8 +393,8 @@ impl<'a> Checker<'a> {
                 kept.push(first);
                 copies += count - 1;
             } else {
-                self.quarantined_rows += count;
-                self.quarantined.extend(same.iter().filter_map(|&(_, i)| rows.get(i as usize)).filter_map(|&row| self.observations.location(row).row));
+                self.rejected_rows += count;
+                self.rejected.extend(same.iter().filter_map(|&(_, i)| rows.get(i as usize)).filter_map(|&row| self.observations.location(row).row));
             }
         }
         table.cells = kept;

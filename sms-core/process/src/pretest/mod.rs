@@ -204,7 +204,7 @@ pub struct IndicatorProposal {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PretestEvaluation"))]
 pub struct Evaluation {
-    /// For whom: by group, nothing is withheld from the house itself.
+    /// For whom: by group, nothing is withheld from the data holder itself.
     pub audience: disclosure::Audience,
     /// How many persons took part.
     pub respondents: usize,

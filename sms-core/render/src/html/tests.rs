@@ -21,7 +21,7 @@ fn csv() -> String {
         row("SAF-O-01", year, "", (women, "5000"), "F", "", "", "");
         row("SAF-O-01", year, "", (men, "5000"), "M", "", "", "");
     }
-    // four people: withheld from anyone outside the house
+    // four people: withheld from anyone outside the data holder
     row("HOU-O-02", "2020", "", ("4", "98765"), "", "", "", "");
     // below the minimum standard of 100 %
     row("DIG-P-02", "2020", "", ("80", "100"), "", "", "", "");
@@ -39,7 +39,7 @@ fn made(csv: &str, plan: &AssessmentPlan, internal: bool) -> Report {
     let catalogue = Arc::new(Catalogue::from_json(sms_catalogue::CATALOGUE_JSON).unwrap());
     let observations = sms_exchange::csv::read(csv.as_bytes(), &sms_exchange::csv::Dialect::default()).unwrap();
     let (dataset, findings) = dataset::check(&catalogue, &observations);
-    assert_eq!(dataset.row_counts().quarantined, 0, "{findings:?}");
+    assert_eq!(dataset.row_counts().rejected, 0, "{findings:?}");
     let method = Arc::new(Method::from_json(sms_catalogue::METHODS[0].1).unwrap());
     let assessment = assess::assess(&method, &Arc::new(dataset), &findings, plan).unwrap();
     assessment.release(&if internal { PrivacyPolicy::internal() } else { method.public_policy() }).unwrap()

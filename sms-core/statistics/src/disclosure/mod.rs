@@ -1,7 +1,7 @@
 //! Floor 10: what may leave (method §8).
 //!
 //! Primary: a figure that rests on fewer than k persons, or leaves fewer than k of its denominator out, is withheld.
-//! Complementary: where a total is published, one withheld part could be had by subtraction, so further parts go too.
+//! Secondary (also complementary): where a total is published, one withheld part could be had by subtraction, so further parts go too.
 //! The reader sees one code for both. [`protect`] chooses the further parts over whole tables, [`attack()`] says what can
 //! be deduced of a suppressed cell; rounding and cell keys are other ways to the same end.
 
@@ -32,7 +32,7 @@ use std::fmt;
 pub enum Audience {
     /// Anyone: disclosure control applies.
     Public,
-    /// The house that holds the data: nothing is withheld, and the report says so.
+    /// The data holder: nothing is withheld, and the report says so.
     Internal,
 }
 
@@ -83,7 +83,7 @@ impl PrivacyPolicy {
         PrivacyPolicy { audience: Audience::Public, threshold: threshold.max(1), key: None }
     }
 
-    /// A report that stays in the house: nothing is withheld, and every page says so.
+    /// A report that stays with the data holder: nothing is withheld, and every page says so.
     ///
     /// ```
     /// # use sms_statistics as sms_core;
@@ -96,7 +96,7 @@ impl PrivacyPolicy {
         PrivacyPolicy { audience: Audience::Internal, threshold: 1, key: None }
     }
 
-    /// Adds a secret that stays in the house, so that the report can carry a fingerprint of its input that nobody
+    /// Adds a secret that stays with the data holder, so that the report can carry a fingerprint of its input that nobody
     /// else can test guesses against.
     ///
     /// ```

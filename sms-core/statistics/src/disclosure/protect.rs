@@ -1,4 +1,4 @@
-//! Complementary suppression: which further cells go, so that no suppressed cell can be deduced too closely.
+//! Secondary suppression: which further cells go, so that no suppressed cell can be deduced too closely.
 //!
 //! A way round each cell is found first (in a flow the cheapest cycle through it; elsewhere the cheapest cells that leave
 //! no equation with one unknown), what is not needed is taken back, and branch and bound looks for something cheaper
@@ -33,7 +33,7 @@ pub struct Protected {
 }
 
 /// Suppresses further cells until every suppressed cell is as wide to the attacker as it must be: primary and
-/// complementary ones alike, because a reader cannot tell them apart.
+/// secondary ones alike, because a reader cannot tell them apart.
 ///
 /// ```
 /// # use sms_statistics as sms_core;

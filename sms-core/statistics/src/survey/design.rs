@@ -82,7 +82,7 @@ pub struct SecondStage {
     pub fpc: Fpc,
 }
 
-/// What to do with a stratum that has one sampling unit, whose variance cannot be estimated.
+/// What to do with a stratum that has one sampling unit, whose variance cannot be estimated: the words of `survey.lonely.psu` in R's package survey.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -92,8 +92,10 @@ pub enum LonelyPsu {
     Fail,
     /// It was certain to be drawn: it adds no variance.
     Certainty,
-    /// Its deviation is taken from 0, the mean of all linearised values (R's `adjust`).
-    Centre,
+    /// It is left out of the variance, which is the same as `certainty`.
+    Remove,
+    /// Its deviation is taken from 0, the mean of all linearised values.
+    Adjust,
     /// It adds the average of the other strata: total × strata / (strata − lonely ones).
     Average,
 }

@@ -182,7 +182,7 @@ fn lonely_units_by_each_choice() {
         .unwrap()
     };
     // totals of y: A 10, B 20, C 20; stratum 1: 2/1·Σ(±5)² = 100
-    for (rule, variance) in [("certainty", 100.0), ("centre", 100.0 + 400.0), ("average", 200.0)] {
+    for (rule, variance) in [("certainty", 100.0), ("adjust", 100.0 + 400.0), ("average", 200.0)] {
         let made = of(rule);
         assert!((made.estimates[0].se.unwrap() - crate::num::sqrt(variance)).abs() < 1e-12, "{rule}");
         assert_eq!(made.findings.counts().get(&Code::SurveyLonelyPsuAdjusted), Some(&1));
@@ -304,7 +304,7 @@ fn plans_are_checked() {
         Accumulator::new(plan(p)).map(|_| ()).map_err(|e| (e.code(), e.location().path.clone().unwrap().to_string()))
     };
     let bad = |path: &str| Err((Code::SurveyBadPlan, path.to_owned()));
-    assert_eq!(with("/design/lonely_psu", json!("centre")), Ok(()));
+    assert_eq!(with("/design/lonely_psu", json!("adjust")), Ok(()));
     assert_eq!(with("/estimates", json!({})), bad("estimates"));
     assert_eq!(with("/estimates/m", json!({"kind": "quantile", "variable": "y", "probability": 1})), bad("estimates.m"));
     assert_eq!(with("/estimates/m", json!({"kind": "rate", "numerator": "y", "multiplier": 0})), bad("estimates.m"));
@@ -386,10 +386,10 @@ fn microdata() -> impl Strategy<Value = Data> {
 fn designs() -> Vec<Value> {
     let fpc = json!({"column": "N", "kind": "population"});
     vec![
-        json!({"weight": "w", "lonely_psu": "centre"}),
+        json!({"weight": "w", "lonely_psu": "adjust"}),
         json!({"weight": "w", "stratum": "h", "fpc": fpc, "lonely_psu": "average"}),
-        json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "centre"}),
-        json!({"weight": "w", "stratum": "h", "psu": "i", "fpc": fpc, "second_stage": {"unit": "j", "fpc": fpc}, "lonely_psu": "centre"}),
+        json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "adjust"}),
+        json!({"weight": "w", "stratum": "h", "psu": "i", "fpc": fpc, "second_stage": {"unit": "j", "fpc": fpc}, "lonely_psu": "adjust"}),
         json!({"weight": "w", "psu": "i", "fpc": fpc, "second_stage": {"fpc": fpc}, "lonely_psu": "certainty"}),
         json!({"weight": "w", "replicates": {"columns": ["x", "w"], "method": "bootstrap"}}),
     ]
@@ -454,8 +454,8 @@ proptest! {
         // an unclustered design, with moments, against the same with a unit for each row, with totals
         let mut own = data.clone();
         own.codes.insert("i".into(), (0..data.rows).map(|r| Some(format!("u{r}"))).collect());
-        let moments = results(&data, serde_json::to_value(everything(&json!({"weight": "w", "stratum": "h", "lonely_psu": "centre"}))).unwrap()).unwrap();
-        let totals = results(&own, serde_json::to_value(everything(&json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "centre"}))).unwrap()).unwrap();
+        let moments = results(&data, serde_json::to_value(everything(&json!({"weight": "w", "stratum": "h", "lonely_psu": "adjust"}))).unwrap()).unwrap();
+        let totals = results(&own, serde_json::to_value(everything(&json!({"weight": "w", "stratum": "h", "psu": "i", "lonely_psu": "adjust"}))).unwrap()).unwrap();
         prop_assert_eq!(moments.estimates.len(), totals.estimates.len());
         for (a, b) in moments.estimates.iter().zip(&totals.estimates) {
             prop_assert_eq!((a.value, a.n, a.df, &a.domain, a.absent), (b.value, b.n, b.df, &b.domain, b.absent));
@@ -507,7 +507,7 @@ proptest! {
     fn weights_times_a_power_of_two_leave_means_alone(data in microdata()) {
         let mut scaled = data.clone();
         scaled.numbers.get_mut("w").unwrap().iter_mut().for_each(|w| *w = w.map(|w| w * 4.0));
-        let plan = || json!({"design": {"weight": "w", "psu": "i", "lonely_psu": "centre"}, "estimates": {"m": {"kind": "mean", "variable": "y"}, "g": {"kind": "gini", "variable": "y"}}, "domains": [{"by": ["g"]}]});
+        let plan = || json!({"design": {"weight": "w", "psu": "i", "lonely_psu": "adjust"}, "estimates": {"m": {"kind": "mean", "variable": "y"}, "g": {"kind": "gini", "variable": "y"}}, "domains": [{"by": ["g"]}]});
         let (a, b) = (results(&data, plan()).unwrap(), results(&scaled, plan()).unwrap());
         for (a, b) in a.estimates.iter().zip(&b.estimates) {
             prop_assert_eq!((a.value.map(f64::to_bits), a.se.map(f64::to_bits)), (b.value.map(f64::to_bits), b.se.map(f64::to_bits)));

@@ -236,8 +236,8 @@ impl Stage {
             self.lonely += 1;
             match lonely {
                 LonelyPsu::Fail => return Err(Error::new(Code::SurveyLonelyPsu)),
-                LonelyPsu::Certainty | LonelyPsu::Average => {}
-                LonelyPsu::Centre => {
+                LonelyPsu::Certainty | LonelyPsu::Remove | LonelyPsu::Average => {}
+                LonelyPsu::Adjust => {
                     let total = num::sum(totals);
                     self.informed = true;
                     self.sum.push(drawn.rest() * total * total);

@@ -115,7 +115,7 @@ def check(
     >>> from sms import operations
     >>> made = operations.check(observations={"rows": [{"denominator": 18095, "indicator": "WSP-O-04", "numerator": 756, "period": "2024", "place": "example"}]})
     >>> sorted(made)
-    ['findings', 'quarantined', 'rows']
+    ['findings', 'rejected', 'rows']
     """
     return cast("types.CheckAnswer", answer("check", {"observations": observations}))
 

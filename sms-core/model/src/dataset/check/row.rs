@@ -91,7 +91,7 @@ impl Checker<'_> {
         })
     }
 
-    /// What a row is about, or none where it is left out.
+    /// What a row is about, or none where it is rejected.
     fn key(&mut self, row: usize) -> Option<Key> {
         let indicator = match looked_up(&self.indicators, self.code(TextField::Indicator, row)) {
             Ok(Some(i)) => i,
@@ -125,7 +125,7 @@ impl Checker<'_> {
         Some(Key { place, indicator, group, period })
     }
 
-    /// Status and confidentiality of a row, or none where it is left out: also for being one of the pre-test.
+    /// Status and confidentiality of a row, or none where it is rejected: also for being one of the pre-test.
     fn marks(&mut self, row: usize) -> Option<(ObservationStatus, Option<ConfidentialityStatus>)> {
         let Ok(status) = looked_up(&self.statuses, self.code(TextField::Status, row)) else {
             return self.reject(row, Code::ObsUnknownStatus, "status", None);
@@ -167,7 +167,7 @@ impl Checker<'_> {
         Some(given)
     }
 
-    /// The figure of a row with its counts, or why there is none; none where the row is left out.
+    /// The figure of a row with its counts, or why there is none; none where the row is rejected.
     fn figure(&mut self, row: usize, sheet: &Indicator, status: ObservationStatus, given: Numbers) -> Option<(Numbers, Option<Absence>)> {
         let has_figure = given.value.is_some() || given.numerator.is_some();
         let absence = match status.effect() {
