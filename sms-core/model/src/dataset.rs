@@ -258,7 +258,7 @@ impl Dataset {
     /// let csv = "indicator,place,period,value\nWSP-O-04,bristol,2018,4.1\nWSP-O-4,bristol,2018,4.1\n";
     /// let (dataset, _) = dataset::check(&catalogue, &exchange::csv::read(csv.as_bytes(), &Default::default())?);
     /// let counts = dataset.row_counts();
-    /// assert_eq!((counts.read, counts.used, counts.quarantined), (2, 1, 1));
+    /// assert_eq!((counts.read, counts.used, counts.rejected), (2, 1, 1));
     /// # Ok::<(), sms_core::Error>(())
     /// ```
     #[must_use]
