@@ -18,8 +18,8 @@ pub fn command(program: &str, args: &[&str]) -> Command {
     command.args(args).current_dir(root());
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        // CARGO_HOME and CARGO_TARGET_DIR are the user's own
-        let of_cargo = name.starts_with("CARGO_") && !matches!(name.as_str(), "CARGO_HOME" | "CARGO_TARGET_DIR" | "CARGO_BUILD_JOBS");
+        // these are the user's own
+        let of_cargo = name.starts_with("CARGO_") && !matches!(name.as_str(), "CARGO_HOME" | "CARGO_TARGET_DIR" | "CARGO_BUILD_JOBS" | "CARGO_INCREMENTAL");
         if of_cargo || name == "LD_LIBRARY_PATH" || name == "RUST_RECURSION_COUNT" {
             command.env_remove(&name);
         }
