@@ -146,7 +146,7 @@ impl Method {
     /// ```
     ///
     /// # Errors
-    /// `method.unknown-indicator`, `score.goalposts-order`, `method.bad-value`.
+    /// `method.unknown-indicator`, `method.bad-value`; what a scoring rule refuses, such as `score.goalposts-order`.
     pub fn check_against(&self, catalogue: &Catalogue) -> Result<()> {
         for (path, id, scoring) in named(&self.raw) {
             let about = |e: Error| e.at_path(&path).with("indicator", id.to_string());

@@ -4,7 +4,7 @@ use super::file::RawMethod;
 use crate::diagnostic::{Code, Error, Result};
 use crate::id::IndicatorId;
 use crate::indicator::Polarity;
-use crate::score::{Ends, LinearRule, LogarithmicRule, Rule, TargetBand};
+use crate::score::{Ends, LinearRule, Rule, TargetBand};
 use std::collections::BTreeMap;
 
 /// How an indicator is scored, and why.
@@ -61,12 +61,8 @@ pub(super) fn scorings(raw: &RawMethod) -> Result<BTreeMap<String, Scoring>> {
             return Err(Error::new(Code::MethodBadValue).at_path(&format!("{path}.indicator")).expecting("each indicator once"));
         }
     }
-    let open = raw
-        .scoring
-        .iter()
-        .position(|s| matches!(&s.rule, Rule::Goalposts(LinearRule { ends: Ends::Open, .. }) | Rule::Logarithmic(LogarithmicRule { ends: Ends::Open, .. })));
-    match open {
-        // a mean of scores and its bands are from 0 to 100
+    // a mean of scores and its bands are from 0 to 100
+    match raw.scoring.iter().position(|s| !s.rule.normalisation().is_bounded()) {
         Some(i) => Err(Error::new(Code::MethodBadValue).at_path(&format!("scoring[{i}].rule")).expecting("capped ends: scores of a method are from 0 to 100")),
         None => Ok(made),
     }

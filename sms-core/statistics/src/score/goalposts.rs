@@ -259,6 +259,10 @@ impl Normalisation for LinearRule {
         Ok(Goalposts::for_polarity(self.worst, self.best, polarity)?.score(value)?.with_ends(self.ends))
     }
 
+    fn is_bounded(&self) -> bool {
+        self.ends == Ends::Capped
+    }
+
     fn inverse(&self, score: f64, _: Polarity) -> Option<Values> {
         let goalposts = Goalposts::new(self.worst, self.best).ok()?;
         Some(goalposts.values(score, self.ends, goalposts.value_at(score)))
@@ -304,6 +308,10 @@ impl Normalisation for LogarithmicRule {
 
     fn score(&self, value: f64, polarity: Polarity) -> Result<Score> {
         Goalposts::for_polarity(self.worst, self.best, polarity)?.log_score(value, self.ends)
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.ends == Ends::Capped
     }
 
     fn inverse(&self, score: f64, _: Polarity) -> Option<Values> {

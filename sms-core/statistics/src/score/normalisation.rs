@@ -30,6 +30,11 @@ pub trait Normalisation {
     /// Those of [`check`](Normalisation::check), and of the value.
     fn score(&self, value: f64, polarity: Polarity) -> Result<Score>;
 
+    /// Whether every score is from 0 to 100, as a mean of scores needs it; not where the ends are open.
+    fn is_bounded(&self) -> bool {
+        true
+    }
+
     /// The values that have a score; `None` where no value has it, or too many to say.
     fn inverse(&self, score: f64, polarity: Polarity) -> Option<Values>;
 
