@@ -160,7 +160,11 @@ fn every_kind_of_file_refuses_a_misspelt_field() {
     let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     type Read = fn(&Value) -> bool;
     let files: Vec<(&str, Value, Read)> = vec![
-        ("catalogue", json(sms_catalogue::CATALOGUE_JSON), |v| serde_json::from_str::<sms_core::catalogue::RawCatalogue>(&v.to_string()).is_ok()),
+        ("catalogue", json(sms_catalogue::CATALOGUE_JSON), |v| {
+            // the quick reading of a text, and the one that tells where it is wrong
+            serde_json::from_str::<sms_core::catalogue::RawCatalogue>(&v.to_string()).is_ok()
+                || wire::part::<sms_core::catalogue::RawCatalogue>(v, "catalogue").is_ok()
+        }),
         ("method", json(sms_catalogue::STANDARD_METHOD_JSON), |v| sms_core::Method::from_json(&v.to_string()).is_ok()),
         ("index", json(&text("catalogue/baked/index-hdi.json")), |v| sms_core::index::Index::from_value(v).is_ok()),
         ("crosswalk", sms_conformance::toml_file("examples/bristol/crosswalk.toml").unwrap(), |v| {
