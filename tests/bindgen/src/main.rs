@@ -1,4 +1,4 @@
-//! Turns a compiled `.wasm` into two JavaScript modules: `web` (browsers, workers, bundlers) and `nodejs`.
+//! Writes the JavaScript of a compiled `.wasm`, for browsers, workers and bundlers; `sms-wasm/build.mjs` makes Node's from it.
 //!
 //! `sms-bindgen <module.wasm> <output folder>`: the version of the tool is the one in Cargo.lock, so it always fits
 //! the version of the library inside the module.
@@ -13,23 +13,19 @@ fn main() -> ExitCode {
         eprintln!("usage: sms-bindgen <module.wasm> <output folder>");
         return ExitCode::from(2);
     };
-    for target in ["web", "nodejs"] {
-        if let Err(error) = generate(Path::new(&input), &Path::new(&output).join(target), target) {
-            eprintln!("sms-bindgen: {target}: {error:#}");
-            return ExitCode::FAILURE;
+    match generate(Path::new(&input), Path::new(&output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sms-bindgen: {error:#}");
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
 }
 
-fn generate(input: &Path, output: &Path, target: &str) -> Result<(), Box<dyn std::error::Error>> {
+fn generate(input: &Path, output: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(input).out_name("sms").typescript(true);
-    match target {
-        // without it `await init()` does not find the module beside the script
-        "web" => bindgen.web(true)?.omit_default_module_path(false),
-        _ => bindgen.nodejs(true)?,
-    };
+    // without its path `await init()` does not find the module beside the script
+    bindgen.input_path(input).out_name("sms").typescript(false).demangle(false).remove_name_section(true).web(true)?.omit_default_module_path(false);
     bindgen.generate(output)?;
     Ok(())
 }

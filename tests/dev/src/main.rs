@@ -25,6 +25,9 @@ const USAGE: &str = "cargo dev <job>
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if std::env::var_os(test::AS_RUSTDOC).is_some() {
+        return test::rustdoc(&args);
+    }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["setup"] => setup::setup(),

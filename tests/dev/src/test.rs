@@ -8,6 +8,7 @@ use sms_dev::setup;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -38,16 +39,18 @@ fn all_good((ok, text): (bool, String)) -> Result<()> {
 /// Builds the wheel and installs it into the virtual environment.
 pub(crate) fn wheel() -> Result<()> {
     setup::virtual_environment()?;
-    build_wheel("release")
+    build_wheel(command(&setup::python().to_string_lossy(), &BUILD_WHEEL), &["--profile", "release"])
 }
 
-fn build_wheel(profile: &str) -> Result<()> {
+const BUILD_WHEEL: [&str; 4] = ["-m", "maturin", "build", "--quiet"];
+
+fn build_wheel(mut maturin: Command, args: &[&str]) -> Result<()> {
     let folder = target().join("wheels");
     fs::remove_dir_all(&folder).ok();
     let python = setup::python();
     let python = python.to_string_lossy();
     let out = folder.to_string_lossy().into_owned();
-    run(command(&python, &["-m", "maturin", "build", "--quiet", "--profile", profile, "--out", &out]).current_dir(root().join("sms-py")))?;
+    run(maturin.args(args).args(["--out", &out]).current_dir(root().join("sms-py")))?;
     let built = fs::read_dir(&folder)
         .map_err(|e| e.to_string())?
         .filter_map(std::result::Result::ok)
@@ -96,22 +99,84 @@ struct Binary {
     folder: PathBuf,
 }
 
-/// Builds all tests and programs of the workspace in one go, so that they share what they are made of.
+/// What has no Rust test and would lead to other features of what the core is made of, so that the core were compiled once more: the wheel, the npm package and
+/// the tool that writes its JavaScript are built in steps of their own.
+const BUILT_APART: [&str; 6] = ["--exclude", "sms-py", "--exclude", "sms-wasm", "--exclude", "sms-bindgen"];
+
+/// Cargo whose compiler runs clippy over the workspace while it compiles, so that nothing is compiled once for lints and once to run. It is what `cargo clippy` does
+/// for a check; [`lints_are_in_force`] holds it.
+fn linting(mut command: Command) -> Command {
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+    command
+}
+
+/// A line that clippy objects to is refused.
+fn lints_are_in_force() -> Result<()> {
+    let file = target().join("lints.rs");
+    let ask = |text: &str| {
+        fs::write(&file, text).map_err(|e| e.to_string())?;
+        let command = command("clippy-driver", &["rustc", "--crate-type", "lib", "--emit", "metadata", "--edition", "2024", "-o"]);
+        let mut command = linting(command);
+        capture(command.arg(target().join("lints.rmeta")).arg(&file), false)
+    };
+    all_good(ask("#![allow(dead_code)]\nfn none(given: &[u8]) -> bool { given.is_empty() }\n")?)?;
+    let (allowed, text) = ask("#![allow(dead_code)]\nfn none(given: &[u8]) -> bool { given.len() == 0 }\n")?;
+    if allowed || !text.contains("len_zero") { Err(format!("clippy let a comparison of a length with zero pass: {text}")) } else { Ok(()) }
+}
+
+/// Builds all tests, programs and benches, with lints.
 fn build_tests() -> Result<Vec<Binary>> {
-    let mut cargo = command("cargo", &["test", "--workspace", "--no-run", "--quiet", "--message-format=json-render-diagnostics"]);
-    let output = cargo.output().map_err(|e| e.to_string())?;
+    let args =
+        [&["build", "--workspace", "--bins", "--tests", "--benches", "--quiet", "--message-format=json-render-diagnostics"], BUILT_APART.as_slice()].concat();
+    let output = linting(command("cargo", &args)).output().map_err(|e| e.to_string())?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    all_good(self::cargo(&["build", "--workspace", "--bins", "--quiet"])?)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let built = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let binary = |message: Value| {
         let path = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).map(PathBuf::from);
-        let is_test = message.pointer("/profile/test").and_then(Value::as_bool) == Some(true);
+        let is_test = message.pointer("/profile/test").and_then(Value::as_bool) == Some(true)
+            && message.pointer("/target/kind/0").and_then(Value::as_str) != Some("bench");
         Some(Binary { file: path("/executable").filter(|_| is_test)?, folder: path("/manifest_path")?.parent()?.to_owned() })
     };
     Ok(built.filter_map(binary).collect())
+}
+
+/// Documentation, whose warnings are errors, and the examples in it.
+///
+/// `cargo doc` would check the whole workspace once more. So cargo is asked for the examples alone, which it takes from what is built, and this program stands in
+/// for its rustdoc: see [`rustdoc`].
+fn documentation() -> Result<(bool, String)> {
+    let this = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut cargo = linting(command("cargo", &[&["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"], BUILT_APART.as_slice()].concat()));
+    capture(cargo.env("RUSTDOC", this).env(AS_RUSTDOC, "1"), false)
+}
+
+/// Set where this program stands in for rustdoc.
+pub(crate) const AS_RUSTDOC: &str = "SMS_DEV_AS_RUSTDOC";
+
+/// Stands in for rustdoc where cargo asks it to run the examples of a crate: before it does, the pages are written too.
+pub(crate) fn rustdoc(args: &[String]) -> ExitCode {
+    let rustdoc = |args: &[&str]| Command::new("rustdoc").args(args).status().is_ok_and(|status| status.success());
+    let all: Vec<&str> = args.iter().map(String::as_str).collect();
+    if all.contains(&"--test") {
+        let pages = target().join("doc").to_string_lossy().into_owned();
+        let mut page: Vec<&str> = Vec::new();
+        let mut left = all.iter();
+        while let Some(arg) = left.next() {
+            match *arg {
+                "--test" | "--no-run" => {}
+                "--test-run-directory" | "--test-args" => drop(left.next()),
+                other => page.push(other),
+            }
+        }
+        page.extend(["-D", "warnings", "--out-dir", &pages]);
+        if !rustdoc(&page) {
+            return ExitCode::FAILURE;
+        }
+    }
+    if rustdoc(&all) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs test binaries, two at a time.
@@ -171,17 +236,17 @@ pub(crate) fn test() -> Result<()> {
         Done::step(made)
     });
     // the profile of the other tests, which compiles two minutes faster than that of a release
-    suite.add(Lane::Build, WHEEL, &[INSTALLED], || Done::step(build_wheel("dev")));
-    // as for the wheel: what is shipped takes minutes more to compile, and `cargo dev deep` tests that
-    suite
-        .add(Lane::Build, PACKAGE, &[INSTALLED], move || step(capture(command("node", &["build.mjs", "--quick"]).current_dir(root().join("sms-wasm")), false)));
-    suite.add(Lane::Build, "lints", &[], move || step(cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])));
-    suite.add(Lane::Build, "documentation", &[], move || {
-        let mut doc = command("cargo", &["doc", "--no-deps", "--quiet", "--lib", "--workspace", "--exclude", "sms-dev"]);
-        step(capture(doc.env("RUSTDOCFLAGS", "-D warnings"), false))
+    suite.add(Lane::Build, WHEEL, &[INSTALLED], || {
+        let maturin = linting(command(&setup::python().to_string_lossy(), &BUILD_WHEEL));
+        Done::step(build_wheel(maturin, &["--profile", "dev", "--features", "as-tested"]))
     });
-    suite.add(Lane::Build, "examples in the documentation", &[], || Done::runner(cargo(&["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"])));
+    // as for the wheel: what is shipped takes minutes more to compile, and `cargo dev deep` tests that
+    suite.add(Lane::Build, PACKAGE, &[INSTALLED], move || {
+        step(capture(linting(command("node", &["build.mjs", "--quick"])).current_dir(root().join("sms-wasm")), false))
+    });
+    suite.add(Lane::Build, "documentation and its examples", &[BUILT], || Done::runner(documentation()));
 
+    suite.add(Lane::Run, "lints are in force", &[], || Done::step(lints_are_in_force()));
     suite.add(Lane::Run, INSTALLED, &[], || Done::step(setup::setup()));
     suite.add(Lane::Run, "formatting", &[], move || step(cargo(&["fmt", "--all", "--check"])));
     suite.add(Lane::Run, "vectors are what the independent oracle says", &[INSTALLED], || Done::step(oracle()));
