@@ -4,7 +4,10 @@ mod wire;
 
 pub(crate) use wire::{CertifyArgs, SchemaArgs, VectorsArgs};
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sms_core::render::export::FORMATS;
+use sms_core::report::Table;
 use std::path::PathBuf;
 use wire::{CERTIFYING, FRAMING};
 
@@ -151,11 +154,11 @@ pub(crate) struct AssessArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
     /// Write only this format; without it, a summary on the terminal and an HTML file.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<ReportFormat>,
-    /// Which table, with `--format csv`.
-    #[arg(long, value_enum, default_value_t = TableName::Indicators)]
-    pub(crate) table: TableName,
+    #[arg(long, value_name = "FORMAT", value_parser = report_formats())]
+    pub(crate) format: Option<String>,
+    /// Which table, with a format that holds one; `indicators` when none is named.
+    #[arg(long, value_name = "TABLE", requires = "format", value_parser = PossibleValuesParser::new(Table::ALL.iter().map(|t| t.as_str())))]
+    pub(crate) table: Option<String>,
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -164,22 +167,13 @@ pub(crate) struct AssessArgs {
     pub(crate) plain: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    Html,
-    Json,
-    Table,
-    Csv,
-}
+/// The summary as it suits the terminal: its width, its colours.
+pub(crate) const TERMINAL: &str = "table";
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum TableName {
-    Indicators,
-    Nodes,
-    Gaps,
-    Figures,
-    Progress,
-    Disaggregation,
+/// What a report can be written as, and what only a terminal is shown.
+fn report_formats() -> PossibleValuesParser {
+    let terminal = PossibleValue::new(TERMINAL).help("A summary for the terminal");
+    PossibleValuesParser::new(FORMATS.iter().map(|f| PossibleValue::new(f.name).help(f.title)).chain([terminal]))
 }
 
 #[derive(Args)]

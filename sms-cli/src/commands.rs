@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::args::{
-    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs,
-    ReportFormat, TableName, TextFormat,
+    AssessArgs, AttackArgs, CatalogueArgs, CatalogueCommand, CheckArgs, Cli, DataFormat, ExplainArgs, ExplainFormat, ImportArgs, InputArgs, PlanArgs, TERMINAL,
+    TextFormat,
 };
 use crate::input::{self, Failure, Outcome, note, out};
 use clap::CommandFactory;
@@ -12,8 +12,8 @@ use sms_core::crosswalk::{Crosswalk, SourceFile};
 use sms_core::disclosure::{Limits, Verdict};
 use sms_core::exchange::{csv, json as exchange_json};
 use sms_core::release::{Reading, ReportAttack, attack_report};
+use sms_core::render::export::{ExportOptions, Format};
 use sms_core::report::Explanation;
-use sms_core::report::Table;
 use sms_core::wire;
 use sms_core::{Findings, Report, Severity, assess as core_assess, dataset, render};
 use std::io::IsTerminal;
@@ -52,23 +52,16 @@ fn report(args: &InputArgs, plan: &PlanArgs) -> Outcome<(Report, u8)> {
 
 pub(crate) fn assess(args: &AssessArgs) -> Outcome<u8> {
     let (report, code) = report(&args.input, &args.plan)?;
-    let table = match args.table {
-        TableName::Indicators => Table::Indicators,
-        TableName::Nodes => Table::Nodes,
-        TableName::Gaps => Table::Gaps,
-        TableName::Figures => Table::Figures,
-        TableName::Progress => Table::Progress,
-        TableName::Disaggregation => Table::Disaggregation,
-    };
     let summary = |to_terminal: bool| {
         let colour = to_terminal && !args.plain && std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal();
         render::text::summary(&report, terminal_width(), colour)
     };
-    match args.format {
-        Some(ReportFormat::Html) => input::write(args.output.as_deref(), &render::html::page(&report))?,
-        Some(ReportFormat::Json) => input::write(args.output.as_deref(), &(report.to_json() + "\n"))?,
-        Some(ReportFormat::Table) => input::write(args.output.as_deref(), &summary(args.output.is_none()))?,
-        Some(ReportFormat::Csv) => input::write(args.output.as_deref(), &report.frame(table).to_csv())?,
+    match args.format.as_deref() {
+        Some(TERMINAL) => input::write(args.output.as_deref(), &summary(args.output.is_none()))?,
+        Some(name) => {
+            let table = args.table.as_deref().map(str::parse).transpose()?;
+            input::write_bytes(args.output.as_deref(), &Format::named(name)?.write(&report, &ExportOptions { table })?)?;
+        }
         None => {
             let path = args.output.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_REPORT));
             input::write(Some(&path), &render::html::page(&report))?;

@@ -49,8 +49,12 @@ impl Failure {
 
 /// Writes to standard output; a reader that went away is not an error.
 pub(crate) fn out(text: &str) {
+    out_bytes(text.as_bytes());
+}
+
+fn out_bytes(bytes: &[u8]) {
     let mut stdout = std::io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     drop(written);
 }
 
@@ -62,12 +66,16 @@ pub(crate) fn note(text: &str) {
 
 /// Writes a file, or standard output when none is named.
 pub(crate) fn write(path: Option<&Path>, text: &str) -> Outcome<()> {
+    write_bytes(path, text.as_bytes())
+}
+
+pub(crate) fn write_bytes(path: Option<&Path>, bytes: &[u8]) -> Outcome<()> {
     match path {
         None => {
-            out(text);
+            out_bytes(bytes);
             Ok(())
         }
-        Some(path) => std::fs::write(path, text).map_err(|e| Failure::file(path, e, "Check that the folder exists and may be written to.")),
+        Some(path) => std::fs::write(path, bytes).map_err(|e| Failure::file(path, e, "Check that the folder exists and may be written to.")),
     }
 }
 

@@ -51,6 +51,8 @@ fn formats_and_standard_streams() {
     let out = sms(&["assess", "examples/bristol", "--format", "csv", "--table", "gaps"]);
     let table = text(&out.stdout);
     assert!(table.starts_with("place,assessed,indicator,dimension,") && table.contains("SAF-O-01,DEPRIV"));
+    let out = sms(&["assess", "examples/bristol", "--format", "html", "--table", "gaps"]);
+    assert_eq!((out.status.code(), text(&out.stdout).is_empty()), (Some(2), true), "a page holds the whole report");
     let out = sms(&["assess", "examples/bristol", "--format", "table", "--plain"]);
     assert!(!text(&out.stdout).contains('\u{1b}'), "no colour codes");
 }

@@ -6,17 +6,19 @@ use crate::display::{self, counted, repr, severity};
 use crate::input::{Catalogue, Method, Observations};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyCapsule, PyDict, PyList};
+use pyo3::types::{PyBool, PyBytes, PyCapsule, PyDict, PyList, PyString};
 use serde_json::Value;
 use sms_core::disclosure::Audience;
 use sms_core::frame::Values;
 use sms_core::num::decimal;
+use sms_core::render::export::{ExportOptions, Format};
 use sms_core::report::PlaceReport;
 use sms_core::report::Table;
 use sms_core::{AssessmentPlan, Period, Periods};
 use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write;
 use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What was found in the data: code, place and hint of each, never a value.
@@ -368,6 +370,12 @@ impl Report {
         Ok(Frame { core: busy(py, || self.core.frame(table))?, name: table.as_str() })
     }
 
+    fn written(&self, py: Python<'_>, format: &str, table: Option<&str>) -> PyResult<Vec<u8>> {
+        let options = ExportOptions { table: table.map(str::parse).transpose().or_raise()? };
+        let format = Format::named(format).or_raise()?;
+        busy(py, || format.write(&self.core, &options))?.or_raise()
+    }
+
     /// The first places, and how many there are more.
     fn headlines(&self, py: Python<'_>) -> PyResult<(Vec<PlaceReport>, usize)> {
         let shown = self.core.len().min(display::shown_rows(py)?);
@@ -464,7 +472,24 @@ impl Report {
         busy(py, || sms_core::render::html::page(&self.core))
     }
 
-    /// A table as CSV text: `indicators`, `nodes`, `gaps` or `figures`.
+    /// The report as a file: text, or bytes of a format that is no text. `sms.operations.report.formats()` lists what there is; `table` is for a format that
+    /// holds one.
+    #[pyo3(signature = (format, *, table = None))]
+    fn export<'py>(&self, py: Python<'py>, format: &str, table: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match String::from_utf8(self.written(py, format, table)?) {
+            Ok(text) => PyString::new(py, &text).into_any(),
+            Err(bytes) => PyBytes::new(py, bytes.as_bytes()).into_any(),
+        })
+    }
+
+    /// Writes the report to a file, in the format that its ending names.
+    #[pyo3(signature = (path, *, table = None))]
+    fn save(&self, py: Python<'_>, path: PathBuf, table: Option<&str>) -> PyResult<()> {
+        let format = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        Ok(std::fs::write(&path, self.written(py, format, table)?)?)
+    }
+
+    /// A table as CSV text, by its name.
     fn to_csv(&self, py: Python<'_>, table: &str) -> PyResult<String> {
         let table: Table = table.parse().or_raise()?;
         busy(py, || self.core.frame(table).to_csv())
@@ -623,7 +648,7 @@ fn list<'py>(py: Python<'py>, values: &Values) -> PyResult<Bound<'py, PyList>> {
     match values {
         Values::Text { dictionary, codes } => {
             // each distinct text becomes one Python string
-            let words: Vec<Bound<'py, pyo3::types::PyString>> = dictionary.iter().map(|t| pyo3::types::PyString::new(py, t)).collect();
+            let words: Vec<Bound<'py, PyString>> = dictionary.iter().map(|t| PyString::new(py, t)).collect();
             PyList::new(py, codes.iter().map(|code| code.and_then(|c| words.get(c as usize))))
         }
         Values::Number(v) => PyList::new(py, v),

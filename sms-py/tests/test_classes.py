@@ -169,6 +169,25 @@ def test_report_says_the_same_everywhere(report: sms.Report) -> None:
         assert sum(c["points"] for c in overall.contributions) == pytest.approx(overall.result)
 
 
+def test_a_report_is_written_in_every_format(report: sms.Report, tmp_path: Path) -> None:
+    assert report.export("json") == report.to_json() + "\n"
+    assert report.export("html") == report.to_html()
+    assert report.export("csv") == report.to_csv("indicators")
+    assert report.export("csv", table="gaps") == report.to_csv("gaps")
+    for format in sms.operations.report.formats()["formats"]:
+        path = tmp_path / f"report.{format['name']}"
+        report.save(path)
+        text = report.export(format["name"])
+        assert path.read_bytes() == (text.encode() if isinstance(text, str) else text)
+    for name in ["report", "report.docx", "report.JSON"]:
+        with pytest.raises(sms.SmsError, match=r"wire\.bad-request.*html, json, csv, txt"):
+            report.save(tmp_path / name)
+    with pytest.raises(sms.SmsError, match="no table"):
+        report.export("html", table="gaps")
+    with pytest.raises(OSError):
+        report.save(tmp_path / "nowhere" / "report.html")
+
+
 def test_objects_are_frozen(report: sms.Report, catalogue: sms.Catalogue, dataset: sms.Dataset) -> None:
     for thing, name in ((report, "title"), (catalogue, "release"), (dataset, "rows"), (report.gaps, "columns")):
         with pytest.raises(AttributeError):

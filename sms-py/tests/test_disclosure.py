@@ -9,8 +9,10 @@ import json
 import pickle
 import random
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -89,14 +91,30 @@ def explained(report: sms.Report) -> list[Any]:
     return [*(report.explain(name, "d1") for name in ["HOU-O-03", "HOU", "overall"]), told]
 
 
+def exported(report: sms.Report) -> list[str | bytes]:
+    formats = sms.operations.report.formats()["formats"]
+    tables = [(f["name"], table) for f in formats for table in f["tables"]]
+    return [report.export(f["name"]) for f in formats] + [report.export(name, table=table) for name, table in tables]
+
+
+def saved(report: sms.Report) -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, "report.html"), Path(folder, "report.csv")]
+        for path in paths:
+            report.save(path)
+        return [path.read_bytes() for path in paths]
+
+
 # What is asked of each class, by the name of each member that it has. A member that is not here fails the test.
 ASKED: dict[type, dict[str, Any]] = {
     sms.Report: {
         "__len__": len,
         "_repr_html_": lambda r: r._repr_html_(),
         "explain": explained,
+        "export": exported,
         "findings": lambda r: r.findings,
         "provenance": lambda r: r.provenance,
+        "save": saved,
         "title": lambda r: r.title,
         "to_csv": lambda r: [r.to_csv(table) for table in TABLES],
         "to_dict": lambda r: r.to_dict(),
@@ -293,7 +311,8 @@ def test_a_leak_in_a_route_would_be_seen() -> None:
     key = max(leaves, key=lambda k: leaves[k])
     other[key] = (leaves[key][0] + 40, leaves[key][1])
     seen = marks(told, routes(*released(city(other))))
-    shown = {"to_json", "to_dict", "to_html", "to_csv", "_repr_html_", "figures.to_rows", "figures.__arrow_c_stream__"}
+    texts = {"export", "save", "to_json", "to_html", "to_csv", "_repr_html_"}
+    shown = {"to_dict", "figures.to_rows", "figures.__arrow_c_stream__"} | texts
     assert {f"report.{name}" for name in shown} <= set(seen)
     parts = ["hash", "pickle", "copy", "vars", "dir", ".provenance", ".findings.to_json"]
     assert not any(name.endswith(part) or name.startswith("exceptions") for name in seen for part in parts)

@@ -236,6 +236,12 @@ function makeApi(module, load) {
       const question = text({ id, place }, '');
       return run(() => handle.explainSvg(question));
     }
+    export(format, options = {}) {
+      const handle = reports.of(this);
+      if (handle.export === undefined) throw refused('wire.unknown-op', 'report.export', 'the whole module');
+      const [name, how] = [whole(format, 'format'), text(fieldsOf(options), '')];
+      return parsed(() => handle.export(name, how));
+    }
     csv(table = 'indicators') {
       const handle = reports.of(this);
       const name = whole(table, 'table');

@@ -1109,6 +1109,10 @@ export type PaceBasis = 'compound' | 'linear';
  */
 export type BandMeasure = 'pace' | 'achievement';
 /**
+ * Which table of a report.
+ */
+export type Table = 'indicators' | 'nodes' | 'gaps' | 'figures' | 'progress' | 'disaggregation';
+/**
  * A road map: the id of one of the catalogue, or a whole one.
  */
 export type RoadmapChoice = string | RoadmapDefinitionInput;
@@ -1945,6 +1949,14 @@ export interface Operations {
    * Decisions about indicators to a new release of the catalogue, with what changed and why.
    */
   'refinement.apply': [RefinementApplyRequest, RefineCatalogueAnswer];
+  /**
+   * A city's figures to its report as a file: a page, data, a table, a text.
+   */
+  'report.export': [ReportExportRequest, ExportAnswer];
+  /**
+   * What a report can be written as.
+   */
+  'report.formats': [ReportFormatsRequest, FormatsAnswer];
   /**
    * Takes one more event into a run, or refuses it with what would satisfy the guard.
    */
@@ -15730,6 +15742,100 @@ export interface RefinementStep {
    * Why.
    */
   reason: string;
+}
+/**
+ * A city's figures to its report as a file: a page, data, a table, a text.
+ *
+ * Source: docs/wire.md, reports as files.
+ */
+export interface ReportExportRequest {
+  /**
+   * The name of a format, as `report.formats` lists them.
+   */
+  format: string;
+  /**
+   * The method.
+   */
+  method?: MethodChoice;
+  /**
+   * The figures: rows, or the text of a CSV file.
+   */
+  observations: ObservationsOrCsv;
+  /**
+   * What is assessed; the whole catalogue, every place and the latest period where nothing is said.
+   */
+  plan?: AssessmentPlan;
+  /**
+   * What may be published; as the method has it where nothing is said.
+   */
+  policy?: PolicyRequest;
+  /**
+   * The report that was published before, so that the two together tell no more than each.
+   */
+  previous?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Which table, of a format that holds one; `indicators` where nothing is said.
+   */
+  table?: Table;
+}
+/**
+ * A file.
+ */
+export interface ExportAnswer {
+  /**
+   * What the file holds, where it is no text (RFC 4648, section 4).
+   */
+  base64?: string;
+  /**
+   * The name of the format, which is also the ending of a file.
+   */
+  format: string;
+  /**
+   * The media type (RFC 6838).
+   */
+  media_type: string;
+  /**
+   * What the file holds, where it is a text.
+   */
+  text?: string;
+}
+/**
+ * What a report can be written as.
+ *
+ * Source: docs/wire.md, reports as files.
+ */
+export interface ReportFormatsRequest {}
+/**
+ * What there is.
+ */
+export interface FormatsAnswer {
+  /**
+   * Formats.
+   */
+  formats: FormatAnswer[];
+}
+/**
+ * A format.
+ */
+export interface FormatAnswer {
+  /**
+   * The media type (RFC 6838).
+   */
+  media_type: string;
+  /**
+   * Its name, which is also the ending of a file.
+   */
+  name: string;
+  /**
+   * The tables of which a file holds one; empty where it holds the whole report.
+   */
+  tables: Table[];
+  /**
+   * What it is.
+   */
+  title: string;
 }
 /**
  * Takes one more event into a run, or refuses it with what would satisfy the guard.

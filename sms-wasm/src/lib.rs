@@ -198,6 +198,13 @@ impl ReportHandle {
         self.explanation(question).map(|e| sms_core::render::svg::explanation(&e))
     }
 
+    /// The answer of `report.export`; the name of a format, and options as in a request.
+    #[cfg(feature = "all-areas")]
+    pub fn export(&self, format: &str, options: &str) -> Thrown<String> {
+        let format: String = whole(format, "format")?;
+        written(&wire::exported(&self.report, &format, &whole(options, "")?).map_err(thrown)?)
+    }
+
     /// A table as CSV; its name as in a request.
     pub fn csv(&self, table: &str) -> Thrown<String> {
         Ok(self.frame(table)?.to_csv())

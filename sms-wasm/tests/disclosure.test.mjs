@@ -106,6 +106,7 @@ describe('what leaves the package', () => {
       return [...ids].flatMap((id) => [undefined, ...report.data.places.map(({ place }) => place)].map((place) => report.explain(id, place)));
     },
     explainSvg: (report) => report.data.places.flatMap(({ place, nodes, indicators }) => [...nodes, ...indicators].map(({ id }) => report.explainSvg(id, place))),
+    export: (report) => sms.call('report.formats').formats.flatMap(({ name, tables }) => [undefined, ...tables].map((table) => report.export(name, { table }))),
     csv: (report) => [report.csv(), ...TABLES.map((table) => report.csv(table))],
     rows: (report) => [report.rows(), ...TABLES.map((table) => report.rows(table))],
     close: (report) => (report.close(), [report, thrown(() => report.csv()), thrown(() => report.explain('overall'))]),
@@ -226,7 +227,7 @@ describe('what leaves the package', () => {
   it('moves with what is shown', () => {
     const shown = leaves.map(([count, rest], i) => (i === 6 ? [count + 40, rest] : [count, rest]));
     const found = marks(routes(city(leaves)), routes(city(shown)));
-    for (const name of ['data', 'explain', 'csv', 'rows']) assert.ok(found.includes(`report ${name}, plain`), name);
+    for (const name of ['data', 'explain', 'export', 'csv', 'rows']) assert.ok(found.includes(`report ${name}, plain`), name);
     for (const name of ['package assess', 'call assess', 'callJson assess', 'call disclosure.attack_report']) assert.ok(found.includes(name), name);
     // a check and an error say nothing of a figure, withheld or not; a text that is cut tells where it ends
     assert.deepEqual(found.filter((name) => /^(error|dataset (check|close)|package (open|check)|call(Json)? check)/.test(name)), ['error package: bad text']);

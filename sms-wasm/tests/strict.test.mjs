@@ -106,6 +106,7 @@ describe('asked wrongly', () => {
     assert.deepEqual(told(() => report.explain('WSP-O-04', () => {})), ['wire.bad-request', 'place']);
     for (const table of [5, null, 'none', {}, Symbol('x')]) {
       assert.deepEqual(told(() => report.csv(table)), ['wire.bad-request', 'table']);
+      if (table !== undefined && table !== null) assert.deepEqual(told(() => report.export('csv', { table })), ['wire.bad-request', 'table']);
       assert.deepEqual(told(() => report.rows(table)), ['wire.bad-request', 'table']);
     }
     assert.deepEqual(told(() => sms.survey.accumulator()), ['wire.bad-request', 'plan']);
@@ -251,7 +252,7 @@ describe('asked wrongly', () => {
     held.update(COLUMNS);
     const { data } = report;
     const asked = {
-      report: [report, () => report.data, () => report.explain('WSP-O-04'), () => report.explainSvg('WSP-O-04'), () => report.csv(), () => report.rows(), () => sms.assess({ observations, previous: report })],
+      report: [report, () => report.data, () => report.explain('WSP-O-04'), () => report.explainSvg('WSP-O-04'), () => report.csv(), () => report.rows(), () => report.export('csv'), () => sms.assess({ observations, previous: report })],
       dataset: [dataset, () => dataset.check(), () => dataset.assess()],
       accumulator: [held, () => held.planFingerprint, () => held.update(COLUMNS), () => held.merge(sms.survey.accumulator(SURVEY)), () => sms.survey.accumulator(SURVEY).merge(held), () => held.toBytes(), () => held.finish({ confidence: 0.95 })],
     };

@@ -4,6 +4,7 @@
 //! bytes.
 #![forbid(unsafe_code)]
 
+pub mod export;
 pub mod form;
 pub mod html;
 pub mod roadmap;

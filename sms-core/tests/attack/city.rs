@@ -133,6 +133,9 @@ pub(super) fn routes(report: &Report) -> BTreeMap<String, Value> {
     for table in Frame::ALL {
         routes.insert(format!("frame {table:?}"), json!(report.frame(*table).to_csv()));
     }
+    for format in sms_core::render::export::FORMATS {
+        routes.insert(format!("export {}", format.name), json!(format.write(report, &Default::default()).unwrap()));
+    }
     routes.insert("html".to_owned(), json!(sms_core::render::html::page(report)));
     routes.insert("text".to_owned(), json!(sms_core::render::text::summary(report, 100, false)));
     for id in ["WSP-O-04", "HOU-O-01", "GBV-O-04", "WSP", "HOU", "GBV", "overall"] {

@@ -5,53 +5,19 @@
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "all-areas")]
-mod aggregation;
-#[cfg(feature = "all-areas")]
-mod agreement;
-#[cfg(feature = "all-areas")]
-mod base64_text;
+mod areas;
 pub mod certify;
-#[cfg(feature = "all-areas")]
-mod cocreation;
-#[cfg(feature = "all-areas")]
-mod disclosure;
-#[cfg(feature = "all-areas")]
-mod equality;
-#[cfg(feature = "all-areas")]
-mod form;
 mod formula;
-#[cfg(feature = "all-areas")]
-mod index;
-#[cfg(feature = "all-areas")]
-mod influence;
 mod look_up;
 mod operation;
-#[cfg(feature = "all-areas")]
-mod peers;
 mod pipeline;
-#[cfg(feature = "all-areas")]
-mod pretest;
-#[cfg(feature = "all-areas")]
-mod progress;
-#[cfg(feature = "all-areas")]
-mod rbm;
-#[cfg(feature = "all-areas")]
-mod roadmap;
-#[cfg(feature = "all-areas")]
-mod screen;
 mod source;
-#[cfg(feature = "all-areas")]
-mod survey;
-#[cfg(feature = "all-areas")]
-mod weighting;
 
 #[cfg(feature = "all-areas")]
-pub use base64_text::from_base64;
+pub use areas::{ExportAnswer, exported, from_base64, take_columns};
 pub use look_up::{IndicatorSheet, IndicatorSummary, list, show, summary};
 pub use operation::{Area, Described, Entry, Operation};
 pub use source::{CsvText, OrCsv, Rows, Source};
-#[cfg(feature = "all-areas")]
-pub use survey::take_columns;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -153,8 +119,8 @@ impl Default for MethodChoice {
 /// The method that is used when none is named.
 pub const DEFAULT_METHOD: &str = "standard";
 
-/// The table of operations: one line an area, in the order of `docs/wire.md`.
-pub const AREAS: &[Area] = &[
+/// What every module holds: one line an area, in the order of `docs/wire.md`.
+const AREAS: &[Area] = &[
     look_up::AREA,
     formula::TEXT,
     formula::ESTIMATE,
@@ -165,39 +131,21 @@ pub const AREAS: &[Area] = &[
     formula::DIFFERENCE,
     formula::DISCLOSURE,
     pipeline::AREA,
-    #[cfg(feature = "all-areas")]
-    aggregation::AREA,
-    #[cfg(feature = "all-areas")]
-    weighting::AREA,
-    #[cfg(feature = "all-areas")]
-    progress::AREA,
-    #[cfg(feature = "all-areas")]
-    rbm::AREA,
-    #[cfg(feature = "all-areas")]
-    index::AREA,
-    #[cfg(feature = "all-areas")]
-    roadmap::AREA,
-    #[cfg(feature = "all-areas")]
-    survey::AREA,
-    #[cfg(feature = "all-areas")]
-    equality::AREA,
-    #[cfg(feature = "all-areas")]
-    agreement::AREA,
-    #[cfg(feature = "all-areas")]
-    pretest::AREA,
-    #[cfg(feature = "all-areas")]
-    cocreation::AREA,
-    #[cfg(feature = "all-areas")]
-    peers::AREA,
-    #[cfg(feature = "all-areas")]
-    influence::AREA,
-    #[cfg(feature = "all-areas")]
-    screen::AREA,
-    #[cfg(feature = "all-areas")]
-    form::AREA,
-    #[cfg(feature = "all-areas")]
-    disclosure::AREA,
 ];
+
+/// The table of operations, by areas.
+///
+/// ```
+/// use sms_core::wire;
+/// assert!(wire::areas().any(|area| area.operations.iter().any(|operation| operation.name == "assess")));
+/// ```
+pub fn areas() -> impl Iterator<Item = &'static Area> {
+    #[cfg(feature = "all-areas")]
+    let others = areas::AREAS;
+    #[cfg(not(feature = "all-areas"))]
+    let others: &[Area] = &[];
+    AREAS.iter().chain(others)
+}
 
 /// The names of all operations.
 ///
@@ -205,7 +153,7 @@ pub const AREAS: &[Area] = &[
 /// assert!(sms_core::wire::operations().any(|name| name == "period.parse"));
 /// ```
 pub fn operations() -> impl Iterator<Item = &'static str> {
-    AREAS.iter().flat_map(|area| area.operations.iter().map(|o| o.name))
+    areas().flat_map(|area| area.operations.iter().map(|o| o.name))
 }
 
 impl Engine {
@@ -360,7 +308,7 @@ impl Engine {
     pub fn call(&self, request: &Value) -> Result<Value> {
         let op =
             request.get("op").and_then(Value::as_str).ok_or_else(|| Error::new(Code::WireBadRequest).at_path("op").expecting("the name of an operation"))?;
-        if let Some(operation) = AREAS.iter().flat_map(|area| area.operations).find(|o| o.name == op) {
+        if let Some(operation) = areas().flat_map(|area| area.operations).find(|o| o.name == op) {
             return operation.answer(self, request);
         }
         let error = Error::new(Code::WireUnknownOp).at_path("op");

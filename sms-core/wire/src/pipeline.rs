@@ -47,16 +47,16 @@ impl Operation for Check {
 }
 
 /// What a report is made from.
-struct Asked {
-    observations: Source,
-    plan: AssessmentPlan,
-    policy: PolicyRequest,
-    method: MethodChoice,
-    previous: Option<Value>,
+pub(crate) struct Asked {
+    pub(crate) observations: Source,
+    pub(crate) plan: AssessmentPlan,
+    pub(crate) policy: PolicyRequest,
+    pub(crate) method: MethodChoice,
+    pub(crate) previous: Option<Value>,
 }
 
 impl Asked {
-    fn report(&self, engine: &Engine) -> Result<Report> {
+    pub(crate) fn report(&self, engine: &Engine) -> Result<Report> {
         let method = engine.chosen(&self.method)?;
         let (dataset, findings) = dataset::check(engine.catalogue(), &self.observations.read()?);
         let assessment = assess::assess(&method, &dataset.into(), &findings, &self.plan)?;
@@ -65,7 +65,7 @@ impl Asked {
     }
 }
 
-const ASSESS_ERRORS: &[Code] = &[
+pub(crate) const ASSESS_ERRORS: &[Code] = &[
     Code::AssessNoPlace,
     Code::AssessUnknownPlace,
     Code::AssessUnknownSelection,

@@ -1470,6 +1470,29 @@ What was found of another explanation.
 """
 
 
+class ExportAnswer(TypedDict):
+    """
+    A file.
+    """
+
+    base64: NotRequired[str | None]
+    """
+    What the file holds, where it is no text (RFC 4648, section 4).
+    """
+    format: str
+    """
+    The name of the format, which is also the ending of a file.
+    """
+    media_type: str
+    """
+    The media type (RFC 6838).
+    """
+    text: NotRequired[str | None]
+    """
+    What the file holds, where it is a text.
+    """
+
+
 class ExtensionAnswer(TypedDict):
     """
     The parts of an id in the namespace of a city.
@@ -5602,6 +5625,14 @@ class ReplicatesInput(TypedDict):
     """
 
 
+class ReportFormatsRequest(TypedDict):
+    """
+    What a report can be written as.
+
+    Source: docs/wire.md, reports as files.
+    """
+
+
 class RequirementCover3(TypedDict):
     """
     An outcome or impact in a theme.
@@ -8469,6 +8500,12 @@ class SyntheticGap(TypedDict):
     """
     When.
     """
+
+
+Table: TypeAlias = Literal['indicators', 'nodes', 'gaps', 'figures', 'progress', 'disaggregation']
+"""
+Which table of a report.
+"""
 
 
 TableCell: TypeAlias = float | bool | str
@@ -11979,6 +12016,40 @@ class FormXlsxRequest(TypedDict):
     form: NotRequired[FormRequest]
     """
     What is asked for; the core indicators where it is not given.
+    """
+
+
+class FormatAnswer(TypedDict):
+    """
+    A format.
+    """
+
+    media_type: str
+    """
+    The media type (RFC 6838).
+    """
+    name: str
+    """
+    Its name, which is also the ending of a file.
+    """
+    tables: list[Table]
+    """
+    The tables of which a file holds one; empty where it holds the whole report.
+    """
+    title: str
+    """
+    What it is.
+    """
+
+
+class FormatsAnswer(TypedDict):
+    """
+    What there is.
+    """
+
+    formats: list[FormatAnswer]
+    """
+    Formats.
     """
 
 
@@ -19742,6 +19813,43 @@ class ReportData(TypedDict):
     title: str
 
 
+class ReportExportRequest(TypedDict):
+    """
+    A city's figures to its report as a file: a page, data, a table, a text.
+
+    Source: docs/wire.md, reports as files.
+    """
+
+    format: str
+    """
+    The name of a format, as `report.formats` lists them.
+    """
+    method: NotRequired[MethodChoice]
+    """
+    The method.
+    """
+    observations: ObservationsOrCsv
+    """
+    The figures: rows, or the text of a CSV file.
+    """
+    plan: NotRequired[AssessmentPlan]
+    """
+    What is assessed; the whole catalogue, every place and the latest period where nothing is said.
+    """
+    policy: NotRequired[PolicyRequest]
+    """
+    What may be published; as the method has it where nothing is said.
+    """
+    previous: NotRequired[dict[str, Any] | None]
+    """
+    The report that was published before, so that the two together tell no more than each.
+    """
+    table: NotRequired[Table | None]
+    """
+    Which table, of a format that holds one; `indicators` where nothing is said.
+    """
+
+
 class ShowIndexAnswer(TypedDict):
     """
     An index: its summary, its steps, its file.
@@ -20453,6 +20561,8 @@ Operations = TypedDict(
         'rbm.iati': list[RbmIatiRequest | RbmIatiAnswer],
         'rbm.rating': list[RbmRatingRequest | RbmBandAnswer],
         'refinement.apply': list[RefinementApplyRequest | RefineCatalogueAnswer],
+        'report.export': list[ReportExportRequest | ExportAnswer],
+        'report.formats': list[ReportFormatsRequest | FormatsAnswer],
         'roadmap.apply': list[RoadmapApplyRequest | RoadmapAnswer],
         'roadmap.check': list[RoadmapCheckRequest | RoadmapCheckAnswer],
         'roadmap.cohort': list[RoadmapCohortRequest | RoadmapCohortTable],

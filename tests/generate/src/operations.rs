@@ -183,7 +183,7 @@ pub(crate) fn table() -> Result<Table> {
     let mut requests: Map<String, Value> = Map::new();
     let mut answers: Map<String, Value> = Map::new();
     let mut areas = Vec::new();
-    for area in sms_core::wire::AREAS {
+    for area in sms_core::wire::areas() {
         let mut operations = Vec::new();
         for entry in area.operations {
             let (name, called) = (entry.name, pascal(entry.name));

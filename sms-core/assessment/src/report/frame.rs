@@ -3,10 +3,12 @@
 use super::{Figure, Report, figure_of, node_name};
 use crate::diagnostic::{Code, Error, Result};
 use crate::frame::{Frame, FrameBuilder, word};
-use serde::Serialize;
+use crate::text::did_you_mean;
+use serde::{Deserialize, Serialize};
 
 /// Which table of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
     /// One row for each place, period and indicator.
@@ -48,11 +50,10 @@ impl Table {
 impl std::str::FromStr for Table {
     type Err = Error;
     fn from_str(name: &str) -> Result<Self> {
-        Table::ALL
-            .iter()
-            .copied()
-            .find(|t| t.as_str() == name)
-            .ok_or_else(|| Error::new(Code::WireBadRequest).at_path("table").expecting("indicators, nodes, gaps, figures, progress or disaggregation"))
+        let names = || Table::ALL.iter().map(|t| t.as_str());
+        Table::ALL.iter().copied().find(|t| t.as_str() == name).ok_or_else(|| {
+            Error::new(Code::WireBadRequest).at_path("table").expecting(names().collect::<Vec<_>>().join(", ")).suggesting(did_you_mean(name, names()))
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Achievement, and the results chain.
 
-use super::{Area, Engine, Entry, Operation};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use sms_assessment::rbm::{self, Achievement, AchievementRules, Observed, RawChain, ResultsChain};
 use sms_base::diagnostic::{Code, Findings, Result};

@@ -1,6 +1,6 @@
 //! Pre-test, refinement, and what changed between two releases.
 
-use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest};
+use crate::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Result};

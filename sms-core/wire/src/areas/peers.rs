@@ -1,6 +1,6 @@
 //! Cities that learn from each other.
 
-use super::{Area, Engine, Entry, MethodChoice, Operation};
+use crate::{Area, Engine, Entry, MethodChoice, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_process::peers::context::{self, Frame, Groups, Variable};

@@ -1,6 +1,6 @@
 //! Weights by participation.
 
-use super::{Area, Engine, Entry, Operation};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Result};
 use sms_base::id::EntryId;

@@ -3,7 +3,7 @@
 use super::base64_text::from_base64;
 pub(super) use super::base64_text::to_base64;
 use super::index::TableCell;
-use super::{Area, Engine, Entry, Operation};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Result};
@@ -124,7 +124,7 @@ impl Microdata {
 /// Those of `survey.accumulate`.
 pub fn take_columns(accumulator: &mut Accumulator, columns: &Value) -> Result<()> {
     let mut part = Accumulator::new(accumulator.plan().clone())?;
-    Microdata::read(accumulator.plan(), &super::part(columns, "columns")?)?.update(&mut part)?;
+    Microdata::read(accumulator.plan(), &crate::part(columns, "columns")?)?.update(&mut part)?;
     accumulator.merge(&part)
 }
 

@@ -1,6 +1,6 @@
 //! Agreement of raters, rounds and items.
 
-use super::{Area, Engine, Entry, MethodChoice, Operation, none_beside};
+use crate::{Area, Engine, Entry, MethodChoice, Operation, none_beside};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_statistics::agreement::{

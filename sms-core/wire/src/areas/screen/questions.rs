@@ -1,8 +1,8 @@
 //! A sheet as a form to fill in.
 
 use super::super::roadmap::catalogue_in;
-use super::super::{Engine, Operation};
 use super::{COLUMNS, SOURCE, SheetChoice, selected};
+use crate::{Engine, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_base::id::EntryId;

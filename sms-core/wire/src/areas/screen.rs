@@ -3,7 +3,7 @@
 mod questions;
 
 use super::roadmap::{PageAnswer, PageFormat, catalogue_in};
-use super::{Area, CsvText, Engine, Entry, Operation, OrCsv};
+use crate::{Area, CsvText, Engine, Entry, Operation, OrCsv};
 use questions::Questions;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 mod cohort;
 
-use super::{Area, Engine, Entry, Operation, part};
+use crate::{Area, Engine, Entry, Operation, part};
 use cohort::{CohortPageRequest, CohortRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Choosing indicators together.
 
-use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest, none_beside};
+use crate::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv, PolicyRequest, none_beside};
 use serde::{Deserialize, Serialize};
 use sms_assessment::method::CocreationRules;
 use sms_base::diagnostic::{Code, Error, Result};

@@ -1,7 +1,7 @@
 //! Scores by a rule or within a set; contributions; rules that compare units.
 
-use super::formula::{ItemRequest, items};
-use super::{Area, Engine, Entry, Operation};
+use crate::formula::{ItemRequest, items};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;

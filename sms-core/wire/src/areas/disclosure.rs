@@ -1,6 +1,6 @@
 //! Tables that nobody can be recognised in: protection, the attacker, rounding.
 
-use super::{Area, Engine, Entry, MethodChoice, Operation};
+use crate::{Area, Engine, Entry, MethodChoice, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sms_assessment::release::{self, Published, ReportAttack};

@@ -1,7 +1,7 @@
 //! Many cities on the same road map.
 
-use super::super::{Engine, Operation, part};
 use super::{CityName, DefinitionChoice, Labels, PageAnswer, PageFormat, SOURCE, begun_of, day, definition, texts, walked};
+use crate::{Engine, Operation, part};
 use serde::Deserialize;
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Result};

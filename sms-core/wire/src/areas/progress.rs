@@ -1,6 +1,6 @@
 //! Progress over time: rates, pace to a target, trend, projection, non-retrogression.
 
-use super::{Area, Engine, Entry, Operation};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;

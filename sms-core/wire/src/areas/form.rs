@@ -2,7 +2,7 @@
 
 use super::roadmap::{PageAnswer, PageFormat};
 use super::survey::to_base64;
-use super::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv};
+use crate::{Area, CsvText, Engine, Entry, MethodChoice, Operation, OrCsv};
 use serde::{Deserialize, Serialize};
 use sms_base::diagnostic::{Code, Error, Finding, Findings, Location, Result};
 use sms_base::period::Period;

@@ -1,6 +1,6 @@
 //! Indices: what there is, what a file says, and running one over a table.
 
-use super::{Area, Engine, Entry, Operation};
+use crate::{Area, Engine, Entry, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sms_base::diagnostic::{Code, Error, Findings, Result};

@@ -1,6 +1,6 @@
 //! Inequality between groups.
 
-use super::{Area, Engine, Entry, MethodChoice, Operation};
+use crate::{Area, Engine, Entry, MethodChoice, Operation};
 use serde::Deserialize;
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
