@@ -48,7 +48,7 @@ fn gaps(args: &SurveyArgs, made: &Value) -> Outcome<Vec<Value>> {
         };
         let against = args.against.unwrap_or(if reference.is_some() { Against::Reference } else { Against::Best });
         let asked = json!({
-            "groups": of.get("groups"), "covariance": of.get("covariance"), "polarity": polarity.word(), "against": against.word(), "reference": reference,
+            "groups": of.get("groups"), "covariance": of.get("covariance"), "df": of.get("df"), "all_equal": of.get("all_equal"), "polarity": polarity.word(), "against": against.word(), "reference": reference,
             "overlapping": of.get("covariance").is_none(),
         });
         let compared = ask("equality.compare", asked.as_object().cloned().unwrap_or_default(), args.method.as_deref())?;

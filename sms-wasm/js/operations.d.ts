@@ -577,6 +577,10 @@ export type Primary = 'publish' | 'suppress' | 'unknown_count';
  */
 export type Against = 'best' | 'average' | 'reference' | 'named';
 /**
+ * By what a test that all groups are alike was made.
+ */
+export type AlikeTest = 'welch' | 'adjusted_wald' | 'rao_scott';
+/**
  * Which way a gap moved.
  */
 export type GapDirection = 'widening' | 'narrowing' | 'not_distinguishable' | 'not_tested';
@@ -3417,6 +3421,10 @@ export interface EstimateRules {
    */
   confidence: NumberPolicy;
   /**
+   * Design effect that is assumed of weighted counts whose error is not given; without it they have no interval and no test.
+   */
+  design_effect?: NumberPolicy;
+  /**
    * Significance level of tests.
    */
   significance: NumberPolicy;
@@ -4074,9 +4082,17 @@ export interface ObservationRow {
    */
   confidentiality?: string | number;
   /**
+   * Design effect: variance by the design over that of a simple random sample of `n`.
+   */
+  deff?: number | string;
+  /**
    * Out of how many.
    */
   denominator?: number | string;
+  /**
+   * Degrees of freedom of the standard error.
+   */
+  df?: number | string;
   /**
    * Codes by dimension, for dimensions that have no member of their own.
    */
@@ -8577,9 +8593,9 @@ export interface RoundedTable {
 /**
  * Which groups differ by more than chance.
  *
- * One test of all groups together, then Wald tests of pairs with Holm's correction. A group of fewer persons than the floor is never said to differ.
+ * One test of all groups together, then tests of pairs with Holm's correction; with degrees of freedom these are F and Student's t. A group of fewer persons than the floor is never said to differ.
  *
- * Source: method, section 6; Wald 1943; Holm 1979.
+ * Source: method, section 6; Wald 1943; Holm 1979; Welch 1951; Korn and Graubard 1990; Rao and Scott 1984.
  */
 export interface EqualityCompareRequest {
   /**
@@ -8587,9 +8603,17 @@ export interface EqualityCompareRequest {
    */
   against?: Against;
   /**
+   * A test that all groups are alike, made from the microdata: as `survey.estimate` gives it beside groups of shares.
+   */
+  all_equal?: AllEqualTest;
+  /**
    * Covariances of the values, in place of the squared errors; a row for each group.
    */
   covariance?: number[][];
+  /**
+   * Degrees of freedom of the design that the covariances come from, above 0: sampling units less strata.
+   */
+  df?: number;
   /**
    * The fewest persons that a group must have to be compared; that of the method where it is not given.
    */
@@ -8620,9 +8644,38 @@ export interface EqualityCompareRequest {
   significance?: number;
 }
 /**
+ * A test that all groups are alike, by an F distribution.
+ */
+export interface AllEqualTest {
+  /**
+   * Degrees of freedom of the denominator.
+   */
+  denominator_df: number;
+  /**
+   * Degrees of freedom of the numerator.
+   */
+  df: number;
+  /**
+   * The statistic.
+   */
+  f: number;
+  /**
+   * The chance of such differences, or larger ones, if all groups were alike.
+   */
+  p: number;
+  /**
+   * By what it was made.
+   */
+  test: AlikeTest;
+}
+/**
  * A group of the population.
  */
 export interface Group {
+  /**
+   * Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+   */
+  df?: number;
   /**
    * How many were asked or counted: what the floor of the method is about.
    */
@@ -8645,6 +8698,10 @@ export interface Group {
  */
 export interface Compared {
   /**
+   * The F test that it comes from, where the degrees of freedom of the errors or of the design are known.
+   */
+  all_equal?: AllEqualTest;
+  /**
    * χ² of the test that all groups are alike (Wald 1943), for three groups or more.
    */
   chi_squared?: number;
@@ -8661,7 +8718,7 @@ export interface Compared {
    */
   found: GroupComparison[];
   /**
-   * Its p-value.
+   * Of three groups or more: the chance of such differences if all groups were alike; by the F test where there is one, else by χ².
    */
   p_all_equal?: number;
 }
@@ -8669,6 +8726,10 @@ export interface Compared {
  * One comparison.
  */
 export interface GroupComparison {
+  /**
+   * Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
+   */
+  df?: number;
   /**
    * Its value less the other.
    */
@@ -8724,6 +8785,10 @@ export interface EqualityGapRequest {
  */
 export interface GroupValue {
   /**
+   * Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+   */
+  df?: number;
+  /**
    * Its standard error.
    */
   se?: number;
@@ -8754,6 +8819,10 @@ export interface GapBetweenGroups {
    */
   comparisons: number;
   /**
+   * Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
+   */
+  df?: number;
+  /**
    * Distance between the two, 0 or more, in the unit of the indicator.
    */
   difference: number;
@@ -8762,7 +8831,7 @@ export interface GapBetweenGroups {
    */
   p?: number;
   /**
-   * Of three groups or more: the chance of such differences if all groups were alike (Wald χ², one less than groups degrees of freedom).
+   * Of three groups or more: the chance of such differences if all groups were alike (Welch's F where degrees of freedom are known, else Wald's χ²).
    */
   p_all_equal?: number;
   /**
@@ -8814,6 +8883,10 @@ export interface EqualityGapChangeRequest {
  */
 export interface GapTrend {
   /**
+   * Degrees of freedom of the error, above 0; absent: so many that the error is taken as known.
+   */
+  df?: number;
+  /**
    * The gap: 0 or more where it is between worst and best.
    */
   gap: number;
@@ -8830,6 +8903,10 @@ export interface GapChange {
    * The later gap's size less the earlier one's.
    */
   change: number;
+  /**
+   * Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
+   */
+  df?: number;
   /**
    * What can be said.
    */
@@ -8992,7 +9069,7 @@ export interface Interval {
 /**
  * A figure from its numerator and denominator, in the unit that the multiplier makes.
  *
- * A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals.
+ * A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
  *
  * Source: method, section 5; Wilson 1927; Breslow and Day 1987, p. 69.
  */
@@ -9001,6 +9078,10 @@ export interface EstimateFromCountsRequest {
    * Confidence level, above 0 and below 1, such as 0.95.
    */
   confidence: number;
+  /**
+   * The design effect of the sample, above 0.
+   */
+  deff?: number;
   /**
    * The denominator, above 0.
    */
@@ -9014,6 +9095,10 @@ export interface EstimateFromCountsRequest {
    */
   multiplier: number;
   /**
+   * How many were asked, 0 or more; where it is not the denominator (or, of a rate, the numerator) the counts are weighted. With `deff` alone: as many as were counted.
+   */
+  n?: number;
+  /**
    * The numerator, 0 or more; of a proportion not above the denominator.
    */
   numerator: number;
@@ -9022,6 +9107,10 @@ export interface EstimateFromCountsRequest {
  * A figure with its error, as far as that is known.
  */
 export interface Estimate {
+  /**
+   * Degrees of freedom of the error; absent: so many that it is taken as known.
+   */
+  df?: number;
   /**
    * Interval, in the same unit.
    */
@@ -9038,7 +9127,7 @@ export interface Estimate {
 /**
  * A figure given with its own standard error, or without any.
  *
- * The interval is the value ± z · standard error; without one there is no interval.
+ * The interval is the value ± z · standard error, or ± t · standard error with `df`; without an error there is no interval.
  *
  * Source: method, section 5.
  */
@@ -9047,6 +9136,10 @@ export interface EstimateGivenRequest {
    * Confidence level, above 0 and below 1, such as 0.95.
    */
   confidence: number;
+  /**
+   * Degrees of freedom of the error, above 0: sampling units less strata; so many that they do not matter where they are not given.
+   */
+  df?: number;
   /**
    * Its standard error, in the same unit, 0 or more; not known where it is not given.
    */
@@ -10661,7 +10754,9 @@ export interface FileLedger {
 export interface Row {
   collected_by?: string;
   confidentiality?: string;
+  deff?: number;
   denominator?: number;
+  df?: number;
   groups?: {
     [k: string]: string;
   };
@@ -18523,6 +18618,10 @@ export interface SurveyDomainPart {
  */
 export interface SurveyGroups {
   /**
+   * Of shares: whether they are alike in all groups, by the test of Rao and Scott; absent where the sample does not tell.
+   */
+  all_equal?: AllEqualTest;
+  /**
    * The dimensions.
    */
   by: string[];
@@ -18534,6 +18633,10 @@ export interface SurveyGroups {
    * The covariance of each with each, squared errors on the diagonal; absent where the error of a group is not known: then no gap can be tested.
    */
   covariance?: number[][];
+  /**
+   * Degrees of freedom of the design: sampling units less strata of the whole sample, or those of the replicates.
+   */
+  df?: number;
   /**
    * The name of the estimate.
    */
@@ -18551,6 +18654,10 @@ export interface SurveyGroups {
  * The figure of a group.
  */
 export interface SurveyGroup {
+  /**
+   * Degrees of freedom of its error.
+   */
+  df?: number;
   /**
    * Cases, unweighted.
    */

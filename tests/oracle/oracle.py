@@ -158,11 +158,48 @@ def from_counts(kind, a, b, multiplier, confidence):
     return out
 
 
-def given(value, se, confidence):
+def effective(kind, a, b, n, deff):
+    """How many persons weighted counts are worth; None where no design effect is known."""
+    if deff is not None:
+        return min(D(n) / D(deff), D(b))
+    return D(b) if n == b or (kind == "rate" and n == a) else None
+
+
+def from_weighted(kind, a, b, worth, multiplier, confidence):
+    """The figure of the counts, with the error of as many persons as they are worth."""
+    plain = from_counts(kind, a, b, multiplier, confidence)
+    if not worth:
+        return {"value": plain["value"], "se": None, "interval": None}
+    # counts of the same share, in numbers that keep their digits
+    made = from_counts(kind, D(a) / D(b) * worth, worth, multiplier, confidence)
+    return made | {"value": plain["value"]}
+
+
+def from_counts_of(r):
+    deff, n = r.get("deff"), r.get("n")
+    plain = from_counts(r["kind"], r["numerator"], r["denominator"], r["multiplier"], r["confidence"])
+    if deff is not None and not (math.isfinite(deff) and deff > 0):
+        raise Reject("estimate.bad-design-effect")
+    if n is None and deff is None:
+        return plain
+    n = r["denominator"] if n is None else n
+    if n < 0:
+        raise Reject("estimate.negative-count")
+    worth = effective(r["kind"], r["numerator"], r["denominator"], n, deff)
+    if worth is None:
+        return {"value": plain["value"], "se": None, "interval": None}
+    return {"se": None, "interval": None} | from_weighted(r["kind"], r["numerator"], r["denominator"], worth, r["multiplier"], r["confidence"])
+
+
+def given(value, se, confidence, df=None):
     z = z_of(confidence)
+    if df is not None and not (math.isfinite(df) and df > 0):
+        raise Reject("estimate.bad-df")
     if se is None:
         return {"value": value}
-    return {"value": value, "se": se, "interval": interval(D(value) - z * D(se), D(value) + z * D(se), confidence, "normal")}
+    if df is not None:
+        z = importlib.import_module("oracle_survey").critical(confidence, D(df))
+    return {"value": value, "se": se, "df": df, "interval": interval(D(value) - z * D(se), D(value) + z * D(se), confidence, "normal" if df is None else "student_t")}
 
 
 # ---- scores --------------------------------------------------------------------------------------------------------
@@ -316,13 +353,19 @@ def gap(groups, polarity, significance):
     out = {"worst": worst, "best": best, "difference": float(high - low), "p_all_equal": None, "comparisons": 0, "verdict": "not_tested"}
     if low > 0 and math.isfinite(high / low):
         out["ratio"] = float(high / low)
+    for g in groups:
+        df = g.get("df")
+        if df is not None and not (math.isfinite(df) and df > 0):
+            raise Reject("estimate.bad-df")
     errors = [g.get("se") for g in groups]
     if len(groups) == 2 and all(e is not None for e in errors):
         se = (D(errors[0]) ** 2 + D(errors[1]) ** 2).sqrt()
         if se > 0:
             z = (high - low) / se
-            p = 1 - erf(z / Decimal(2).sqrt())
-            out |= {"z": float(z), "p": float(p), "comparisons": 1, "verdict": "shown" if p < D(significance) - SLACK else "not_distinguishable"}
+            tests = importlib.import_module("oracle_equality")
+            df = tests.welch_df([(D(g["se"]) ** 2, D(g["df"]) if g.get("df") is not None else None) for g in groups])
+            p = tests.two_sided(z, df)
+            out |= {"z": float(z), "df": None if df is None else float(df), "p": float(p), "comparisons": 1, "verdict": "shown" if p < D(significance) - SLACK else "not_distinguishable"}
     elif len(groups) > 2:
         out |= importlib.import_module("oracle_equality").gap_of_many(groups, polarity, significance)
     return out
@@ -503,7 +546,7 @@ def indicator(id_):
 
 TEXTS = ["indicator", "place", "period", "status", "confidentiality", "source", "collected_by", "round", "indicator_version", "note",
          "place_name", "place_scheme", "place_parent", "proxy"]
-NUMBERS = ["value", "numerator", "denominator", "n", "se"]
+NUMBERS = ["value", "numerator", "denominator", "n", "se", "df", "deff"]
 # SDMX CL_OBS_STATUS 2.3: which codes stand beside a value, beside none, or beside either, after the guideline "Possible ways of
 # implementing the observation status concept" 2.0; _U, X and R came later and say nothing against a value
 ABSENT = {"missing": "missing", "not_asked": "not_asked", "refused": "refused", "not_applicable": "not_applicable", "suppressed": "suppressed",
@@ -623,6 +666,8 @@ def check(observations):
             problems.append("obs.numerator-above-denominator")
         if row.get("se", 0) < 0 or row.get("n", 0) < 0:
             problems.append("obs.bad-standard-error")
+        if row.get("df", 1) <= 0 or row.get("deff", 1) <= 0:
+            problems.append("obs.bad-design")
         has_value, has_counts = "value" in row, a is not None and b is not None
         if not problems and not row["absent"]:
             if not has_value and a is None:
@@ -730,7 +775,24 @@ def verdict_of(row, policy, method, k):
     return primary(sheet["value_kind"], row, row.get("value"), sheet["multiplier"], k, special and val(method["disclosure"]["class_disclosure_on_special_categories"]))
 
 
-def figure(row, confidence):
+def made_of(row, rules):
+    """The figure with its error: the one given; else that of the counts, as persons or as what a weighted sample is worth."""
+    confidence, kind, sheet = val(rules["confidence"]), row["sheet"]["value_kind"], row["sheet"]
+    if "se" in row:
+        return given(row["value"], row["se"], confidence, row.get("df"))
+    if kind in ("proportion", "rate") and "numerator" in row and "denominator" in row:
+        a, b = row["numerator"], row["denominator"]
+        if "n" not in row and "deff" not in row:
+            return from_counts(kind, a, b, sheet["multiplier"], confidence)
+        n = row.get("n", b)
+        worth = effective(kind, a, b, n, row.get("deff"))
+        if worth is None and rules.get("design_effect"):
+            worth = effective(kind, a, b, n, val(rules["design_effect"]))
+        return from_weighted(kind, a, b, worth, sheet["multiplier"], confidence)
+    return {}
+
+
+def figure(row, rules):
     if row["absent"]:
         return {"kind": "suppressed"} if row["absent"] == "suppressed" else {"kind": "missing", "reason": row["absent"]}
     if row["verdict"] == "suppress":
@@ -740,13 +802,11 @@ def figure(row, confidence):
     if row["verdict"] == "unknown_count":
         return {"kind": "missing", "reason": "unknown_count", "value": None}
     out = {"kind": "value", "value": row["value"]}
-    if "numerator" in row and "denominator" in row and row["sheet"]["value_kind"] in ("proportion", "rate"):
-        made = from_counts(row["sheet"]["value_kind"], row["numerator"], row["denominator"], row["sheet"]["multiplier"], confidence)
-        out |= {"lower": made["interval"]["lower"], "upper": made["interval"]["upper"], "numerator": row["numerator"], "denominator": row["denominator"]}
-    elif "se" in row:
-        made = given(row["value"], row["se"], confidence)
-        out |= {"lower": made["interval"]["lower"], "upper": made["interval"]["upper"]}
-    return out
+    made = made_of(row, rules)
+    found = made.get("interval") or {}
+    if row["sheet"]["value_kind"] in ("proportion", "rate") and "numerator" in row and "denominator" in row:
+        out |= {"numerator": row["numerator"], "denominator": row["denominator"]}
+    return out | ({"lower": found.get("lower"), "upper": found.get("upper")} if "interval" in made else {})
 
 
 def withhold(rows, policy, method):
@@ -833,7 +893,7 @@ def in_time(text):
 
 def assess_place(place, now, rows, selection, method, policy, availability=()):
     years = val(method["period"]["carry_forward_years"])
-    confidence = val(method["estimate"]["confidence"])
+    rules = method["estimate"]
     year = period(now)["start_year"]
     import oracle_counted as counted
 
@@ -853,7 +913,7 @@ def assess_place(place, now, rows, selection, method, policy, availability=()):
         if latest is None or year - latest["when"]["start_year"] > years:
             entry["figure"] = {"kind": "missing", "reason": "no_total" if fresh else "too_old" if own else "no_data", "value": None}
         else:
-            entry["figure"] = figure(latest, confidence)
+            entry["figure"] = figure(latest, rules)
             entry["period"] = latest["period"]
             if latest["period"] != now:
                 entry["carried_forward"] = True
@@ -920,19 +980,19 @@ def change_of(sheet, totals, method):
 
 def groups_of(sheet, rows, method):
     """For each dimension, or crossing of dimensions, the latest period that it has figures for."""
-    confidence, latest, out = val(method["estimate"]["confidence"]), {}, []
+    latest, out = {}, []
     for r in rows:  # which come in the order of their periods
         latest[tuple(d for d, _ in r["groups"])] = r["period"]
     for r in sorted(rows, key=lambda r: tuple(zip(*r["groups"]))):  # by dimensions, then codes
         if r["period"] == latest[tuple(d for d, _ in r["groups"])]:
-            f = figure(r, confidence)
+            f = figure(r, method["estimate"])
             out.append({"groups": [list(g) for g in r["groups"]], "period": r["period"], "figure": f, "score": score_of(sheet, f.get("value"), method)})
     return out
 
 
 def gaps_of(sheet, rows, method):
     """For each dimension, in the latest period in which two of its groups or more are shown."""
-    confidence, out = val(method["estimate"]["confidence"]), []
+    out = []
     for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
         shown = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and r["verdict"] == "publish" and "value" in r]
         counts = {}
@@ -942,7 +1002,7 @@ def gaps_of(sheet, rows, method):
         if when is None:
             continue
         parts = sorted((r for r in shown if r["period"] == when), key=lambda r: r["groups"])
-        made = gap([{"value": r["value"], "se": error_of(r, confidence)} for r in parts], sheet["polarity"], val(method["estimate"]["significance"]))
+        made = gap([{"value": r["value"]} | error_of(r, method["estimate"]) for r in parts], sheet["polarity"], val(method["estimate"]["significance"]))
         worst, best = parts[made["worst"]], parts[made["best"]]
         scores = [score_of(sheet, r["value"], method) for r in (worst, best)]
         floor = method["estimate"].get("smallest_group")
@@ -955,11 +1015,9 @@ def gaps_of(sheet, rows, method):
     return out
 
 
-def error_of(row, confidence):
-    kind = row["sheet"]["value_kind"]
-    if kind in ("proportion", "rate") and "numerator" in row and "denominator" in row:
-        return from_counts(kind, row["numerator"], row["denominator"], row["sheet"]["multiplier"], confidence)["se"]
-    return row.get("se")
+def error_of(row, rules):
+    made = made_of(row, rules)
+    return {"se": made.get("se"), "df": made.get("df")}
 
 
 def measured(indicators):
@@ -1050,8 +1108,8 @@ OPERATIONS = {
     "number.parse": lambda r: {"value": number(r["text"], r.get("decimal", "detect"))},
     "estimate.wilson": lambda r: interval(*wilson_d(r["numerator"], r["denominator"], r["confidence"]), r["confidence"], "wilson"),
     "estimate.byar": lambda r: interval(*byar_d(r["count"], r["confidence"]), r["confidence"], "byar"),
-    "estimate.from_counts": lambda r: from_counts(r["kind"], r["numerator"], r["denominator"], r["multiplier"], r["confidence"]),
-    "estimate.given": lambda r: given(r["value"], r.get("se"), r["confidence"]),
+    "estimate.from_counts": from_counts_of,
+    "estimate.given": lambda r: given(r["value"], r.get("se"), r["confidence"], r.get("df")),
     "score.goalposts": scored_polarity,
     "score.logarithmic": logarithmic,
     "score.target_ratio": lambda r: target_ratio(r["value"], r["target"], r["polarity"]),

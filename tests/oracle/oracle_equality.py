@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 
 import oracle
 from oracle import D, SLACK, Reject, erf, standard_method, val
+from oracle_survey import f_above, t_outside
 
 STEP = Decimal("1e-24")
 MEASURES = [
@@ -34,7 +35,7 @@ def number(x, code="equality.bad-groups"):
 def read(r):
     """Values, shares, n, matrix of covariances or None, position of the reference."""
     groups = r["groups"]
-    if any(set(g) - {"value", "size", "se", "n"} for g in groups):
+    if any(set(g) - {"value", "size", "se", "df", "n"} for g in groups):
         raise Reject("wire.unknown-field")
     if not 2 <= len(groups) <= 10000:
         raise Reject("equality.bad-groups")
@@ -42,6 +43,9 @@ def read(r):
     for g in groups:
         if g.get("se") is not None and not g["se"] >= 0:
             raise Reject("estimate.negative-count")
+    for g in groups:
+        check_df(g.get("df"))
+    check_df(r.get("df"))
     for field in ("size", "n"):
         if any(g.get(field) is not None and not g[field] >= 0 for g in groups):
             raise Reject("equality.bad-groups")
@@ -68,6 +72,11 @@ def read(r):
     elif None not in errors:
         matrix = [[D(e) ** 2 if i == j else Decimal(0) for j in range(len(errors))] for i, e in enumerate(errors)]
     return values, [s / sum(sizes) for s in sizes], [g.get("n") for g in groups], matrix, reference
+
+
+def check_df(df):
+    if df is not None and not (math.isfinite(df) and df > 0):
+        raise Reject("estimate.bad-df")
 
 
 def mean_of(h, p):
@@ -360,8 +369,54 @@ def measures(r):
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 
-def two_sided(z):
-    return 1 - erf(abs(z) / Decimal(2).sqrt())
+def two_sided(z, df=None):
+    return t_outside(z, df)
+
+
+def welch_df(parts):
+    """Degrees of freedom of a sum of independent variances; None where all are taken as known."""
+    doubt = sum(v * v / df for v, df in parts if df is not None)
+    return sum(v for v, _ in parts) ** 2 / doubt if doubt else None
+
+
+def of_pair(matrix, dfs, design, weights):
+    """Degrees of freedom of the error of a weighted sum: by Welch and Satterthwaite where no two move together; else the fewest, the design counting one less."""
+    used = [i for i, w in enumerate(weights) if w]
+    moves = any(i != j and abs(matrix[i][j]) > SLACK * (matrix[i][i] * matrix[j][j]).sqrt() for i in used for j in used)
+    if moves:
+        known = [dfs[i] for i in used if dfs[i] is not None] + ([max(design - 1, Decimal(0))] if design is not None else [])
+        return min(known) if known else None
+    made = welch_df([(weights[i] ** 2 * matrix[i][i], dfs[i]) for i in used])
+    return design if made is None else made
+
+
+def all_alike(chi, h, matrix, dfs, r):
+    """The test of all groups with its degrees of freedom, or None where chi-squared stands; and its p."""
+    given = r.get("all_equal")
+    if given is not None:
+        made = {k: given[k] for k in ("test", "f", "df", "denominator_df")}
+        if not (given["f"] >= 0 and given["df"] > 0 and given["denominator_df"] > 0):
+            raise Reject("equality.bad-groups")
+        p = f_above(D(given["f"]), D(given["df"]), D(given["denominator_df"]))
+        return made | {"p": float(p)}, p
+    if chi is None:
+        return None, None
+    k = len(h)
+    apart = not any(i != j and abs(matrix[i][j]) > SLACK * (matrix[i][i] * matrix[j][j]).sqrt() for i in range(k) for j in range(k))
+    if apart and any(df is not None for df in dfs):
+        w = [1 / matrix[i][i] for i in range(k)]
+        doubt = sum((1 - x / sum(w)) ** 2 / df for x, df in zip(w, dfs) if df is not None)
+        f, d1, d2, test = chi / (k - 1) / (1 + Decimal(2 * (k - 2)) / (k * k - 1) * doubt), Decimal(k - 1), (k * k - 1) / (3 * doubt), "welch"
+    else:
+        design = D(r["df"]) if r.get("df") is not None else min(dfs) if None not in dfs else None
+        if design is None:
+            return None, chi_tail(chi, k - 1)
+        d1, d2, test = Decimal(k - 1), design - k + 2, "adjusted_wald"
+        if d2 <= 0:
+            return None, None
+        f = chi * d2 / (design * d1)
+    p = f_above(f, d1, d2)
+    return {"test": test, "f": float(f), "df": float(d1), "denominator_df": float(d2), "p": float(p)}, p
 
 
 def chi_tail(x, df):
@@ -456,20 +511,28 @@ def compare(r):
     known = None if r.get("overlapping") and r.get("covariance") is None else matrix
     many = n > 2 and against != "named"
     chi = wald(h, known, r.get("covariance") is None) if many else None
-    p_all = None if chi is None else chi_tail(chi, n - 1)
+    dfs = [D(g["df"]) if g.get("df") is not None else None for g in r["groups"]]
+    design = D(r["df"]) if r.get("df") is not None else None
+    test, p_all = all_alike(chi, h, known, dfs, r) if many and not (r.get("overlapping") and r.get("covariance") is None) else (None, None)
+
+    def df_of(i, j):
+        return of_pair(known, dfs, design, [Decimal(k == i) - (p[k] if j is None else Decimal(k == j)) for k in range(n)])
+
     family = [(i, j) for i in range(n) for j in range(i + 1, n)] if against == "best" else pairs
     found = []
     for i, j in pairs:
         difference, se = tested(h, p, known, (i, j))
         small = floor is not None and any(counted[k] is not None and counted[k] < floor for k in (i, j) if k is not None)
-        entry = {"group": i, "with": j, "difference": float(difference), "se": None, "z": None, "p": None, "verdict": "not_tested"}
-        if se is not None:
-            entry |= {"se": float(se), "z": float(difference / se)}
+        entry = {"group": i, "with": j, "difference": float(difference), "se": None, "z": None, "df": None, "p": None, "verdict": "not_tested"}
+        df = None if se is None else df_of(i, j)
+        if se is not None and (df is None or df > 0):
+            entry |= {"se": float(se), "z": float(difference / se), "df": None if df is None else float(df)}
             if not many or p_all is not None:
                 ps = []
                 for pair in family:
                     d, e = tested(h, p, known, pair)
-                    ps.append(None if e is None else two_sided(d / e))
+                    e_df = None if e is None else df_of(*pair)
+                    ps.append(None if e is None or (e_df is not None and e_df <= 0) else two_sided(d / e, e_df))
                 at = next(k for k, pair in enumerate(family) if pair in ((i, j), (j, i)))
                 adjusted = holm(ps, len(family), at)
                 entry["p"] = float(adjusted)
@@ -478,7 +541,7 @@ def compare(r):
         if small:
             entry["verdict"] = "too_small_to_say"
         found.append(entry)
-    return {"chi_squared": None if chi is None else float(chi), "df": n - 1, "p_all_equal": None if p_all is None else float(p_all),
+    return {"chi_squared": None if chi is None else float(chi), "df": n - 1, "p_all_equal": None if p_all is None else float(p_all), "all_equal": test,
             "comparisons": len(family) if any(f["p"] is not None for f in found) else 0, "found": found}
 
 
@@ -488,14 +551,15 @@ def gap_change(r):
         raise Reject("equality.bad-significance")
     a, b = r["earlier"], r["later"]
     for gap in (a, b):
-        if set(gap) - {"gap", "se"}:
+        if set(gap) - {"gap", "se", "df"}:
             raise Reject("wire.unknown-field")
+        check_df(gap.get("df"))
         number(gap["gap"])
         if gap.get("se") is not None and not gap["se"] >= 0:
             raise Reject("estimate.negative-count")
     covariance = number(r.get("covariance", 0))
     change = abs(D(b["gap"])) - abs(D(a["gap"]))
-    out = {"change": float(change), "se": None, "z": None, "p": None, "direction": "not_tested"}
+    out = {"change": float(change), "se": None, "z": None, "df": None, "p": None, "direction": "not_tested"}
     if a.get("se") is None or b.get("se") is None:
         return out
     if abs(covariance) > D(a["se"]) * D(b["se"]) * (1 + SLACK):
@@ -504,8 +568,10 @@ def gap_change(r):
     se = max(D(a["se"]) ** 2 + D(b["se"]) ** 2 - 2 * sign * covariance, Decimal(0)).sqrt()
     out["se"] = float(se)
     if se > 0:
-        p = two_sided(change / se)
-        out |= {"z": float(change / se), "p": float(p), "direction": "not_distinguishable"}
+        dfs = [D(g["df"]) if g.get("df") is not None else None for g in (a, b)]
+        df = min((x for x in dfs if x is not None), default=None) if covariance else welch_df([(D(g["se"]) ** 2, x) for g, x in zip((a, b), dfs)])
+        p = two_sided(change / se, df)
+        out |= {"z": float(change / se), "df": None if df is None else float(df), "p": float(p), "direction": "not_distinguishable"}
         if p < D(alpha) - SLACK:
             out["direction"] = "widening" if change > 0 else "narrowing"
     return out
@@ -519,8 +585,14 @@ def gap_of_many(groups, polarity, significance):
     found = made["found"][0]
     if found["p"] is None:
         # worst and best are one group: all are alike
-        return {"z": 0.0, "p": 1.0, "p_all_equal": made["p_all_equal"], "comparisons": len(groups) * (len(groups) - 1) // 2, "verdict": "not_distinguishable"}
-    return {"z": abs(found["z"]), "p": found["p"], "p_all_equal": made["p_all_equal"], "comparisons": made["comparisons"], "verdict": found["verdict"]}
+        return {"z": 0.0, "df": df_of_one(groups, made["found"][0]["group"]), "p": 1.0, "p_all_equal": made["p_all_equal"], "comparisons": len(groups) * (len(groups) - 1) // 2, "verdict": "not_distinguishable"}
+    return {"z": abs(found["z"]), "df": found["df"], "p": found["p"], "p_all_equal": made["p_all_equal"], "comparisons": made["comparisons"], "verdict": found["verdict"]}
+
+
+def df_of_one(groups, at):
+    """Of a group with itself: twice its variance has twice its degrees of freedom."""
+    df = groups[at].get("df")
+    return None if df is None else 2 * df
 
 
 OPERATIONS = {"equality.measures": measures, "equality.compare": compare, "equality.gap_change": gap_change}

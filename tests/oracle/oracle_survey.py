@@ -53,6 +53,24 @@ def log_gamma(x: Decimal) -> Decimal:
     return total - shift
 
 
+def f_above(f: Decimal, d1: Decimal, d2) -> Decimal:
+    """The chance of more than f; None for d2: so many that F is a chi-squared over d1."""
+    with localcontext() as c:
+        c.prec = 60
+        if d2 is None:
+            return 1 - gamma_below(d1 * f / 2, d1 / 2) if f else Decimal(1)
+        return beta_below(d2 / (d2 + d1 * f), d2 / 2, d1 / 2)
+
+
+def t_outside(t: Decimal, df) -> Decimal:
+    """Both tails beyond t; None for df: the normal."""
+    if df is None:
+        return 1 - oracle.erf(abs(t) / Decimal(2).sqrt())
+    with localcontext() as c:
+        c.prec = 60
+        return beta_below(df / (df + t * t), df / 2, Decimal("0.5"))
+
+
 def beta_below(x: Decimal, a: Decimal, b: Decimal) -> Decimal:
     """I_x(a, b), Abramowitz & Stegun 26.5.8."""
     if x <= 0:
@@ -624,7 +642,15 @@ def estimate(request):
                 member = [place(r) == cell and any(s[r] for s in sets) for r in range(rows)]
                 answers.append(one(name, plan["estimates"][name], [{"dimension": d, "code": c} for d, c in zip(by, cell)], member, sample, columns, sets, spec, reporting, find, inner))
             if reporting.get("covariances") and by and cells:
-                together.append({"estimate": name, "by": by} | groups_of(answers[-len(cells) :], inner, sample, spec))
+                made = groups_of(answers[-len(cells) :], inner, sample, spec)
+                df = Fraction(spec.get("degrees_of_freedom") or len(spec["columns"]) - 1) if spec else Fraction(len(set(sample.psu)) - len(set(sample.stratum)))
+                if df > 0:
+                    made["df"] = float(df)
+                if df > 0 and plan["estimates"][name]["kind"] == "proportion" and "covariance" in made:
+                    where = [next((c for c in made["codes"] if tuple(c) == place(r)), None) for r in range(rows)]
+                    test = shares_alike(plan["estimates"][name], made["codes"], where, columns, sets, sample, spec, df)
+                    made |= {"all_equal": test} if test else {}
+                together.append({"estimate": name, "by": by} | made)
     rules = reporting.get("quality")
     if rules:
         check_rules(rules)
@@ -634,6 +660,66 @@ def estimate(request):
     return {"estimates": answers, "rows": rows, "findings": {"counts": found}} | ({"groups": together} if together else {})
 
 
+def shares_alike(m, codes, where, columns, sets, sample, spec, df):
+    """The test of Rao and Scott, second order, over the table of groups and answers, as R's svychisq: with all contrasts of the interaction."""
+    cases = [r for r in range(sample.rows) if where[r] is not None and columns[m["variable"]][r] is not None]
+    inside = {r: (columns[m["variable"]][r] == m["category"]) if "category" in m else columns[m["variable"]][r] == 1 for r in cases}
+    cells = [(g, x) for x in (True, False) for g in range(len(codes))]
+    holds = {r: (codes.index(where[r]), inside[r]) for r in cases}
+
+    def shares(w):
+        size = sum(w[r] for r in cases)
+        return [sum(w[r] for r in cases if holds[r] == c) / size for c in cells] if size else None
+
+    w = sets[0]
+    p, size = shares(w), sum(w[r] for r in cases)
+    n = len(cells)
+    if spec:
+        of_sets = [shares(s) for s in sets[1:]]
+        v = [[replicate_covariance(spec, (p[i], [s[i] for s in of_sets]), (p[j], [s[j] for s in of_sets])) for j in range(n)] for i in range(n)]
+    else:
+        u = [[Fraction(0)] * sample.rows for _ in cells]
+        for k, c in enumerate(cells):
+            for r in cases:
+                u[k][r] = w[r] * ((holds[r] == c) - p[k]) / size
+        v = [[sample.covariance(u[i], u[j]) for j in range(n)] for i in range(n)]
+    g = len(codes)
+    rows = [p[i] + p[g + i] for i in range(g)]
+    both = [sum(p[:g]), sum(p[g:])]
+    if g < 2 or not all(both):
+        return None
+    pearson = sum((p[c * g + i] - rows[i] * both[c]) ** 2 / (rows[i] * both[c]) for i in range(g) for c in range(2))
+    # columns: group k against the last, in against out
+    contrasts = [[(1 if i == k else -1 if i == g - 1 else 0) * (1 if c == 0 else -1) for c in range(2) for i in range(g)] for k in range(g - 1)]
+    scaled = [[Fraction(x) / p[i] if p[i] else Fraction(0) for i, x in enumerate(c)] for c in contrasts]
+    simple = [[sum(a * b for a, b in zip(x, y)) for y in scaled] for x in contrasts]
+    designed = [[sum(x[i] * v[i][j] * y[j] for i in range(n) for j in range(n)) for y in scaled] for x in scaled]
+    delta = solved(simple, designed)
+    trace = sum(delta[i][i] for i in range(g - 1))
+    squares = sum(delta[i][j] * delta[j][i] for i in range(g - 1) for j in range(g - 1))
+    if trace <= 0:
+        return None
+    with localcontext() as c:
+        c.prec = 60
+        numerator = dec(trace**2 / squares)
+        f = dec(pearson / trace)
+        return {"test": "rao_scott", "f": float(f), "df": float(numerator), "denominator_df": float(numerator * dec(df)), "p": float(f_above(f, numerator, numerator * dec(df)))}
+
+
+def solved(a, b):
+    """A⁻¹B in fractions."""
+    n = len(a)
+    rows = [list(x) + list(y) for x, y in zip(a, b)]
+    for i in range(n):
+        at = next(k for k in range(i, n) if rows[k][i])
+        rows[i], rows[at] = rows[at], rows[i]
+        rows[i] = [x / rows[i][i] for x in rows[i]]
+        for k in range(n):
+            if k != i and rows[k][i]:
+                rows[k] = [x - rows[k][i] * y for x, y in zip(rows[k], rows[i])]
+    return [row[n:] for row in rows]
+
+
 def groups_of(estimates, inner, sample, spec):
     """The groups with a figure, and the covariance of each with each."""
     codes = [[part["code"] for part in e["domain"]] for e in estimates]
@@ -641,7 +727,7 @@ def groups_of(estimates, inner, sample, spec):
     made = {"codes": [codes[i] for i in there], "groups": []}
     for i in there:
         e = estimates[i]
-        made["groups"].append({"value": e["value"], "size": e["population"], "n": e["n"]} | ({"se": e["se"]} if "se" in e else {}))
+        made["groups"].append({"value": e["value"], "size": e["population"], "n": e["n"]} | ({"se": e["se"]} if "se" in e else {}) | ({"df": e["df"]} if e["df"] > 0 else {}))
     if len(there) < len(estimates):
         made["without_value"] = [c for i, c in enumerate(codes) if i not in there]
     if there and all("se" in estimates[i] for i in there):

@@ -82,6 +82,9 @@ impl Method {
         let share = |path: &str, x: f64| if x > 0.0 && x < 1.0 { Ok(()) } else { Err(bad(path, "a number between 0 and 1")) };
         share("estimate.confidence", raw.estimate.confidence.value)?;
         share("estimate.significance", raw.estimate.significance.value)?;
+        if raw.estimate.design_effect.as_ref().is_some_and(|d| !(d.value > 0.0 && d.value.is_finite())) {
+            return Err(bad("estimate.design_effect", "a number above 0"));
+        }
         if !(0.0..=1.0).contains(&raw.aggregation.minimum_coverage.value) {
             return Err(bad("aggregation.minimum_coverage", "a number from 0 to 1"));
         }

@@ -40,6 +40,10 @@ pub struct Cell {
     pub n: Option<f64>,
     /// Standard error.
     pub se: Option<f64>,
+    /// Degrees of freedom of the standard error.
+    pub df: Option<f64>,
+    /// Design effect of the figure.
+    pub deff: Option<f64>,
     /// Why there is no figure.
     pub absence: Option<Absence>,
     /// Its status, normal where none is given.
@@ -346,6 +350,13 @@ fn content_hash(table: &CellTable, catalogue: &Catalogue) -> [u8; 32] {
         }
         for x in [c.value(), c.numerator, c.denominator, c.n, c.se] {
             number(&mut hash, x);
+        }
+        // a file that says nothing of its design keeps the hash that it had before there were such columns
+        for (tag, x) in [(6, c.df), (7, c.deff)] {
+            if x.is_some() {
+                hash.update([tag]);
+                number(&mut hash, x);
+            }
         }
         hash.update([c.absence.map_or(255, |a| a as u8), c.confidentiality as u8, u8::from(c.is_break), u8::from(c.is_provisional)]);
     }

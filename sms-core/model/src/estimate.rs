@@ -99,6 +99,9 @@ pub struct Estimate {
     /// Standard error, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
+    /// Degrees of freedom of the error; absent: so many that it is taken as known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
     /// Interval, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,
@@ -242,42 +245,112 @@ pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier
         ValueKind::Proportion => {
             let interval = wilson(numerator, denominator, confidence)?;
             let se = multiplier * num::sqrt(share * (1.0 - share) / denominator);
-            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier)?) }
+            Estimate { value, se: Some(se), df: None, interval: Some(scaled(interval, multiplier)?) }
         }
         ValueKind::Rate => {
             let interval = byar(numerator, confidence)?;
             let se = num::finite(multiplier * num::sqrt(numerator) / denominator)?;
-            Estimate { value, se: Some(se), interval: Some(scaled(interval, multiplier / denominator)?) }
+            Estimate { value, se: Some(se), df: None, interval: Some(scaled(interval, multiplier / denominator)?) }
         }
-        _ => Estimate { value, se: None, interval: None },
+        _ => Estimate { value, se: None, df: None, interval: None },
     })
 }
 
-/// A figure given with its own standard error, or without any.
-/// Value, error and interval share one unit; the interval is value ± z · error.
+/// The effective number of persons behind counts of whom `n` were asked or counted: n / design effect, and never more than the denominator.
+///
+/// Where `n` is the denominator (or, of a rate, the events) the counts are persons, and with no declared design effect they stand as they are. Where it is
+/// another number the counts are weighted: they say how many persons of the population the sample stands for. `None`: the design effect is needed
+/// and not known, so no error can be told. Numbers of persons, 0 or more; a design effect is the variance by the design over that of a simple random sample of `n`.
 ///
 /// ```
 /// # use sms_model as sms_core;
-/// let figure = sms_core::estimate::given(18.2, Some(2.1), 0.95)?;
+/// use sms_core::estimate::{ValueKind, effective_persons};
+/// // 6 020 of 100 000 residents, by 1 000 interviews with a design effect of 2
+/// assert_eq!(effective_persons(ValueKind::Proportion, 6020.0, 100_000.0, 1000.0, Some(2.0)), Some(500.0));
+/// assert_eq!(effective_persons(ValueKind::Proportion, 6020.0, 100_000.0, 1000.0, None), None);
+/// // 65 of 100 persons, of whom all 100 were counted
+/// assert_eq!(effective_persons(ValueKind::Proportion, 65.0, 100.0, 100.0, None), Some(100.0));
+/// ```
+#[must_use]
+pub fn effective_persons(kind: ValueKind, numerator: f64, denominator: f64, n: f64, design_effect: Option<f64>) -> Option<f64> {
+    match design_effect {
+        Some(deff) => Some((n / deff).min(denominator)),
+        None if are_persons(kind, numerator, denominator, n) => Some(denominator),
+        None => None,
+    }
+}
+
+/// Whether counts are numbers of persons or events themselves: `n` of them were counted, not asked to stand for others.
+#[must_use]
+pub fn are_persons(kind: ValueKind, numerator: f64, denominator: f64, n: f64) -> bool {
+    n == denominator || (kind == ValueKind::Rate && n == numerator)
+}
+
+/// A figure from weighted counts, with the error of as many persons as the sample is worth ([`effective_persons`]).
+///
+/// A proportion gets Wilson's interval of the effective number and its binomial standard error; a rate Byar's interval of the effective number of events.
+/// Without effective persons there is a value and no error.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::estimate::{ValueKind, from_counts, from_weighted_counts};
+/// // 2 500 of 10 000, by a sample worth 100 persons: the error of 25 of 100
+/// let figure = from_weighted_counts(ValueKind::Proportion, 2500.0, 10_000.0, 100.0, 100.0, 0.95)?;
+/// assert_eq!(figure.interval, from_counts(ValueKind::Proportion, 25.0, 100.0, 100.0, 0.95)?.interval);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`from_counts`]; `estimate.negative-count` for a negative effective number.
+pub fn from_weighted_counts(kind: ValueKind, numerator: f64, denominator: f64, effective: f64, multiplier: f64, confidence: f64) -> Result<Estimate> {
+    check_counts(numerator, denominator)?;
+    num::finite(effective)?;
+    if effective < 0.0 {
+        return Err(Error::new(Code::EstimateNegativeCount));
+    }
+    let share = numerator / denominator;
+    let value = num::finite(multiplier * share)?;
+    if effective == 0.0 {
+        return Ok(Estimate { value, se: None, df: None, interval: None });
+    }
+    if effective == denominator {
+        return from_counts(kind, numerator, denominator, multiplier, confidence);
+    }
+    Ok(Estimate { value, ..from_counts(kind, share * effective, effective, multiplier, confidence)? })
+}
+
+/// A figure given with its own standard error, or without any.
+/// Value, error and interval share one unit; the interval is value ± z · error, or ± t · error where the degrees of freedom are known.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// let figure = sms_core::estimate::given(18.2, Some(2.1), None, 0.95)?;
 /// assert!((figure.interval.unwrap().upper - (18.2 + 1.959963984540054 * 2.1)).abs() < 1e-12);
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// `num.not-finite`, `estimate.negative-count` for a negative standard error, `estimate.bad-confidence`.
-pub fn given(value: f64, se: Option<f64>, confidence: f64) -> Result<Estimate> {
+/// `num.not-finite`, `estimate.negative-count` for a negative standard error, `estimate.bad-confidence`, `estimate.bad-df` for degrees of freedom that are not above 0.
+pub fn given(value: f64, se: Option<f64>, df: Option<f64>, confidence: f64) -> Result<Estimate> {
     num::finite(value)?;
     let z = z_of(confidence)?;
+    let (reach, method) = match df {
+        None => (z, IntervalMethod::Normal),
+        Some(df) => {
+            let bad = || Error::new(Code::EstimateBadDf).at_path("df").expecting("degrees of freedom above 0");
+            (num::student_t_quantile(0.5 + confidence / 2.0, df).filter(|t| t.is_finite()).ok_or_else(bad)?, IntervalMethod::StudentT)
+        }
+    };
     let interval = match se {
         Some(se) if !se.is_finite() => return Err(Error::new(Code::NumNotFinite)),
         Some(se) if se < 0.0 => return Err(Error::new(Code::EstimateNegativeCount)),
         Some(se) => {
-            let (lower, upper) = (num::finite(value - z * se)?, num::finite(value + z * se)?);
-            Some(Interval { lower, upper, confidence, method: IntervalMethod::Normal })
+            let (lower, upper) = (num::finite(value - reach * se)?, num::finite(value + reach * se)?);
+            Some(Interval { lower, upper, confidence, method })
         }
         None => None,
     };
-    Ok(Estimate { value, se, interval })
+    Ok(Estimate { value, se, df: df.filter(|_| se.is_some()), interval })
 }
 
 #[cfg(test)]

@@ -202,6 +202,39 @@ How the answers of many become one.
 """
 
 
+AlikeTest: TypeAlias = Literal['welch', 'adjusted_wald', 'rao_scott']
+"""
+By what a test that all groups are alike was made.
+"""
+
+
+class AllEqualTest(TypedDict):
+    """
+    A test that all groups are alike, by an F distribution.
+    """
+
+    denominator_df: float
+    """
+    Degrees of freedom of the denominator.
+    """
+    df: float
+    """
+    Degrees of freedom of the numerator.
+    """
+    f: float
+    """
+    The statistic.
+    """
+    p: float
+    """
+    The chance of such differences, or larger ones, if all groups were alike.
+    """
+    test: AlikeTest
+    """
+    By what it was made.
+    """
+
+
 AnswerKind: TypeAlias = Literal['number', 'ordinal', 'category', 'text']
 """
 What kind of answer a question has.
@@ -1395,7 +1428,7 @@ class EstimateGivenRequest(TypedDict):
     """
     A figure given with its own standard error, or without any.
 
-    The interval is the value ± z · standard error; without one there is no interval.
+    The interval is the value ± z · standard error, or ± t · standard error with `df`; without an error there is no interval.
 
     Source: method, section 5.
     """
@@ -1403,6 +1436,10 @@ class EstimateGivenRequest(TypedDict):
     confidence: float
     """
     Confidence level, above 0 and below 1, such as 0.95.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error, above 0: sampling units less strata; so many that they do not matter where they are not given.
     """
     se: NotRequired[float | None]
     """
@@ -1722,6 +1759,10 @@ class GapTrend(TypedDict):
     A gap with its error, at one time.
     """
 
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error, above 0; absent: so many that the error is taken as known.
+    """
     gap: float
     """
     The gap: 0 or more where it is between worst and best.
@@ -1764,6 +1805,10 @@ class Group(TypedDict):
     A group of the population.
     """
 
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+    """
     n: NotRequired[float | None]
     """
     How many were asked or counted: what the floor of the method is about.
@@ -1812,6 +1857,10 @@ class GroupValue(TypedDict):
     A group's figure.
     """
 
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+    """
     se: NotRequired[float | None]
     """
     Its standard error.
@@ -3646,9 +3695,17 @@ class ObservationRow(TypedDict):
     """
     Who may see it.
     """
+    deff: NotRequired[float | str | None]
+    """
+    Design effect: variance by the design over that of a simple random sample of `n`.
+    """
     denominator: NotRequired[float | str | None]
     """
     Out of how many.
+    """
+    df: NotRequired[float | str | None]
+    """
+    Degrees of freedom of the standard error.
     """
     groups: NotRequired[dict[str, str]]
     """
@@ -6666,7 +6723,9 @@ class Row(TypedDict):
 
     collected_by: NotRequired[str]
     confidentiality: NotRequired[str]
+    deff: NotRequired[float | None]
     denominator: NotRequired[float | None]
+    df: NotRequired[float | None]
     groups: NotRequired[dict[str, str]]
     indicator: str
     indicator_version: NotRequired[str]
@@ -7879,6 +7938,10 @@ class SurveyGroup(TypedDict):
     The figure of a group.
     """
 
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of its error.
+    """
     n: int
     """
     Cases, unweighted.
@@ -7902,6 +7965,10 @@ class SurveyGroups(TypedDict):
     The groups of one estimate and one domain: `groups` and `covariance` are those that `equality.compare` and `equality.measures` take.
     """
 
+    all_equal: NotRequired[AllEqualTest | None]
+    """
+    Of shares: whether they are alike in all groups, by the test of Rao and Scott; absent where the sample does not tell.
+    """
     by: list[str]
     """
     The dimensions.
@@ -7913,6 +7980,10 @@ class SurveyGroups(TypedDict):
     covariance: NotRequired[list[list[float]] | None]
     """
     The covariance of each with each, squared errors on the diagonal; absent where the error of a group is not known: then no gap can be tested.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the design: sampling units less strata of the whole sample, or those of the replicates.
     """
     estimate: str
     """
@@ -11508,7 +11579,7 @@ class EstimateFromCountsRequest(TypedDict):
     """
     A figure from its numerator and denominator, in the unit that the multiplier makes.
 
-    A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals.
+    A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
 
     Source: method, section 5; Wilson 1927; Breslow and Day 1987, p. 69.
     """
@@ -11516,6 +11587,10 @@ class EstimateFromCountsRequest(TypedDict):
     confidence: float
     """
     Confidence level, above 0 and below 1, such as 0.95.
+    """
+    deff: NotRequired[float | None]
+    """
+    The design effect of the sample, above 0.
     """
     denominator: float
     """
@@ -11528,6 +11603,10 @@ class EstimateFromCountsRequest(TypedDict):
     multiplier: float
     """
     What the quotient is multiplied by: 100 makes per cent.
+    """
+    n: NotRequired[float | None]
+    """
+    How many were asked, 0 or more; where it is not the denominator (or, of a rate, the numerator) the counts are weighted. With `deff` alone: as many as were counted.
     """
     numerator: float
     """
@@ -11543,6 +11622,10 @@ class EstimateRules(TypedDict):
     confidence: NumberPolicy
     """
     Confidence level of intervals.
+    """
+    design_effect: NotRequired[NumberPolicy | None]
+    """
+    Design effect that is assumed of weighted counts whose error is not given; without it they have no interval and no test.
     """
     significance: NumberPolicy
     """
@@ -12081,6 +12164,10 @@ class GapBetweenGroups(TypedDict):
     """
     How many comparisons the test takes into account; 0 where none was made.
     """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
+    """
     difference: float
     """
     Distance between the two, 0 or more, in the unit of the indicator.
@@ -12091,7 +12178,7 @@ class GapBetweenGroups(TypedDict):
     """
     p_all_equal: NotRequired[float | None]
     """
-    Of three groups or more: the chance of such differences if all groups were alike (Wald χ², one less than groups degrees of freedom).
+    Of three groups or more: the chance of such differences if all groups were alike (Welch's F where degrees of freedom are known, else Wald's χ²).
     """
     ratio: NotRequired[float | None]
     """
@@ -12119,6 +12206,10 @@ class GapChange(TypedDict):
     change: float
     """
     The later gap's size less the earlier one's.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
     """
     direction: GapDirection
     """
@@ -12238,6 +12329,7 @@ class GradeEstimateAnswer(TypedDict):
 GroupComparison = TypedDict(
     'GroupComparison',
     {
+        'df': NotRequired[float | None],
         'difference': float,
         'group': int,
         'p': NotRequired[float | None],
@@ -16058,6 +16150,10 @@ class Compared(TypedDict):
     What `compare` says.
     """
 
+    all_equal: NotRequired[AllEqualTest | None]
+    """
+    The F test that it comes from, where the degrees of freedom of the errors or of the design are known.
+    """
     chi_squared: NotRequired[float | None]
     """
     χ² of the test that all groups are alike (Wald 1943), for three groups or more.
@@ -16076,7 +16172,7 @@ class Compared(TypedDict):
     """
     p_all_equal: NotRequired[float | None]
     """
-    Its p-value.
+    Of three groups or more: the chance of such differences if all groups were alike; by the F test where there is one, else by χ².
     """
 
 
@@ -16352,6 +16448,10 @@ class Estimate(TypedDict):
     A figure with its error, as far as that is known.
     """
 
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error; absent: so many that it is taken as known.
+    """
     interval: NotRequired[Interval | None]
     """
     Interval, in the same unit.
@@ -20092,18 +20192,26 @@ class EqualityCompareRequest(TypedDict):
     """
     Which groups differ by more than chance.
 
-    One test of all groups together, then Wald tests of pairs with Holm's correction. A group of fewer persons than the floor is never said to differ.
+    One test of all groups together, then tests of pairs with Holm's correction; with degrees of freedom these are F and Student's t. A group of fewer persons than the floor is never said to differ.
 
-    Source: method, section 6; Wald 1943; Holm 1979.
+    Source: method, section 6; Wald 1943; Holm 1979; Welch 1951; Korn and Graubard 1990; Rao and Scott 1984.
     """
 
     against: NotRequired[Against]
     """
     What each group is compared with.
     """
+    all_equal: NotRequired[AllEqualTest | None]
+    """
+    A test that all groups are alike, made from the microdata: as `survey.estimate` gives it beside groups of shares.
+    """
     covariance: NotRequired[list[list[float]] | None]
     """
     Covariances of the values, in place of the squared errors; a row for each group.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the design that the covariances come from, above 0: sampling units less strata.
     """
     floor: NotRequired[float | None]
     """

@@ -16,7 +16,7 @@ fn measured(file: &str, ordered: bool) -> Option<Inequality> {
         .map(|row| {
             let row = row.unwrap();
             let number = |k: usize| row[k].parse::<f64>().ok();
-            Group { value: number(value).unwrap(), size: number(size), se: number(se), n: None }
+            Group { value: number(value).unwrap(), size: number(size), se: number(se), df: None, n: None }
         })
         .collect();
     let rules = MeasureRules { ordered, profile: Profile::Heat, upper: Some(100.0), ..MeasureRules::default() };

@@ -74,6 +74,7 @@ pub(crate) fn deep() -> Result<()> {
     }
     laws("form", &[("SMS_CASES", "2000")])?;
     laws("roadmap", &[("SMS_CASES", "120000")])?;
+    laws("level", &[("SMS_LEVEL", "20000")])?;
     laws("attack", &[("SMS_TABLES", "100000"), ("SMS_CASES", "1000")])?;
     run(command("cargo", &["test", "--release", "-p", "sms-statistics", "--lib", "survey::"]).env("SMS_CASES", "1000"))?;
     run(&mut command("cargo", &["test", "--release", "-p", "sms-core", "--test", "survey_partitions", "--", "--ignored", "--nocapture"]))?;

@@ -88,6 +88,9 @@ pub struct EstimateRules {
     /// Nothing is said of a gap where fewer people stand behind a figure of either group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smallest_group: Option<Policy<f64>>,
+    /// Design effect that is assumed of weighted counts whose error is not given; without it they have no interval and no test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub design_effect: Option<Policy<f64>>,
 }
 
 /// Numbers of the periods.

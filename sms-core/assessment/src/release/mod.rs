@@ -60,7 +60,20 @@ pub(crate) fn withhold(catalogue: &Catalogue, method: &Method, threshold: u32, p
             (false, Primary::UnknownCount) => (Absence::UnknownCount, Code::ReleaseUnknownCount),
             _ => continue,
         };
-        *cell = Cell { value: 0.0, numerator: None, denominator: None, n: None, se: None, absence: Some(absence), source: 0, proxy: 0, note: 0, ..*cell };
+        *cell = Cell {
+            value: 0.0,
+            numerator: None,
+            denominator: None,
+            n: None,
+            se: None,
+            df: None,
+            deff: None,
+            absence: Some(absence),
+            source: 0,
+            proxy: 0,
+            note: 0,
+            ..*cell
+        };
         if told.insert((code, cell.indicator))
             && let Some(sheet) = catalogue.indicators().get(cell.indicator as usize)
         {

@@ -118,7 +118,7 @@ impl Report {
         for (unit, place, period) in self.units() {
             let period = period.to_string();
             for (sheet, result, cell) in self.results_of(unit) {
-                let figure = cell.map(|c| figure_of(c, sheet, self.method().data().estimate.confidence.value));
+                let figure = cell.map(|c| figure_of(c, sheet, &self.method().data().estimate));
                 let bounds = match &figure {
                     Some(Figure::Value { lower, upper, .. }) => (*lower, *upper),
                     _ => (None, None),
@@ -277,7 +277,7 @@ impl Report {
                 let Some(progress) = self.progress_of(unit, sheet, result) else { continue };
                 let made = progress.achievement.as_ref();
                 let a = made.map(|m| &m.achievement);
-                let value = cell.map(|c| figure_of(c, sheet, self.method().data().estimate.confidence.value)).and_then(|f| f.value());
+                let value = cell.map(|c| figure_of(c, sheet, &self.method().data().estimate)).and_then(|f| f.value());
                 f.text(Some(place)).text(Some(&period)).text(Some(sheet.id.as_str()));
                 f.text(cell.and_then(|c| self.published().period(c)).map(|p| p.to_string()).as_deref()).number(value);
                 f.number(made.and_then(|m| m.baseline)).number(made.and_then(|m| m.baseline_at).map(f64::from));
@@ -313,10 +313,10 @@ impl Report {
             ("note", 't'),
         ]);
         let table = self.published();
-        let confidence = self.method().data().estimate.confidence.value;
+        let rules = &self.method().data().estimate;
         for c in &table.cells {
             let Some(sheet) = self.catalogue().indicators().get(c.indicator as usize) else { continue };
-            let figure = figure_of(c, sheet, confidence);
+            let figure = figure_of(c, sheet, rules);
             let (lower, upper, a, b) = match &figure {
                 Figure::Value { lower, upper, numerator, denominator, .. } => (*lower, *upper, *numerator, *denominator),
                 _ => (None, None, None, None),

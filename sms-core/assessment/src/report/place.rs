@@ -9,6 +9,7 @@ use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::Cell;
 use crate::equality::DisaggregationStatus;
 use crate::estimate::Absence;
+use crate::method::EstimateRules;
 use crate::num;
 use crate::period::Period;
 use crate::target::SLACK;
@@ -74,7 +75,7 @@ impl Report {
     }
 
     pub(super) fn figure(&self, cell: &Cell, sheet: &Indicator) -> Figure {
-        figure_of(cell, sheet, self.method.data().estimate.confidence.value)
+        figure_of(cell, sheet, &self.method.data().estimate)
     }
 
     pub(super) fn score(&self, value: f64, sheet: &Indicator) -> Option<f64> {
@@ -250,10 +251,10 @@ impl Report {
 }
 
 /// A cell as a reader sees it.
-pub(crate) fn figure_of(cell: &Cell, sheet: &Indicator, confidence: f64) -> Figure {
+pub(crate) fn figure_of(cell: &Cell, sheet: &Indicator, rules: &EstimateRules) -> Figure {
     let missing = |reason| Figure::Missing { reason, count: None };
     match cell.absence {
-        None => match estimate_of(cell, sheet, confidence) {
+        None => match estimate_of(cell, sheet, rules) {
             Some(e) => Figure::Value {
                 value: e.value,
                 lower: e.interval.map(|i| i.lower),

@@ -141,7 +141,7 @@ impl Report {
         let comparable = |p: Period| period.is_some_and(|now| p.comparable_with(now) && p <= now);
         let points = series.iter().filter(|c| c.group == 0).filter_map(|c| {
             let of = self.table.period(c).filter(|p| comparable(*p))?;
-            let estimate = estimate_of(c, sheet, raw.estimate.confidence.value)?;
+            let estimate = estimate_of(c, sheet, &raw.estimate)?;
             Some(SeriesPoint { at: of.into(), value: estimate.value, se: estimate.se, breaks: c.is_break })
         });
         let figures = Series::new(points.collect()).ok()?;

@@ -65,6 +65,10 @@ impl Assessment {
         let derived = assess::derive(&catalogue, &self.method, &self.scope, &table)?;
         let mut all = public_findings(&self.findings, policy.audience());
         all.extend(findings);
+        if policy.audience() == Audience::Public {
+            // of what is shown: inside, the assessment has said it of all figures
+            assess::design_findings(&catalogue, &self.method, &self.scope, &table, &mut all);
+        }
         let release = catalogue.release();
         let input_fingerprint = match (policy.audience(), policy.key()) {
             (Audience::Internal, _) => Some(hex(&self.dataset.content_hash(), 32)),

@@ -103,12 +103,16 @@ codes! {
     DisclosureBadRule = "disclosure.bad-rule", Error, "A number of a disclosure rule is out of range.", "The message names the field and the range.";
     DisclosureBadTable = "disclosure.bad-table", Error, "The table cannot be read as cells and equations.", "Whole numbers; equations name the positions of a total and its parts, each once.";
     DisclosureNotAdditive = "disclosure.not-additive", Error, "No table of whole numbers fits what is published: parts and totals contradict each other.", "Check which parts belong to which total.";
+    EstimateAssumedDesignEffect = "estimate.assumed-design-effect", Warning, "Counts of a sample are weighted and come without their error; the design effect of the method was assumed.", "Give the standard error (se, with df), or the design effect (deff), of the survey.";
     EstimateBadConfidence = "estimate.bad-confidence", Error, "The confidence level is not between 0 and 1.", "Give a level such as 0.95.";
+    EstimateBadDesignEffect = "estimate.bad-design-effect", Error, "The design effect is not above 0.", "Give the variance by the design over that of a simple random sample, such as 1.5.";
+    EstimateBadDf = "estimate.bad-df", Error, "Degrees of freedom are not above 0.", "Sampling units less strata; leave them out where they are not known.";
     EstimateCountAboveDenominator = "estimate.count-above-denominator", Error, "A numerator is larger than its denominator.", "A proportion counts a part of the denominator: check both.";
     EqualityBadGroups = "equality.bad-groups", Error, "The groups cannot be compared.", "The message names the field and what is expected there.";
     EqualityBadCovariance = "equality.bad-covariance", Error, "These are not covariances of the groups.", "Give a symmetric matrix with a row for each group, its variances on the diagonal.";
     EqualityBadSignificance = "equality.bad-significance", Error, "The level of significance is not between 0 and 1.", "The usual level is 0.05.";
     EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
+    EstimateUnknownDesignEffect = "estimate.unknown-design-effect", Warning, "Counts of a sample are weighted and come without their error; the method assumes no design effect, so there is no interval and no test.", "Give the standard error (se, with df), or the design effect (deff), of the survey.";
     EstimateZeroDenominator = "estimate.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: leave the row out, or give the status `not_applicable`.";
     ExplainUnknownId = "explain.unknown-id", Error, "The report has nothing with this id.", "Use the id of an indicator, right, attribute, module or level, or `overall`.";
     FormAnswerOffPath = "form.answer-off-path", Warning, "A question is answered that the skip logic passes over; the answer is not used.", "Check the export: it may be of another version of the form, or typed in from paper.";
@@ -178,6 +182,7 @@ codes! {
     NumNotFinite = "num.not-finite", Error, "A number is NaN or infinite.", "Give a finite number, or leave the cell empty with a status.";
     NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit.";
     ObsAmbiguousNumber = "obs.ambiguous-number", Error, "A comma in a number may be a decimal or a thousands sign.", "Declare the decimal sign (`decimal = \"comma\"` or `\"point\"`).";
+    ObsBadDesign = "obs.bad-design", Error, "Degrees of freedom or a design effect are not above 0.", "Give a number above 0, or leave it empty.";
     ObsBreakInSeries = "obs.break-in-series", Warning, "The series has a break: values before and after are not comparable.", "No change is computed across the break.";
     ObsDenominatorMissing = "obs.denominator-missing", Warning, "A count is given without the denominator that the indicator needs, so there is no rate.", "Add the denominator, such as the population.";
     ObsDuplicateIdentical = "obs.duplicate-identical", Warning, "The same row is given more than once, with the same content; one was kept.", "Remove the copies.";

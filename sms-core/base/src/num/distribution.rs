@@ -12,6 +12,8 @@ use std::f64::consts::PI;
 const MOST_STEPS: u32 = 100_000;
 /// Degrees of freedom from which Student's t is its expansion about the normal.
 const NEARLY_NORMAL: f64 = 1e6;
+/// Degrees of freedom of the denominator from which F is χ²: the two differ by less than their own rounding.
+const NEARLY_CHI_SQUARE: f64 = 1e12;
 
 /// ln Γ(n + 1) minus Stirling's formula for it.
 fn stirling_error(n: f64) -> f64 {
@@ -354,6 +356,27 @@ pub fn student_t_cdf(t: f64, df: f64) -> Option<f64> {
     }
     let tail = student_t_tail(t, df);
     Some(if t > 0.0 { 1.0 - tail } else { tail })
+}
+
+/// The upper tail of Fisher's F: the chance of more than f with d₁ and d₂ degrees of freedom. `None` unless both are above 0 and f is 0 or more; d₂ may be
+/// infinite, which is χ² of d₁ over d₁.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// // d₁ = d₂ = 2: 1/(1 + f)
+/// let p = sms_core::num::f_survival(3.0, 2.0, 2.0).unwrap();
+/// assert!((p - 0.25).abs() < 1e-15);
+/// ```
+#[must_use]
+pub fn f_survival(f: f64, d1: f64, d2: f64) -> Option<f64> {
+    if !(d1 > 0.0 && d1.is_finite() && d2 > 0.0 && f >= 0.0 && f.is_finite()) {
+        return None;
+    }
+    if d2 > NEARLY_CHI_SQUARE {
+        return chi_square_survival(d1 * f, d1);
+    }
+    let all = d2 + d1 * f;
+    all.is_finite().then(|| beta_tails(d2 / 2.0, d1 / 2.0, d2 / all, d1 * f / all).0)
 }
 
 /// Quantile of Student's t. `None` unless df > 0 and 0 < p < 1; df may be infinite, which is the normal.

@@ -9,7 +9,7 @@ pub mod exact;
 mod ranks;
 
 pub use distribution::{
-    beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
+    beta_cdf, beta_quantile, chi_square_cdf, chi_square_quantile, chi_square_survival, f_survival, gamma_cdf, gamma_quantile, gamma_survival, student_t_cdf,
     student_t_quantile,
 };
 pub use draws::NormalDraws;

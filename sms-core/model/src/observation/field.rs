@@ -65,5 +65,9 @@ fields! {
         N = "n",
         /// Standard error, in the unit of the indicator.
         Se = "se",
+        /// Degrees of freedom of the standard error.
+        Df = "df",
+        /// Design effect: variance by the design over that of a simple random sample of `n`.
+        Deff = "deff",
     }
 }

@@ -24,6 +24,10 @@ pub struct Row {
     pub n: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deff: Option<f64>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -96,6 +100,8 @@ impl Row {
             NumberField::Denominator => self.denominator,
             NumberField::N => self.n,
             NumberField::Se => self.se,
+            NumberField::Df => self.df,
+            NumberField::Deff => self.deff,
         }
     }
 
@@ -106,6 +112,8 @@ impl Row {
             NumberField::Denominator => &mut self.denominator,
             NumberField::N => &mut self.n,
             NumberField::Se => &mut self.se,
+            NumberField::Df => &mut self.df,
+            NumberField::Deff => &mut self.deff,
         }
     }
 }

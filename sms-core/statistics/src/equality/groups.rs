@@ -1,7 +1,9 @@
 //! Groups with their values, shares and errors.
 
+use super::tests::{check_df, satterthwaite};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num::{self, NormalDraws};
+use crate::survey::AllEqual;
 use crate::target::SLACK;
 use serde::Deserialize;
 
@@ -23,6 +25,9 @@ pub struct Group {
     /// The standard error of its value.
     #[serde(default)]
     pub se: Option<f64>,
+    /// Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+    #[serde(default)]
+    pub df: Option<f64>,
     /// How many were asked or counted: what the floor of the method is about.
     #[serde(default)]
     pub n: Option<f64>,
@@ -38,15 +43,34 @@ pub struct Groups {
     variances: Option<Vec<f64>>,
     covariance: Option<Vec<Vec<f64>>>,
     reference: Option<usize>,
+    dfs: Vec<Option<f64>>,
+    /// Degrees of freedom of the design that the covariances come from.
+    design_df: Option<f64>,
+    /// A test that all are alike, made from the microdata.
+    all_equal: Option<AllEqual>,
 }
 
 impl Groups {
+    fn bare() -> Self {
+        Groups {
+            values: Vec::new(),
+            shares: Vec::new(),
+            n: Vec::new(),
+            variances: None,
+            covariance: None,
+            reference: None,
+            dfs: Vec::new(),
+            design_df: None,
+            all_equal: None,
+        }
+    }
+
     /// Checks groups.
     ///
     /// ```
     /// # use sms_statistics as sms_core;
     /// use sms_core::equality::{Group, Groups};
-    /// let group = |value, size| Group { value, size: Some(size), se: None, n: None };
+    /// let group = |value, size| Group { value, size: Some(size), se: None, df: None, n: None };
     /// let groups = Groups::new(&[group(80.0, 500.0), group(40.0, 300.0), group(60.0, 200.0)], None, None)?;
     /// assert_eq!(groups.shares(), [0.5, 0.3, 0.2]);
     /// # Ok::<(), sms_core::Error>(())
@@ -55,7 +79,7 @@ impl Groups {
     /// # Errors
     /// `equality.bad-groups` for fewer than two, too many, sizes of some only, a negative one or none above 0, an `n` below 0, or a reference that is none of them;
     /// `equality.bad-covariance` for a matrix that is not square and symmetric or has a negative diagonal; `num.not-finite`; `estimate.negative-count`
-    /// for a negative error. Each with its path.
+    /// for a negative error; `estimate.bad-df` for degrees of freedom that are not above 0. Each with its path.
     pub fn new(groups: &[Group], covariance: Option<&[Vec<f64>]>, reference: Option<usize>) -> Result<Self> {
         let bad = |path: &str, expected: &'static str| Err(Error::new(Code::EqualityBadGroups).at_path(path).expecting(expected));
         if groups.len() < 2 || groups.len() > MAX_GROUPS {
@@ -72,6 +96,7 @@ impl Groups {
             if g.n.is_some_and(|n| !(n.is_finite() && n >= 0.0)) {
                 return bad(&format!("groups[{i}].n"), "a number of 0 or more");
             }
+            check_df(g.df).map_err(|e| e.at_path(&format!("groups[{i}].df")))?;
             if g.size.is_some() != groups.first().is_some_and(|first| first.size.is_some()) {
                 return bad(&format!("groups[{i}].size"), "a size for each group, or for none");
             }
@@ -95,7 +120,68 @@ impl Groups {
             variances,
             covariance: covariance.map(<[_]>::to_vec),
             reference,
+            dfs: groups.iter().map(|g| g.df).collect(),
+            design_df: None,
+            all_equal: None,
         })
+    }
+
+    /// The same groups of one design, with its degrees of freedom (sampling units less strata) and, of shares, the test that all are alike: as
+    /// [`SurveyGroups`](crate::survey::SurveyGroups) has them.
+    ///
+    /// # Errors
+    /// `estimate.bad-df` for degrees of freedom that are not above 0; `equality.bad-groups` for a statistic below 0.
+    pub fn of_design(mut self, df: Option<f64>, all_equal: Option<AllEqual>) -> Result<Self> {
+        check_df(df)?;
+        self.design_df = df;
+        // the chance follows from the statistic
+        self.all_equal = match all_equal {
+            None => None,
+            Some(given) => {
+                let bad = || Error::new(Code::EqualityBadGroups).at_path("all_equal").expecting("a statistic of 0 or more, with degrees of freedom above 0");
+                Some(AllEqual::new(given.test, given.f, given.df, given.denominator_df).ok_or_else(bad)?)
+            }
+        };
+        Ok(self)
+    }
+
+    /// Degrees of freedom of the design, as far as they are known; those of the group with the fewest where the design has none of its own.
+    pub(super) fn design_df(&self) -> Option<f64> {
+        self.design_df.or_else(|| self.dfs.iter().copied().collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::min))
+    }
+
+    /// The test that all are alike, where it came with the groups.
+    pub(super) fn all_equal(&self) -> Option<AllEqual> {
+        self.all_equal
+    }
+
+    /// Degrees of freedom of each group's error.
+    pub(super) fn dfs(&self) -> &[Option<f64>] {
+        &self.dfs
+    }
+
+    /// Whether two groups move together, by more than rounding.
+    fn move_together(&self, i: usize, j: usize) -> bool {
+        let Some(matrix) = &self.covariance else { return false };
+        let at = |i: usize, j: usize| matrix.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0.0);
+        i != j && num::abs(at(i, j)) > SLACK * num::sqrt(at(i, i)) * num::sqrt(at(j, j))
+    }
+
+    /// Whether no two of the groups move together, as far as is known.
+    pub(super) fn are_independent(&self) -> bool {
+        self.covariance.is_none() || !(0..self.len()).any(|i| (0..i).any(|j| self.move_together(i, j)))
+    }
+
+    /// Degrees of freedom of the error of a sum of groups with these slopes. Of groups that move apart by Satterthwaite; of those that share sampling units
+    /// those of the group with the fewest, and at most those of the design less one, as R's `svyttest` has it. 0: the sample is too small for a test.
+    pub(super) fn df(&self, slopes: &[(usize, f64)]) -> Option<f64> {
+        let of = |i: usize| self.dfs.get(i).copied().flatten();
+        let used = || slopes.iter().filter(|(_, slope)| *slope != 0.0);
+        if used().any(|(i, _)| used().any(|(j, _)| self.move_together(*i, *j))) {
+            return used().filter_map(|(i, _)| of(*i)).chain(self.design_df.map(|df| (df - 1.0).max(0.0))).reduce(f64::min);
+        }
+        let parts: Vec<(f64, Option<f64>)> = used().filter_map(|&(i, slope)| Some((slope * slope * self.covariance(i, i)?, of(i)))).collect();
+        satterthwaite(&parts).or(self.design_df)
     }
 
     /// Groups of known sizes, without errors.
@@ -112,7 +198,7 @@ impl Groups {
     /// Those of [`Groups::new`].
     pub fn from_values(values: &[f64], sizes: &[f64]) -> Result<Self> {
         let sizes = sizes.iter().copied().map(Some).chain(std::iter::repeat(None));
-        let groups: Vec<Group> = values.iter().zip(sizes).map(|(value, size)| Group { value: *value, size, se: None, n: None }).collect();
+        let groups: Vec<Group> = values.iter().zip(sizes).map(|(value, size)| Group { value: *value, size, se: None, df: None, n: None }).collect();
         Groups::new(&groups, None, None)
     }
 
@@ -221,7 +307,7 @@ impl Simulated {
             Some(_) => Root::Lower(lower_root(order.len(), |i, j| groups.covariance(*order.get(i)?, *order.get(j)?))?),
         };
         let centre = pick(&groups.values);
-        let bare = Groups { values: centre.clone(), shares: pick(&groups.shares), n: Vec::new(), variances: None, covariance: None, reference: None };
+        let bare = Groups { values: centre.clone(), shares: pick(&groups.shares), ..Groups::bare() };
         Some(Simulated { groups: bare, standard: vec![0.0; centre.len()], centre, root, draws: NormalDraws::new(SEED) })
     }
 

@@ -12,6 +12,7 @@ mod compare;
 mod counted;
 mod groups;
 mod measures;
+mod tests;
 
 pub use compare::{Against, CompareRules, Compared, Comparison, GapChange, GapDirection, GapTrend, compare, gap_change};
 pub use counted::{DisaggregationCounts, DisaggregationStatus};
@@ -48,6 +49,9 @@ pub struct GroupValue {
     /// Its standard error.
     #[serde(default)]
     pub se: Option<f64>,
+    /// Degrees of freedom of the error, above 0: sampling units less strata. Absent: so many that the error is taken as known.
+    #[serde(default)]
+    pub df: Option<f64>,
 }
 
 /// The gap between the two groups that are furthest apart.
@@ -66,10 +70,13 @@ pub struct Gap {
     /// Difference over its standard error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub z: Option<f64>,
+    /// Degrees of freedom of Student's t that the p-value comes from; absent: the normal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
     /// Two-sided p-value; of three groups or more, adjusted for all pairs (Holm 1979).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,
-    /// Of three groups or more: the chance of such differences if all groups were alike (Wald χ², one less than groups degrees of freedom).
+    /// Of three groups or more: the chance of such differences if all groups were alike (Welch's F where degrees of freedom are known, else Wald's χ²).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p_all_equal: Option<f64>,
     /// How many comparisons the test takes into account; 0 where none was made.
@@ -80,14 +87,15 @@ pub struct Gap {
 
 /// The gap between the worst- and the best-off of two or more groups; none for fewer than two.
 ///
-/// Two groups are tested by z = difference / √(σ₁² + σ₂²). Picking worst and best out of many would find a gap by chance (of ten equal
-/// groups 63 times in a hundred), so with three or more a gap is shown only where the Wald χ² test finds that not all are alike and the pair
+/// Two groups are tested by z = difference / √(σ₁² + σ₂²), against Student's t with the degrees of freedom of Welch and Satterthwaite where those of the errors
+/// are known, else against the normal. Picking worst and best out of many would find a gap by chance (of ten equal
+/// groups 63 times in a hundred), so with three or more a gap is shown only where the test of all finds that not all are alike and the pair
 /// stands after Holm's correction for all k(k − 1)/2 pairs. The groups are taken as independent.
 ///
 /// ```
 /// # use sms_statistics as sms_core;
 /// use sms_core::equality::{GroupValue, Verdict, gap};
-/// let group = |value, se| GroupValue { value, se: Some(se) };
+/// let group = |value, se| GroupValue { value, se: Some(se), df: None };
 /// let gap = gap(&[group(18.2, 2.1), group(11.0, 0.8)], sms_core::indicator::Polarity::Lower, 0.05)?.unwrap();
 /// assert_eq!((gap.worst, gap.verdict), (0, Verdict::Shown));
 /// assert!((gap.z.unwrap().abs() - 3.20395794832789).abs() < 1e-12); // method §6
@@ -96,13 +104,14 @@ pub struct Gap {
 ///
 /// # Errors
 /// `num.not-finite`, also when the difference is beyond the range of numbers; `estimate.negative-count` for a negative
-/// standard error.
+/// standard error; `estimate.bad-df` for degrees of freedom that are not above 0.
 pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Result<Option<Gap>> {
     for g in groups {
         num::finite(g.value)?;
         if g.se.is_some_and(|se| num::finite(se).is_err() || se < 0.0) {
             return Err(Error::new(Code::EstimateNegativeCount));
         }
+        tests::check_df(g.df)?;
     }
     if groups.len() < 2 {
         return Ok(None);
@@ -125,14 +134,15 @@ pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Resu
     let difference = num::finite(num::abs(b.value - w.value))?;
     let (small, large) = (w.value.min(b.value), w.value.max(b.value));
     let ratio = (small > 0.0).then(|| large / small).filter(|r| r.is_finite());
-    let mut result = Gap { worst, best, difference, ratio, z: None, p: None, p_all_equal: None, comparisons: 0, verdict: Verdict::NotTested };
+    let mut result = Gap { worst, best, difference, ratio, z: None, df: None, p: None, p_all_equal: None, comparisons: 0, verdict: Verdict::NotTested };
     // both groups have their say, also when they are equal and worst and best are the same one
-    if let [GroupValue { se: Some(a), .. }, GroupValue { se: Some(b), .. }] = groups {
+    if let [GroupValue { se: Some(a), df: of_a, .. }, GroupValue { se: Some(b), df: of_b, .. }] = groups {
         let error = num::hypot(*a, *b);
         if error > 0.0 && error.is_finite() {
             let z = difference / error;
-            let p = (2.0 * num::normal_cdf(-z)).min(1.0);
-            result.z = Some(z);
+            let df = tests::satterthwaite(&[(a * a, *of_a), (b * b, *of_b)]);
+            let p = tests::two_sided(z, df);
+            (result.z, result.df) = (Some(z), df);
             result.p = Some(p);
             result.comparisons = 1;
             result.verdict = if p < significance - SLACK { Verdict::Shown } else { Verdict::NotDistinguishable };
@@ -140,7 +150,8 @@ pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Resu
     } else if groups.len() > 2
         && let Some(found) = compare::worst_of_many(groups, difference, (w, b))
     {
-        (result.z, result.p, result.p_all_equal, result.comparisons) = (Some(found.z), Some(found.p), Some(found.p_all_equal), found.comparisons);
+        (result.z, result.df, result.p, result.p_all_equal, result.comparisons) =
+            (Some(found.z), found.df, Some(found.p), Some(found.p_all_equal), found.comparisons);
         let shown = found.p < significance - SLACK && found.p_all_equal < significance - SLACK;
         result.verdict = if shown { Verdict::Shown } else { Verdict::NotDistinguishable };
     }
@@ -148,11 +159,11 @@ pub fn gap(groups: &[GroupValue], polarity: Polarity, significance: f64) -> Resu
 }
 
 #[cfg(test)]
-mod tests {
+mod cases {
     use super::*;
 
     fn value(value: f64, se: Option<f64>) -> GroupValue {
-        GroupValue { value, se }
+        GroupValue { value, se, df: None }
     }
 
     #[test]

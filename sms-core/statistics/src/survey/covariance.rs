@@ -4,8 +4,9 @@
 //! estimates over the full design is ρ·σ₁·σ₂, with ρ from their linearised values, (V(z₁/σ₁ + z₂/σ₂) − V(z₁/σ₁ − z₂/σ₂))/4 (Särndal, Swensson &
 //! Wretman 1992, §5.5), or from their replicates. For a quantile ρ is that of the shares below it.
 
-use super::design::{LonelyPsu, SurveyDesign};
+use super::design::{LonelyPsu, Replicates, SurveyDesign};
 use super::figure::SurveyEstimate;
+use super::group_test::AllEqual;
 use super::made::Made;
 use super::variance::{Contribution, Frame, variance};
 use crate::diagnostic::{Code, Error, Result};
@@ -30,6 +31,12 @@ pub struct SurveyGroups {
     /// The covariance of each with each, squared errors on the diagonal; absent where the error of a group is not known: then no gap can be tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub covariance: Option<Vec<Vec<f64>>>,
+    /// Degrees of freedom of the design: sampling units less strata of the whole sample, or those of the replicates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
+    /// Of shares: whether they are alike in all groups, by the test of Rao and Scott; absent where the sample does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all_equal: Option<AllEqual>,
     /// Codes of groups without a figure: they take no part.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without_value: Vec<Vec<String>>,
@@ -44,6 +51,9 @@ pub struct SurveyGroup {
     /// Its standard error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
+    /// Degrees of freedom of its error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
     /// Estimated number in the population, Σw.
     pub size: f64,
     /// Cases, unweighted.
@@ -53,6 +63,8 @@ pub struct SurveyGroup {
 /// An estimate by its place in the results, and what it was made from.
 pub(super) struct Placed {
     pub at: usize,
+    /// Its cell, if anybody is in it.
+    pub cell: Option<u32>,
     pub made: Made,
 }
 
@@ -60,10 +72,19 @@ impl SurveyGroups {
     /// # Errors
     /// `survey.bad-parameter` for too many groups.
     pub(super) fn new(name: &str, by: &[String], placed: &[Placed], estimates: &[SurveyEstimate], frame: &Frame, design: &SurveyDesign) -> Result<Self> {
-        let mut out =
-            SurveyGroups { estimate: name.to_owned(), by: by.to_vec(), codes: Vec::new(), groups: Vec::new(), covariance: None, without_value: Vec::new() };
+        let df = design.replicates.as_ref().map_or_else(|| frame.df(), Replicates::df);
+        let mut out = SurveyGroups {
+            estimate: name.to_owned(),
+            by: by.to_vec(),
+            codes: Vec::new(),
+            groups: Vec::new(),
+            covariance: None,
+            df: Some(df).filter(|df| *df > 0.0),
+            all_equal: None,
+            without_value: Vec::new(),
+        };
         let mut parts: Vec<(&Made, f64, f64)> = Vec::new();
-        for Placed { at, made } in placed {
+        for Placed { at, made, .. } in placed {
             let Some(estimate) = estimates.get(*at) else { continue };
             let codes = estimate.domain.iter().map(|part| part.code.clone()).collect();
             let Some((value, size)) = estimate.value.zip(estimate.population) else {
@@ -71,7 +92,7 @@ impl SurveyGroups {
                 continue;
             };
             out.codes.push(codes);
-            out.groups.push(SurveyGroup { value, se: estimate.se, size, n: estimate.n });
+            out.groups.push(SurveyGroup { value, se: estimate.se, df: estimate.df.filter(|df| *df > 0.0), size, n: estimate.n });
             parts.extend(estimate.se.map(|se| (made, value, se)));
         }
         if out.groups.len() > MAX_GROUPS {
@@ -130,6 +151,16 @@ fn linearised(parts: &[(&Made, f64, f64)], frame: &Frame, lonely: LonelyPsu) -> 
         let correlation = of(1.0)?.value.zip(of(-1.0)?.value).map(|(sum, difference)| (sum - difference) / 4.0);
         Ok(correlation.map(|r| r * error * other))
     })
+}
+
+/// The covariances of linearised totals; none where a variance is not known.
+pub(super) fn matrix_of<'a>(totals: impl Iterator<Item = &'a Made>, frame: &Frame, lonely: LonelyPsu) -> Result<Option<Vec<Vec<f64>>>> {
+    let mut parts: Vec<(&Made, f64, f64)> = Vec::new();
+    for made in totals {
+        let Some(found) = variance(frame, &made.contributions, lonely)?.value else { return Ok(None) };
+        parts.push((made, 0.0, num::sqrt(found.max(0.0))));
+    }
+    linearised(&parts, frame, lonely)
 }
 
 fn share_a_stratum(a: &[Contribution], b: &[Contribution]) -> bool {

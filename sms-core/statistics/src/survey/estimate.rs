@@ -1,13 +1,14 @@
 //! From a state to estimates with their error.
 
 use super::accumulate::Accumulator;
+use super::alike::shares_alike;
 use super::compile::{Compiled, Recipe, Statistic};
 use super::covariance::{Placed, SurveyGroups};
 use super::design::{LonelyPsu, Measure, SurveyDesign};
 use super::figure::{Absent, DomainPart, SurveyEstimate};
 use super::interval::{ProportionIntervalInput, critical, mean_interval, proportion_interval};
 use super::linear::{Laid, Linearised, Slots, Totals};
-use super::made::{Line, Made, UnitGroup};
+use super::made::{Insides, Line, Made, UnitGroup};
 use super::names::key_value;
 use super::poverty::{self, Point};
 use super::quality::{QualityInput, Reporting, quality};
@@ -295,12 +296,19 @@ impl Accumulator {
                         if let (Recipe::Linear { .. }, Some(cell)) = (recipe, cell) {
                             made.units = cells.laid.slots.groups_with_cases(cell, &asked.linearised.has_cases).map(|rank| cells.unit(rank)).collect();
                         }
-                        placed.push(Placed { at: results.estimates.len(), made });
+                        placed.push(Placed { at: results.estimates.len(), cell, made });
                     }
                     results.estimates.push(estimate);
                 }
                 if !placed.is_empty() {
-                    let groups = SurveyGroups::new(name, &domain.by, &placed, &results.estimates, &cells.frame, &self.plan.design)?;
+                    let mut groups = SurveyGroups::new(name, &domain.by, &placed, &results.estimates, &cells.frame, &self.plan.design)?;
+                    if let (Measure::Proportion { .. }, Some(df), Some(_)) = (measure, groups.df, &groups.covariance) {
+                        let design = &self.plan.design;
+                        let insides = Insides { frame: &cells.frame, lonely: design.lonely_psu, replicates: design.replicates.as_ref() };
+                        let with_value = |p: &&Placed| results.estimates.get(p.at).is_some_and(|e| e.value.is_some());
+                        let of_groups: Vec<u32> = placed.iter().filter(with_value).filter_map(|p| p.cell).collect();
+                        groups.all_equal = shares_alike(&cells.laid, &of_groups, recipe, &insides, df)?;
+                    }
                     results.groups.push(groups);
                 }
             }

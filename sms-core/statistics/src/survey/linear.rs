@@ -5,6 +5,7 @@
 //! no variance.
 
 use super::compile::{Compiled, Recipe, Square};
+use super::made::{Insides, Made, UnitGroup};
 use super::names::Sums;
 use super::state::{State, slot_class};
 use super::variance::{Contribution, Frame};
@@ -212,6 +213,49 @@ impl Laid<'_> {
             }
         }
         Ok(made)
+    }
+
+    /// Of a share: the weighted total in the category and the one outside it, each with what its sampling units add.
+    pub(super) fn inside_and_out(&self, cell: u32, recipe: &Recipe, insides: &Insides<'_>) -> Result<Vec<(Made, f64)>> {
+        let Recipe::Linear { class, numerator, denominator: Some(below), .. } = *recipe else { return Ok(Vec::new()) };
+        let c = self.compiled;
+        let mut both = Vec::with_capacity(2);
+        for outside in [false, true] {
+            let of = |all: Dyadic, inside: Dyadic| if outside { all.minus(&inside) } else { inside };
+            let total = of(self.totals.sum(cell, below), self.totals.sum(cell, numerator)).value()?;
+            let mut made = Made::default();
+            for set in 1..c.weight_sets {
+                made.replicates.push(Some(of(self.replicate(cell, below, set), self.replicate(cell, numerator, set)).value()?));
+            }
+            for (place, &slot) in self.slots.places(cell).zip(self.slots.numbers(cell)) {
+                let cases = self.state.counts.get(slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default();
+                if cases == 0 || c.weight_sets > 1 {
+                    continue;
+                }
+                let rank = self.slots.groups.get(place).copied().unwrap_or(u32::MAX);
+                let sums = self.state.sums.of(slot);
+                let sum = |term: usize| sums.get(term).map(ExactSum::dyadic).unwrap_or_default();
+                let own = of(sum(below), sum(numerator));
+                let rows = insides.frame.rows_drawn(rank).max(1);
+                let within = if c.rows_are_units {
+                    let pair = |a: usize, b: usize| {
+                        let at = c.pairs.iter().position(|p| *p == (a.min(b), a.max(b)));
+                        at.map(|at| sum(c.terms.len() + at)).unwrap_or_default()
+                    };
+                    // of zeros and ones y² = y and (1 − y)² = 1 − y
+                    let squares = of(pair(below, below), pair(numerator, numerator));
+                    let rows = Dyadic::from_u64(rows);
+                    Some(squares.times(&rows).minus(&own.times(&own)).over(&rows)?)
+                } else {
+                    None
+                };
+                let (stratum, primary) = insides.frame.group(rank);
+                made.contributions.push(Contribution { stratum, primary, total: own.value()?, within });
+                made.units.push(UnitGroup { rank, rows: float(rows) });
+            }
+            both.push((made, total));
+        }
+        Ok(both)
     }
 
     /// What each slot adds to the linearised total of its cell; nothing where replicates give the variance.

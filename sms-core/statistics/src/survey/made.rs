@@ -1,8 +1,16 @@
 //! What was made of a cell: a value with all that its error comes from.
 
+use super::design::{LonelyPsu, Replicates};
 use super::quantile::{Distribution, QuantileRule};
-use super::variance::Contribution;
+use super::variance::{Contribution, Frame};
 use std::collections::BTreeMap;
+
+/// What a test of shares needs of the design.
+pub(super) struct Insides<'a> {
+    pub frame: &'a Frame,
+    pub lonely: LonelyPsu,
+    pub replicates: Option<&'a Replicates>,
+}
 
 /// What was made of a cell, before it is dressed.
 #[derive(Default)]

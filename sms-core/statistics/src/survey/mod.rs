@@ -36,6 +36,7 @@
 //!   finding; where the data give exactly 0, there is a finding beside it.
 
 mod accumulate;
+mod alike;
 mod batch;
 mod bytes;
 mod compile;
@@ -44,6 +45,7 @@ mod design;
 mod estimate;
 mod figure;
 mod frame;
+mod group_test;
 mod interval;
 mod linear;
 mod made;
@@ -62,6 +64,7 @@ pub use covariance::{SurveyGroup, SurveyGroups};
 pub use design::{Domain, Fpc, FpcKind, Limits, LonelyPsu, Measure, PovertyThreshold, ReplicateMethod, Replicates, SecondStage, SurveyDesign, SurveyPlan};
 pub use estimate::SurveyResults;
 pub use figure::{Absent, DomainPart, SurveyEstimate};
+pub use group_test::{AlikeTest, AllEqual};
 pub use interval::{IntervalRule, KornGraubardProfile, ProportionIntervalInput, mean_interval, proportion_interval};
 pub use quality::{NchsRule, Quality, QualityFlag, QualityInput, QualityRules, Reporting, quality};
 pub use quantile::QuantileRule;

@@ -172,6 +172,12 @@ impl Frame {
         Ok(frame)
     }
 
+    /// Degrees of freedom of the design: sampling units less strata.
+    pub(super) fn df(&self) -> f64 {
+        let units: u64 = self.strata.iter().map(|s| s.units).sum();
+        Drawn { units, population: None }.n() - self.strata.len() as f64
+    }
+
     /// The place of a group, by its number in the state.
     pub(super) fn rank(&self, group: u32) -> u32 {
         look(&self.ranks, group)

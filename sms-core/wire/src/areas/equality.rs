@@ -5,11 +5,12 @@ use serde::Deserialize;
 use sms_base::diagnostic::{Code, Result};
 use sms_model::indicator::Polarity;
 use sms_statistics::equality::{self, Against, CompareRules, Compared, GapChange, GapTrend, Group, Groups, Inequality, MeasureRules};
+use sms_statistics::survey::AllEqual;
 
 pub(super) const AREA: Area =
     Area { title: "Inequality between groups", operations: &[Entry::of::<Measures>(), Entry::of::<Compare>(), Entry::of::<Change>()] };
 
-const BAD_GROUPS: &[Code] = &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount];
+const BAD_GROUPS: &[Code] = &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount, Code::EstimateBadDf];
 
 /// Measures of inequality between groups, each with its standard error.
 ///
@@ -51,7 +52,7 @@ impl Operation for Measures {
 
 /// Which groups differ by more than chance.
 ///
-/// One test of all groups together, then Wald tests of pairs with Holm's correction. A group of fewer persons than the floor is never said to differ.
+/// One test of all groups together, then tests of pairs with Holm's correction; with degrees of freedom these are F and Student's t. A group of fewer persons than the floor is never said to differ.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Compare {
@@ -61,6 +62,10 @@ struct Compare {
     polarity: Polarity,
     /// Covariances of the values, in place of the squared errors; a row for each group.
     covariance: Option<Vec<Vec<f64>>>,
+    /// Degrees of freedom of the design that the covariances come from, above 0: sampling units less strata.
+    df: Option<f64>,
+    /// A test that all groups are alike, made from the microdata: as `survey.estimate` gives it beside groups of shares.
+    all_equal: Option<AllEqual>,
     /// Position, from 0, of the group that the others are compared with.
     reference: Option<usize>,
     /// What each group is compared with.
@@ -80,9 +85,15 @@ struct Compare {
 
 impl Operation for Compare {
     const NAME: &'static str = "equality.compare";
-    const SOURCE: &'static str = "method, section 6; Wald 1943; Holm 1979";
-    const ERRORS: &'static [Code] =
-        &[Code::EqualityBadGroups, Code::EqualityBadCovariance, Code::EqualityBadSignificance, Code::NumNotFinite, Code::EstimateNegativeCount];
+    const SOURCE: &'static str = "method, section 6; Wald 1943; Holm 1979; Welch 1951; Korn and Graubard 1990; Rao and Scott 1984";
+    const ERRORS: &'static [Code] = &[
+        Code::EqualityBadGroups,
+        Code::EqualityBadCovariance,
+        Code::EqualityBadSignificance,
+        Code::NumNotFinite,
+        Code::EstimateNegativeCount,
+        Code::EstimateBadDf,
+    ];
     const EXAMPLE: &'static str = r#"{"groups": [{"value": 60, "se": 2}, {"value": 80, "se": 3}], "polarity": "higher"}"#;
     type Answer = Compared;
 
@@ -94,7 +105,8 @@ impl Operation for Compare {
             floor: self.floor.or_else(|| method.data().estimate.smallest_group.as_ref().map(|p| p.value)),
             overlapping: self.overlapping,
         };
-        equality::compare(&Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?, self.polarity, &rules)
+        let groups = Groups::new(&self.groups, self.covariance.as_deref(), self.reference)?.of_design(self.df, self.all_equal)?;
+        equality::compare(&groups, self.polarity, &rules)
     }
 }
 
@@ -119,7 +131,8 @@ struct Change {
 impl Operation for Change {
     const NAME: &'static str = "equality.gap_change";
     const SOURCE: &'static str = "method, section 6";
-    const ERRORS: &'static [Code] = &[Code::EqualityBadSignificance, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount];
+    const ERRORS: &'static [Code] =
+        &[Code::EqualityBadSignificance, Code::EqualityBadCovariance, Code::NumNotFinite, Code::EstimateNegativeCount, Code::EstimateBadDf];
     const EXAMPLE: &'static str = r#"{"earlier": {"gap": 12, "se": 2}, "later": {"gap": 5, "se": 2}}"#;
     type Answer = GapChange;
 

@@ -36,7 +36,7 @@ struct EqualityGapAnswer {
 impl Operation for EqualityGap {
     const NAME: &'static str = "equality.gap";
     const SOURCE: &'static str = "method, section 6; Wald 1943; Holm 1979";
-    const ERRORS: &'static [Code] = &[Code::NumNotFinite, Code::EstimateNegativeCount];
+    const ERRORS: &'static [Code] = &[Code::NumNotFinite, Code::EstimateNegativeCount, Code::EstimateBadDf];
     const EXAMPLE: &'static str = r#"{"groups": [{"value": 60, "se": 2}, {"value": 80, "se": 3}], "polarity": "higher", "significance": 0.05}"#;
     type Answer = EqualityGapAnswer;
 

@@ -2,7 +2,7 @@
 
 use crate::{Area, Engine, Entry, Operation};
 use serde::Deserialize;
-use sms_base::diagnostic::{Code, Result};
+use sms_base::diagnostic::{Code, Error, Result};
 use sms_model::estimate::{self, Estimate, Interval, ValueKind};
 
 pub(super) const AREA: Area = Area {
@@ -62,7 +62,7 @@ impl Operation for EstimateByar {
 /// A figure from its numerator and denominator, in the unit that the multiplier makes.
 ///
 /// A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows
-/// from the two totals.
+/// from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct EstimateFromCounts {
@@ -74,6 +74,10 @@ struct EstimateFromCounts {
     denominator: f64,
     /// What the quotient is multiplied by: 100 makes per cent.
     multiplier: f64,
+    /// How many were asked, 0 or more; where it is not the denominator (or, of a rate, the numerator) the counts are weighted. With `deff` alone: as many as were counted.
+    n: Option<f64>,
+    /// The design effect of the sample, above 0.
+    deff: Option<f64>,
     /// Confidence level, above 0 and below 1, such as 0.95.
     confidence: f64,
 }
@@ -81,18 +85,37 @@ struct EstimateFromCounts {
 impl Operation for EstimateFromCounts {
     const NAME: &'static str = "estimate.from_counts";
     const SOURCE: &'static str = "method, section 5; Wilson 1927; Breslow and Day 1987, p. 69";
-    const ERRORS: &'static [Code] = EstimateWilson::ERRORS;
+    const ERRORS: &'static [Code] = &[
+        Code::EstimateZeroDenominator,
+        Code::EstimateNegativeCount,
+        Code::EstimateCountAboveDenominator,
+        Code::EstimateBadConfidence,
+        Code::EstimateBadDesignEffect,
+        Code::NumNotFinite,
+    ];
     const EXAMPLE: &'static str = r#"{"kind": "proportion", "numerator": 65, "denominator": 100, "multiplier": 100, "confidence": 0.95}"#;
     type Answer = Estimate;
 
     fn answer(self, _: &Engine) -> Result<Estimate> {
-        estimate::from_counts(self.kind, self.numerator, self.denominator, self.multiplier, self.confidence)
+        let plain = estimate::from_counts(self.kind, self.numerator, self.denominator, self.multiplier, self.confidence)?;
+        if self.deff.is_some_and(|deff| !(deff > 0.0 && deff.is_finite())) {
+            return Err(Error::new(Code::EstimateBadDesignEffect).at_path("deff").expecting("a number above 0"));
+        }
+        // a design effect of counts without n is one of as many as were counted
+        let Some(n) = self.n.or_else(|| self.deff.map(|_| self.denominator)) else { return Ok(plain) };
+        if sms_base::num::finite(n)? < 0.0 {
+            return Err(Error::new(Code::EstimateNegativeCount).at_path("n"));
+        }
+        match estimate::effective_persons(self.kind, self.numerator, self.denominator, n, self.deff) {
+            Some(effective) => estimate::from_weighted_counts(self.kind, self.numerator, self.denominator, effective, self.multiplier, self.confidence),
+            None => Ok(Estimate { se: None, interval: None, ..plain }),
+        }
     }
 }
 
 /// A figure given with its own standard error, or without any.
 ///
-/// The interval is the value ± z · standard error; without one there is no interval.
+/// The interval is the value ± z · standard error, or ± t · standard error with `df`; without an error there is no interval.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct EstimateGiven {
@@ -100,6 +123,8 @@ struct EstimateGiven {
     value: f64,
     /// Its standard error, in the same unit, 0 or more; not known where it is not given.
     se: Option<f64>,
+    /// Degrees of freedom of the error, above 0: sampling units less strata; so many that they do not matter where they are not given.
+    df: Option<f64>,
     /// Confidence level, above 0 and below 1, such as 0.95.
     confidence: f64,
 }
@@ -107,11 +132,11 @@ struct EstimateGiven {
 impl Operation for EstimateGiven {
     const NAME: &'static str = "estimate.given";
     const SOURCE: &'static str = "method, section 5";
-    const ERRORS: &'static [Code] = &[Code::EstimateNegativeCount, Code::EstimateBadConfidence, Code::NumNotFinite];
+    const ERRORS: &'static [Code] = &[Code::EstimateNegativeCount, Code::EstimateBadConfidence, Code::EstimateBadDf, Code::NumNotFinite];
     const EXAMPLE: &'static str = r#"{"value": 62, "se": 1.4, "confidence": 0.95}"#;
     type Answer = Estimate;
 
     fn answer(self, _: &Engine) -> Result<Estimate> {
-        estimate::given(self.value, self.se, self.confidence)
+        estimate::given(self.value, self.se, self.df, self.confidence)
     }
 }

@@ -43,7 +43,7 @@ def gap(
     Raises
     ------
     SmsError
-        ``num.not-finite``, ``estimate.negative-count``
+        ``num.not-finite``, ``estimate.negative-count``, ``estimate.bad-df``
 
     References
     ----------
@@ -91,7 +91,8 @@ def measures(
     Raises
     ------
     SmsError
-        ``equality.bad-groups``, ``equality.bad-covariance``, ``num.not-finite``, ``estimate.negative-count``
+        ``equality.bad-groups``, ``equality.bad-covariance``, ``num.not-finite``, ``estimate.negative-count``,
+        ``estimate.bad-df``
 
     References
     ----------
@@ -113,7 +114,9 @@ def compare(
     *,
     polarity: types.Polarity,
     against: types.Against | None = None,
+    all_equal: types.AllEqualTest | Mapping[str, Any] | None = None,
     covariance: Sequence[Sequence[float]] | None = None,
+    df: float | None = None,
     floor: float | None = None,
     method: types.MethodChoice | Mapping[str, Any] | None = None,
     overlapping: bool | None = None,
@@ -122,8 +125,8 @@ def compare(
 ) -> types.Compared:
     """Which groups differ by more than chance.
 
-    One test of all groups together, then Wald tests of pairs with Holm's correction. A group of fewer persons
-    than the floor is never said to differ.
+    One test of all groups together, then tests of pairs with Holm's correction; with degrees of freedom these
+    are F and Student's t. A group of fewer persons than the floor is never said to differ.
 
     Parameters
     ----------
@@ -133,8 +136,13 @@ def compare(
         Which way is better.
     against
         What each group is compared with.
+    all_equal
+        A test that all groups are alike, made from the microdata: as `survey.estimate` gives it beside groups
+        of shares.
     covariance
         Covariances of the values, in place of the squared errors; a row for each group.
+    df
+        Degrees of freedom of the design that the covariances come from, above 0: sampling units less strata.
     floor
         The fewest persons that a group must have to be compared; that of the method where it is not given.
     method
@@ -150,11 +158,11 @@ def compare(
     ------
     SmsError
         ``equality.bad-groups``, ``equality.bad-covariance``, ``equality.bad-significance``, ``num.not-finite``,
-        ``estimate.negative-count``
+        ``estimate.negative-count``, ``estimate.bad-df``
 
     References
     ----------
-    method, section 6; Wald 1943; Holm 1979
+    method, section 6; Wald 1943; Holm 1979; Welch 1951; Korn and Graubard 1990; Rao and Scott 1984
 
     Examples
     --------
@@ -163,7 +171,7 @@ def compare(
     >>> sorted(made)
     ['comparisons', 'df', 'found']
     """
-    return cast("types.Compared", answer("equality.compare", {"against": against, "covariance": covariance, "floor": floor, "groups": groups, "method": method, "overlapping": overlapping, "polarity": polarity, "reference": reference, "significance": significance}))
+    return cast("types.Compared", answer("equality.compare", {"against": against, "all_equal": all_equal, "covariance": covariance, "df": df, "floor": floor, "groups": groups, "method": method, "overlapping": overlapping, "polarity": polarity, "reference": reference, "significance": significance}))
 
 
 def gap_change(
@@ -193,7 +201,7 @@ def gap_change(
     ------
     SmsError
         ``equality.bad-significance``, ``equality.bad-covariance``, ``num.not-finite``,
-        ``estimate.negative-count``
+        ``estimate.negative-count``, ``estimate.bad-df``
 
     References
     ----------

@@ -98,11 +98,14 @@ def from_counts(
     kind: types.ValueKind,
     multiplier: float,
     numerator: float,
+    deff: float | None = None,
+    n: float | None = None,
 ) -> types.Estimate:
     """A figure from its numerator and denominator, in the unit that the multiplier makes.
 
     A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other
-    kind gets no error, because none follows from the two totals.
+    kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the
+    error of `n` over the design effect; without a design effect they get none.
 
     Parameters
     ----------
@@ -116,12 +119,17 @@ def from_counts(
         What the quotient is multiplied by: 100 makes per cent.
     numerator
         The numerator, 0 or more; of a proportion not above the denominator.
+    deff
+        The design effect of the sample, above 0.
+    n
+        How many were asked, 0 or more; where it is not the denominator (or, of a rate, the numerator) the
+        counts are weighted. With `deff` alone: as many as were counted.
 
     Raises
     ------
     SmsError
-        ``estimate.negative-count``, ``estimate.zero-denominator``, ``estimate.count-above-denominator``,
-        ``estimate.bad-confidence``, ``num.not-finite``
+        ``estimate.zero-denominator``, ``estimate.negative-count``, ``estimate.count-above-denominator``,
+        ``estimate.bad-confidence``, ``estimate.bad-design-effect``, ``num.not-finite``
 
     References
     ----------
@@ -134,18 +142,20 @@ def from_counts(
     >>> made
     {'interval': {'confidence': 0.95, 'lower': 55.25444329688797, 'method': 'wilson', 'upper': 73.63575175690247}, 'se': 4.769696007084727, 'value': 65.0}
     """
-    return cast("types.Estimate", answer("estimate.from_counts", {"confidence": confidence, "denominator": denominator, "kind": kind, "multiplier": multiplier, "numerator": numerator}))
+    return cast("types.Estimate", answer("estimate.from_counts", {"confidence": confidence, "deff": deff, "denominator": denominator, "kind": kind, "multiplier": multiplier, "n": n, "numerator": numerator}))
 
 
 def given(
     *,
     confidence: float,
     value: float,
+    df: float | None = None,
     se: float | None = None,
 ) -> types.Estimate:
     """A figure given with its own standard error, or without any.
 
-    The interval is the value ± z · standard error; without one there is no interval.
+    The interval is the value ± z · standard error, or ± t · standard error with `df`; without an error there is
+    no interval.
 
     Parameters
     ----------
@@ -153,13 +163,16 @@ def given(
         Confidence level, above 0 and below 1, such as 0.95.
     value
         The value, in the unit of the indicator.
+    df
+        Degrees of freedom of the error, above 0: sampling units less strata; so many that they do not matter
+        where they are not given.
     se
         Its standard error, in the same unit, 0 or more; not known where it is not given.
 
     Raises
     ------
     SmsError
-        ``estimate.negative-count``, ``estimate.bad-confidence``, ``num.not-finite``
+        ``estimate.negative-count``, ``estimate.bad-confidence``, ``estimate.bad-df``, ``num.not-finite``
 
     References
     ----------
@@ -172,7 +185,7 @@ def given(
     >>> made
     {'interval': {'confidence': 0.95, 'lower': 59.25605042164393, 'method': 'normal', 'upper': 64.74394957835608}, 'se': 1.4, 'value': 62.0}
     """
-    return cast("types.Estimate", answer("estimate.given", {"confidence": confidence, "se": se, "value": value}))
+    return cast("types.Estimate", answer("estimate.given", {"confidence": confidence, "df": df, "se": se, "value": value}))
 
 
 def poisson_exact(

@@ -24,6 +24,8 @@ struct Numbers {
     denominator: Option<f64>,
     n: Option<f64>,
     se: Option<f64>,
+    df: Option<f64>,
+    deff: Option<f64>,
 }
 
 impl Checker<'_> {
@@ -79,6 +81,8 @@ impl Checker<'_> {
             denominator: numbers.denominator,
             n: numbers.n,
             se: numbers.se,
+            df: numbers.df,
+            deff: numbers.deff,
             absence,
             status,
             confidentiality: declared.map(ConfidentialityStatus::effect).unwrap_or_default(),
@@ -153,6 +157,8 @@ impl Checker<'_> {
             denominator: number(NumberField::Denominator),
             n: number(NumberField::N),
             se: number(NumberField::Se),
+            df: number(NumberField::Df),
+            deff: number(NumberField::Deff),
         };
         for (field, x) in [("numerator", given.numerator), ("denominator", given.denominator)] {
             if x.is_some_and(|x| x < 0.0) && sheet.value_kind != ValueKind::Difference {
@@ -162,6 +168,11 @@ impl Checker<'_> {
         for (field, x) in [("n", given.n), ("se", given.se)] {
             if x.is_some_and(|x| x < 0.0) {
                 return self.reject(row, Code::ObsSeNegative, field, None);
+            }
+        }
+        for (field, x) in [("df", given.df), ("deff", given.deff)] {
+            if x.is_some_and(|x| x <= 0.0) {
+                return self.reject(row, Code::ObsBadDesign, field, None);
             }
         }
         Some(given)
