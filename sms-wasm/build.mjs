@@ -75,9 +75,9 @@ try {
   // the small one first: what stays in the target folder is the whole one
   build('small', ['--no-default-features']);
   const made = build('web', []);
-  // the same glue as CommonJS, which loads the module beside it at once
+  // the same glue as CommonJS, which loads the module beside it at once and exports plain functions
   const glue = transformSync(readFileSync(made('sms.js'), 'utf8'), { format: 'cjs', define: { 'import.meta.url': 'undefined' } }).code;
-  write('node/sms.cjs', `${glue}module.exports.initSync({ module: require('node:fs').readFileSync(\`\${__dirname}/../web/sms_bg.wasm\`) });\n`);
+  write('node/sms.cjs', `${glue}module.exports.initSync({ module: require('node:fs').readFileSync(\`\${__dirname}/../web/sms_bg.wasm\`) });\nmodule.exports = { ...module.exports };\n`);
   write('node/api.cjs', replaceOnce(js('api.js'), 'export { makeApi };', 'module.exports = { makeApi };'));
   write('node/index.cjs', js('node.cjs'));
   write('node/index.mjs', js('node.mjs'));

@@ -145,7 +145,7 @@ export interface Report {
   /** What each part adds to a score, as SVG; nothing where there are no parts. */
   explainSvg(id: string, place?: string | null): string | undefined;
   /** A file: `text`, or `base64` of a format that is no text; `call('report.formats')` lists what there is. */
-  export(format: string, options?: { table?: Table | null } | null): wire.ReportExportAnswer;
+  export(format: string, options?: { table?: Table | null } | null): wire.ExportAnswer;
   /** A table as CSV, `indicators` when none is named. */
   csv(table?: Table): string;
   rows(table?: Table): Record<string, string | number | boolean | null>[];

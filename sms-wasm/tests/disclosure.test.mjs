@@ -148,6 +148,7 @@ describe('what leaves the package', () => {
     assess: (observations) => ({ observations, plan }),
     explain: (observations) => ({ observations, plan, id: 'WSP-O-04', place: 'd1' }),
     check: (observations) => ({ observations }),
+    'report.export': (observations) => ({ observations, plan, format: 'html' }),
     'disclosure.attack_report': (observations) => ({ report: sms.assess({ observations, plan }), previous: sms.assess({ observations, plan: { ...plan, places: ['city'] } }) }),
     'screen.page': (observations) => ({ of: 'cross_reference', reference: 'ICESCR', report: sms.assess({ observations, plan }), place: 'd1' }),
   };

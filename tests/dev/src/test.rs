@@ -148,7 +148,8 @@ fn build_tests() -> Result<Vec<Binary>> {
 /// `cargo doc` would check the whole workspace once more. So cargo is asked for the examples alone, which it takes from what is built, and this program stands in
 /// for its rustdoc: see [`rustdoc`].
 fn documentation() -> Result<(bool, String)> {
-    let this = std::env::current_exe().map_err(|e| e.to_string())?;
+    // not the file that runs, which the build may have replaced
+    let this = target().join("debug").join("sms-dev").with_extension(std::env::consts::EXE_EXTENSION);
     let mut cargo = linting(command("cargo", &[&["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"], BUILT_APART.as_slice()].concat()));
     capture(cargo.env("RUSTDOC", this).env(AS_RUSTDOC, "1"), false)
 }
@@ -235,14 +236,13 @@ pub(crate) fn test() -> Result<()> {
         let made = build_tests().map(|binaries| *built.lock().unwrap_or_else(PoisonError::into_inner) = binaries);
         Done::step(made)
     });
-    // the profile of the other tests, which compiles two minutes faster than that of a release
+    // in the profile of the other tests: what is shipped takes minutes more to compile, and `cargo dev deep` tests that. First of the two, since its tests take longer
+    suite.add(Lane::Build, PACKAGE, &[INSTALLED], move || {
+        step(capture(linting(command("node", &["build.mjs", "--quick"])).current_dir(root().join("sms-wasm")), false))
+    });
     suite.add(Lane::Build, WHEEL, &[INSTALLED], || {
         let maturin = linting(command(&setup::python().to_string_lossy(), &BUILD_WHEEL));
         Done::step(build_wheel(maturin, &["--profile", "dev", "--features", "as-tested"]))
-    });
-    // as for the wheel: what is shipped takes minutes more to compile, and `cargo dev deep` tests that
-    suite.add(Lane::Build, PACKAGE, &[INSTALLED], move || {
-        step(capture(linting(command("node", &["build.mjs", "--quick"])).current_dir(root().join("sms-wasm")), false))
     });
     suite.add(Lane::Build, "documentation and its examples", &[BUILT], || Done::runner(documentation()));
 
