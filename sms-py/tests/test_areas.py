@@ -25,7 +25,7 @@ AREAS = [
     sms.peers,
     sms.pretest,
     sms.progress,
-    sms.results,
+    sms.rbm,
     sms.roadmap,
     sms.screen,
     sms.survey,
@@ -212,24 +212,24 @@ def test_progress() -> None:
     assert sms.progress.trend(series=series, polarity="higher", rules=rules)["estimate"]
     years = sms.progress.years_to_target(value=70, target=90, slope=2.5, polarity="higher")
     assert years is not None and years["state"] == "approaching"
-    ahead = sms.progress.project(series=series, at=2020, basis="last_pace", rules=rules, range={"max": 18})
+    ahead = sms.progress.projection(series=series, at=2020, basis="last_pace", rules=rules, range={"max": 18})
     assert ahead is not None and ahead["value"] == 18
     back: types.RetrogressionRules = {"significance": 0.05, "tolerance": 0.5}
     assert sms.progress.retrogression(series=series, polarity="higher", rules=back)["status"]
 
 
-def test_results() -> None:
+def test_rbm() -> None:
     path: types.TargetPath = {"baseline": {"value": 10, "at": 2015}, "target": {"value": 0, "at": 2030}}
     rules: types.AchievementRules = {"on_track": 0.95, "lagging": 0.6, "tolerance": 0, "slack": 1e-9}
-    made = sms.results.achievement(value=5, at=2020, path=path, polarity="lower", rules=rules)
+    made = sms.rbm.achievement(value=5, at=2020, path=path, polarity="lower", rules=rules)
     assert made["status"] == "on_track"
     chain: types.RawChain = {"results": [{"id": "campaign", "level": "output"}]}
-    assert sms.results.check_chain(chain)["counts"]
-    assert sms.results.iati(result_level="output")["result_type"] == 1
-    combined: float = sms.results.combine(outcomes=60, effort=0, weight=0.8, margin=5)
-    band: int = sms.results.band(score=combined, thresholds=[80, 60, 40, 20])
+    assert sms.rbm.check_chain(chain)["counts"]
+    assert sms.rbm.iati(result_level="output")["result_type"] == 1
+    combined: float = sms.rbm.combine(outcomes=60, effort=0, weight=0.8, margin=5)
+    band: int = sms.rbm.band(score=combined, thresholds=[80, 60, 40, 20])
     assert (combined, band) == (55, 3)
-    assert sms.results.rating(combined=82, outcomes=78, thresholds=[80, 60, 40, 20]) == 2
+    assert sms.rbm.rating(combined=82, outcomes=78, thresholds=[80, 60, 40, 20]) == 2
 
 
 def test_roadmap() -> None:

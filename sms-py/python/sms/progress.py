@@ -27,7 +27,7 @@ __all__ = [
     "distance_to_target",
     "expected",
     "progress_score",
-    "project",
+    "projection",
     "retrogression",
     "to_target",
     "trend",
@@ -60,6 +60,6 @@ def years_to_target(made: types.ProgressYearsToTargetAnswer) -> types.YearsToTar
 
 
 @answer_of(operations.progress.projection)
-def project(made: types.ProgressProjectionAnswer) -> types.Projection | None:
+def projection(made: types.ProgressProjectionAnswer) -> types.Projection | None:
     """The ``projection`` of the answer; ``None`` where the series leads nowhere."""
     return made["projection"]

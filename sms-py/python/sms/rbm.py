@@ -1,12 +1,12 @@
 """Results-based management: achievement on the way to a target, the results chain, outcomes before outputs.
 
->>> from sms import results
->>> results.combine(outcomes=60, effort=0, weight=0.8, margin=5)
+>>> from sms import rbm
+>>> rbm.combine(outcomes=60, effort=0, weight=0.8, margin=5)
 55.0
->>> results.rating(combined=82, outcomes=78, thresholds=[80, 60, 40, 20])
+>>> rbm.rating(combined=82, outcomes=78, thresholds=[80, 60, 40, 20])
 2
 >>> chain = {"results": [{"id": "campaign", "level": "output"}, {"id": "housed", "level": "outcome"}]}
->>> sorted(results.check_chain(chain)["counts"])
+>>> sorted(rbm.check_chain(chain)["counts"])
 ['rbm.outcome-without-outputs', 'rbm.output-leads-nowhere']
 """
 

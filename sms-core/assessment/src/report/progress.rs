@@ -203,7 +203,7 @@ impl Report {
         let range = sheet.bounds.as_ref().map_or(ValueRange::default(), |b| ValueRange { min: b.min, max: b.max });
         let trend_rules = self.method.data().trend_rules();
         let ahead = goal.at.filter(|end| trend.is_some() && latest.is_some_and(|p| p.at < *end));
-        let projection = ahead.and_then(|end| progress::project(figures, end, ProjectionBasis::TheilSen, range, &trend_rules).ok().flatten());
+        let projection = ahead.and_then(|end| progress::projection(figures, end, ProjectionBasis::TheilSen, range, &trend_rules).ok().flatten());
         Some(AchievementReport {
             owner,
             expected_value: path.baseline.and_then(|b| b.at).and_then(|_| path.expected_value(at).ok().flatten()),

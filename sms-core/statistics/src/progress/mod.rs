@@ -15,7 +15,7 @@ pub use pace::{
 pub use path::standard_error;
 pub use path::{Baseline, Goal, Milestone, Series, SeriesPoint, Shape, TargetPath, Time, TimeGiven};
 pub use retrogression::{Comparison, DeclineBasis, NOTE, NotJudged, Retrogression, RetrogressionRules, RetrogressionStatus, retrogression};
-pub use trend::{Projection, ProjectionBasis, SlopeInterval, Trend, TrendEstimate, TrendRules, ValueRange, YearsToTarget, project, trend, years_to_target};
+pub use trend::{Projection, ProjectionBasis, SlopeInterval, Trend, TrendEstimate, TrendRules, ValueRange, YearsToTarget, projection, trend, years_to_target};
 
 use crate::diagnostic::Result;
 use crate::indicator::Polarity;

@@ -333,18 +333,18 @@ pub struct Projection {
 ///
 /// ```
 /// # use sms_statistics as sms_core;
-/// use sms_core::progress::{ProjectionBasis, Series, Time, TrendRules, ValueRange, project};
+/// use sms_core::progress::{ProjectionBasis, Series, Time, TrendRules, ValueRange, projection};
 /// let series = Series::new(serde_json::from_str(r#"[{"at": 2020, "value": 12}, {"at": 2021, "value": 11}, {"at": 2022, "value": 10}]"#).unwrap())?;
 /// let rules = TrendRules { minimum_points: 3, exact_below: 10, significance: 0.05, confidence: 0.95 };
 /// let at = Time::new(2025.0)?;
-/// let made = project(&series, at, ProjectionBasis::LastPace, ValueRange { min: None, max: None }, &rules)?;
+/// let made = projection(&series, at, ProjectionBasis::LastPace, ValueRange { min: None, max: None }, &rules)?;
 /// assert_eq!(made.map(|p| p.value), Some(7.0));
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 ///
 /// # Errors
 /// `method.bad-value`, `num.not-finite`; `progress.bad-parameter` for a time before the last figure, or a range upside down.
-pub fn project(series: &Series, at: Time, basis: ProjectionBasis, range: ValueRange, rules: &TrendRules) -> Result<Option<Projection>> {
+pub fn projection(series: &Series, at: Time, basis: ProjectionBasis, range: ValueRange, rules: &TrendRules) -> Result<Option<Projection>> {
     rules.check()?;
     for x in [range.min, range.max].into_iter().flatten() {
         num::finite(x)?;
@@ -475,11 +475,11 @@ mod tests {
     fn projections() {
         let at = |t: f64| Time::new(t).unwrap();
         let s = series(&[10.0, 11.0, 12.0, 13.0, 14.0, 15.0]);
-        let p = project(&s, at(2020.0), ProjectionBasis::TheilSen, ValueRange::default(), &RULES).unwrap().unwrap();
+        let p = projection(&s, at(2020.0), ProjectionBasis::TheilSen, ValueRange::default(), &RULES).unwrap().unwrap();
         assert_eq!((p.value, p.lower, p.upper, p.held), (20.0, Some(20.0), Some(20.0), false));
-        let held = project(&s, at(2020.0), ProjectionBasis::LastPace, ValueRange { min: Some(0.0), max: Some(18.0) }, &RULES).unwrap().unwrap();
+        let held = projection(&s, at(2020.0), ProjectionBasis::LastPace, ValueRange { min: Some(0.0), max: Some(18.0) }, &RULES).unwrap().unwrap();
         assert_eq!((held.value, held.lower, held.held), (18.0, None, true));
-        let early = project(&s, at(2014.0), ProjectionBasis::TheilSen, ValueRange::default(), &RULES);
+        let early = projection(&s, at(2014.0), ProjectionBasis::TheilSen, ValueRange::default(), &RULES);
         assert_eq!(early.unwrap_err().code(), Code::ProgressBadParameter);
     }
 
@@ -510,7 +510,7 @@ mod tests {
         fn a_band_holds_its_projection(values in proptest::collection::vec(-100.0..100.0f64, 5..14), ahead in 0.0..20.0f64) {
             let s = series(&values);
             let at = Time::new(2010.0 + values.len() as f64 - 1.0 + ahead).unwrap();
-            let p = project(&s, at, ProjectionBasis::TheilSen, ValueRange::default(), &RULES).unwrap().unwrap();
+            let p = projection(&s, at, ProjectionBasis::TheilSen, ValueRange::default(), &RULES).unwrap().unwrap();
             if let (Some(l), Some(u)) = (p.lower, p.upper) {
                 prop_assert!(l <= p.value && p.value <= u);
             }

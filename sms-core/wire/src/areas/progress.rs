@@ -304,7 +304,7 @@ impl Operation for ProgressProjection {
     type Answer = ProgressProjectionAnswer;
 
     fn answer(self, _: &Engine) -> Result<ProgressProjectionAnswer> {
-        let projection = progress::project(&Series::new(self.series)?, self.at, self.basis, self.range, &self.rules)?;
+        let projection = progress::projection(&Series::new(self.series)?, self.at, self.basis, self.range, &self.rules)?;
         Ok(ProgressProjectionAnswer { projection })
     }
 }
