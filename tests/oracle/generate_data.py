@@ -222,9 +222,9 @@ def assess_scores(F):
       "recorded hate crime is shown and never scored; it does not lower the coverage either")
     a("no-direction", ["GOV-P-03", "GOV-P-04"], [row("GOV-P-03", value=40), row("GOV-P-04", value=50)], {"GOV": {"effort": {"score": 50, "of": 1}}}, {"GOV-P-03": {"score": None, "figure": {"value": 40}}})
     a("proxy", ["HOU-O-03"], [shown("HOU-O-03", 30, proxy="rent above 30 % of income")], {"HOU": {"outcomes": {"score": 70}}}, {"HOU-O-03": {"score": 70}}, "a proxy is scored like the indicator it stands for")
-    a("below-standard", ["DIG-P-02", "DIG-O-02"], [row("DIG-P-02", value=90), shown("DIG-O-02", 85)], {"DIG": {"below_minimum": 1}, "overall": {"below_minimum": 1}, "R-PRIVACY": {"below_minimum": 1}, "R-INFO": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "below", "target": {"met": False}}, "DIG-O-02": {"target": {"met": True}}},
+    a("below-standard", ["DIG-P-02", "DIG-O-02"], [shown("DIG-P-02", 90), shown("DIG-O-02", 85)], {"DIG": {"below_minimum": 1}, "overall": {"below_minimum": 1}, "R-PRIVACY": {"below_minimum": 1}, "R-INFO": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "below", "target": {"met": False}}, "DIG-O-02": {"target": {"met": True}}},
       "100 % in time is the law: 90 is below, whatever the mean says")
-    a("at-standard", ["DIG-P-02"], [row("DIG-P-02", value=100)], {"DIG": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "at", "target": {"met": True}}})
+    a("at-standard", ["DIG-P-02"], [shown("DIG-P-02", 100)], {"DIG": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "at", "target": {"met": True}}})
     a("cleaner-than-standard", ["ENV-O-01"], [row("ENV-O-01", "2031", value=9)], None, {"ENV-O-01": {"standing": "above", "score": 80, "target": {"met": True}}}, "9 µg/m³ where 10 is the limit from 2030; (25 − 9)/20", period="2031")
     a("dirtier-than-standard", ["ENV-O-01"], [row("ENV-O-01", "2030", value=15)], {"ENV": {"below_minimum": 1}}, {"ENV-O-01": {"standing": "below", "score": 50, "target": {"met": False}}}, period="2030")
     a("standard-not-yet-binding", ["ENV-O-01"], [row("ENV-O-01", "2029", value=15)], {"ENV": {"below_minimum": 0}}, {"ENV-O-01": {"standing": "no_standard", "score": 50}}, "the limit binds from 2030", period="2029")
@@ -333,6 +333,9 @@ def assess_privacy(F):
         return {"HOU-O-03": {"groups": [{"groups": [["SEX", "F"]], "figure": first}, {"groups": [["SEX", "M"]], "figure": second}]}}
 
     a("small-total", ["HOU-O-03"], [share("HOU-O-03", 5, 100)], {"HOU": {"outcomes": {"score": None, "coverage": 0}, "state": "insufficient_coverage", "outcome_range": [0, 100]}}, {"HOU-O-03": {"figure": HIDDEN, "score": None}}, "what is withheld feeds no score")
+    for id_ in ["EDU-O-05", "HOU-O-07", "ENV-O-02", "ENV-O-03", "ENV-O-04", "HOU-P-04", "PEX-O-01", "DIG-P-02", "ENV-P-01", "PEX-P-01", "PEX-P-02", "SAF-P-01"]:
+        a(f"few-{id_}", [id_], [share(id_, 3, 1000)], None, {id_: {"figure": HIDDEN, "score": None}}, "3 persons, or what 3 persons handed in")
+    a("few-things", ["DIS-P-01"], [share("DIS-P-01", 3, 9)], None, {"DIS-P-01": {"figure": {"value": 100 / 3, "numerator": 3, "denominator": 9}}}, "no person stands behind 3 of 9 buildings")
     a("edge-ten", ["HOU-O-03"], [share("HOU-O-03", 10, 100)], None, {"HOU-O-03": {"figure": {"value": 10, "numerator": 10, "denominator": 100}, "score": 90}}, "10 is not below 10")
     a("complement", ["HOU-O-03"], [share("HOU-O-03", 95, 100)], None, {"HOU-O-03": {"figure": HIDDEN, "score": None}}, "95 of 100 tells of the 5")
     a("one-takes-another", ["HOU-O-03"], sexes(5, 20, 295, 980), {"HOU": {"outcomes": {"score": 70}}}, by_sex(HIDDEN, HIDDEN) | {}, "women: 5 of 20. Men go too, or women = total − men")

@@ -116,7 +116,7 @@ def tree(F):
     f.add("all-missing-module", "assess", asked([O3, E3], shown(O3, 30), method=method(["module"])),
           {"places": [place({"ENV": {"state": "insufficient_coverage", "outcomes": {"score": None, "coverage": 0, "n": 0, "of": 1}, "outcome_range": [0, 100]}, "overall": {"outcomes": {"score": None, "coverage": 0.5, "n": 1, "of": 2}, "outcome_range": [35, 85]}})]},
           note="what was selected and not measured stays in the coverage")
-    f.add("below-standard-through-levels", "assess", asked(["DIG-P-02", "DIG-O-02"], row("DIG-P-02", value=90), shown("DIG-O-02", 85), method=method(["module", "right", "attribute"], goalposts=("DIG-P-02", "DIG-O-02"))),
+    f.add("below-standard-through-levels", "assess", asked(["DIG-P-02", "DIG-O-02"], shown("DIG-P-02", 90), shown("DIG-O-02", 85), method=method(["module", "right", "attribute"], goalposts=("DIG-P-02", "DIG-O-02"))),
           {"places": [place({"overall": {"below_minimum": 1}, "DIG": {"below_minimum": 1}})]}, note="a standard that is missed shows at every node above it, whatever the means")
     f.add("unscorable-has-no-node", "assess", asked(["HOU-P-04", O3], shown("HOU-P-04", 30), shown(O3, 30), method=method(["module", "attribute", "service_area"])), {"places": [place({"HOU": {"effort": None, "outcomes": {"of": 1}}})]},
           note="HOU-P-04 has no direction: it is shown, and makes no node")

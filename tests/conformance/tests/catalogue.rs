@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sms_conformance::{engine, root, shared_data};
 use sms_core::estimate::Absence;
-use sms_core::indicator::{MeasureType, Polarity, ResultLevel, Tier};
+use sms_core::indicator::{MeasureType, Polarity, Privacy, ResultLevel, Tier};
 use sms_core::observation::{Confidentiality, ConfidentialityStatus, ObservationStatus, StatusEffect};
 use sms_core::roadmap::Definition;
 use sms_core::target::Operator;
@@ -280,6 +280,51 @@ fn sheets_are_complete_and_consistent() {
     // each module has an outcome: else it would be outputs only
     for m in &c.data().modules {
         assert!(c.indicators().iter().any(|i| i.module == m.id && i.result_level.is_outcome()), "{}", m.id);
+    }
+}
+
+/// `none` switches disclosure control off, so it is for figures about things.
+#[test]
+fn no_figure_about_persons_is_without_disclosure_control() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    // what persons are asked, and what each of them does or hands in
+    let persons = [
+        "Adults",
+        "Children",
+        "Complaints",
+        "Consultations",
+        "Households",
+        "Inputs",
+        "Interviews",
+        "Men",
+        "Patients",
+        "People",
+        "Persons",
+        "Pupils",
+        "Requests",
+        "Residents",
+        "Tenants",
+        "Victims",
+        "Votes",
+        "Voters",
+        "Women",
+        "Workers",
+        "Young",
+    ];
+    let things = ["DEPRIV", "DISTRICT", "FACILITY", "POLLUTANT", "SERVICE"];
+    // things that are counted for a group: offices, centres, services, places, pairs of applications, assemblies
+    let for_groups = ["EQU-O-07", "GBV-P-01", "GOV-S-09", "HEA-P-01", "PEX-O-02", "PEX-P-03", "PEX-P-04"];
+    for i in c.indicators().iter().filter(|i| i.privacy == Privacy::None) {
+        let text = c.text(i);
+        assert!(i.source_types.iter().all(|s| !["SUR", "PER"].contains(&s.as_str())), "{}: interviews are about persons", i.id);
+        for counted in [&text.numerator, &text.denominator].into_iter().flatten() {
+            let first = counted.split([' ', ',', '\'']).next().unwrap();
+            assert!(!persons.contains(&first), "{}: {counted}", i.id);
+        }
+        let asked = i.disaggregation.required.iter().chain(&i.disaggregation.desirable).map(|d| d.as_str());
+        let of_persons: Vec<&str> = asked.filter(|d| !things.contains(d)).collect();
+        assert!(of_persons.is_empty() || for_groups.contains(&i.id.as_str()), "{}: {of_persons:?}", i.id);
     }
 }
 
