@@ -1,6 +1,6 @@
 // Builds the package: the compiled module, its JavaScript for browsers and Node, and the tarball; then weighs it.
 // Usage: node build.mjs [--no-pack] [--quick]
-// `--quick` is for tests: the same code and the same numbers in the profile of the other tests, many times as heavy, in a quarter of the time.
+// `--quick` is for tests: the same code and the same numbers in the profile of the other tests, many times as heavy.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
