@@ -1,6 +1,6 @@
 // Builds the package: the compiled module, its JavaScript for browsers and Node, and the tarball; then weighs it.
 // Usage: node build.mjs [--no-pack] [--quick]
-// `--quick` is for tests: the same code and the same numbers in the profile of the other tests, many times as heavy.
+// `--quick` is for tests: the same code and the same numbers, without optimisation across crates and without wasm-opt.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,9 @@ const target = resolve(workspace, process.env.CARGO_TARGET_DIR ?? 'target');
 const dist = join(here, 'dist');
 const quick = process.argv.includes('--quick');
 // small before fast: a page is loaded more often than a table of a thousand rows is assessed
-const profile = quick ? ['--profile', 'dev'] : ['--profile', 'wasm', '--config', 'profile.wasm.opt-level="z"'];
-const compiled = join(target, 'wasm32-unknown-unknown', quick ? 'debug' : 'wasm', 'sms_wasm.wasm');
+const settings = ['opt-level="z"', ...(quick ? ['lto="off"', 'codegen-units=16'] : [])];
+const profile = ['--profile', 'wasm', ...settings.flatMap((setting) => ['--config', `profile.wasm.${setting}`])];
+const compiled = join(target, 'wasm32-unknown-unknown', 'wasm', 'sms_wasm.wasm');
 const jobs = process.env.CARGO_BUILD_JOBS ? [] : ['-j2'];
 
 const run = (program, args, options = {}) => execFileSync(program, args, { cwd: workspace, stdio: ['ignore', 'inherit', 'inherit'], ...options });
