@@ -1112,7 +1112,7 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=12, help="how many failed cities to print")
     options = parser.parse_args()
     engine, start = Engine(options.sms), time.perf_counter()
-    count, by_kind, kinds_seen, failed, slowest = Counter(), defaultdict(Counter), {}, [], (0.0, 0)
+    count, by_kind, kinds_seen, failed, slowest = Counter(), defaultdict(Counter), {}, 0, (0.0, 0)
     for number in range(options.cities) if options.only is None else [options.only]:
         city, found, began = make_city(options.seed, number), Found(), time.perf_counter()
         try:
@@ -1128,16 +1128,15 @@ def main() -> int:
                 {"cities": 1, "failed": int(bool(problems)), "shown": found.count["shown"], "withheld": found.count["withheld"], **problems}
             )
         by_kind["all"] += Counter({"cities": 1, "failed": int(bool(problems)), "shown": found.count["shown"], "withheld": found.count["withheld"], **problems})
-        if problems:
-            failed.append((number, city, found))
-    for number, city, found in failed[: options.show]:
-        print(
-            f"city {number} ({', '.join(city.kinds)}; threshold {city.threshold}, {len(city.rows)} rows):",
-            *(f"{kind}: {text}" for kind, text in found.problems[: 8 if options.only is None else None]),
-            sep="\n  ",
-        )
-        if options.rows:
-            print(request(city))
+        if (took := time.perf_counter() - began) > 20:
+            print(f"city {number} took {took:.0f} s ({', '.join(city.kinds)}; {len(city.rows)} rows)", flush=True)
+        if not problems:
+            continue
+        failed += 1
+        if failed <= options.show:
+            print(f"city {number} ({', '.join(city.kinds)}; threshold {city.threshold}, {len(city.rows)} rows):")
+            few = found.problems if options.only is not None else found.problems[:8]
+            print(*(f"  {kind}: {text}" for kind, text in few), *([request(city)] if options.rows else []), sep="\n", flush=True)
     columns = ["cities", "failed", "shown", "withheld", *sorted(kinds_seen)]
     print(f"{'':20}" + "".join(f"{c[:17]:>18}" for c in columns))
     for kind, numbers in by_kind.items():
@@ -1147,7 +1146,7 @@ def main() -> int:
     print(", ".join(f"{n} {name}" for name, n in sorted(count.items())))
     print(
         f"{time.perf_counter() - start:.0f} s, of these {engine.seconds:.0f} s the engine's;",
-        f"the slowest city is {slowest[1]} with {slowest[0]:.1f} s; {len(failed)} cities failed",
+        f"the slowest city is {slowest[1]} with {slowest[0]:.1f} s; {failed} cities failed",
     )
     return 1 if failed else 0
 
