@@ -128,6 +128,10 @@ export type Period = string;
  */
 export type Disagreement = 'thirds' | 'ipras';
 /**
+ * What is withheld as a whole where nothing finer is proven to protect.
+ */
+export type BlunterRule = 'crossings' | 'groups' | 'districts' | 'periods';
+/**
  * An indicator of the catalogue, such as `HOU-O-01`.
  */
 export type IndicatorId = string;
@@ -234,6 +238,10 @@ export type Figure =
        * Numerator, where it was counted.
        */
       numerator?: number;
+      /**
+       * Whether its source has published it: then it is shown whatever it tells.
+       */
+      public?: boolean;
       /**
        * Upper end of its interval.
        */
@@ -3388,6 +3396,10 @@ export interface DisclosureRules {
    * The smallest count that may be shown.
    */
   threshold: CountPolicy;
+  /**
+   * What is withheld of figures whose protection is not proven, one step after the other.
+   */
+  when_not_safe?: BlunterRulesPolicy;
 }
 /**
  * A number that people decided, with why and after whom.
@@ -3402,6 +3414,20 @@ export interface ChoicePolicy {
    */
   source: string;
   value: boolean;
+}
+/**
+ * A number that people decided, with why and after whom.
+ */
+export interface BlunterRulesPolicy {
+  /**
+   * Why this number.
+   */
+  reason: string;
+  /**
+   * Where it comes from.
+   */
+  source: string;
+  value: BlunterRule[];
 }
 /**
  * Numbers of inequality between groups. Each with its reason and source.
@@ -5398,6 +5424,10 @@ export interface DimensionInput {
    */
   codes?: Codes;
   /**
+   * Whether everybody is in a group of the list, so that the list has no rest.
+   */
+  complete?: boolean;
+  /**
    * The groups.
    */
   group?: DimensionGroupInput[];
@@ -5417,6 +5447,10 @@ export interface DimensionInput {
    * Whether the groups have an order.
    */
   ordered?: boolean;
+  /**
+   * Whether groups that the list does not put inside one another may share members, such as types of household by members and by children.
+   */
+  overlapping?: boolean;
   /**
    * The code lists that it follows.
    */
@@ -5460,6 +5494,10 @@ export interface DimensionGroupInput {
    * The wider group that holds it.
    */
   parent?: GroupCode;
+  /**
+   * The groups that it is exactly the union of, such as physical and sexual violence.
+   */
+  parts?: GroupCode[];
   /**
    * How certain the code is.
    */
@@ -8228,6 +8266,10 @@ export interface AttackedFigure {
    */
   groups: [string, string][];
   /**
+   * The ends if groups make everybody, districts their city and shorter periods of a share or rate the longer one; absent where that tells no more.
+   */
+  if_complete?: Between;
+  /**
    * The indicator.
    */
   indicator: string;
@@ -8255,6 +8297,23 @@ export interface AttackedFigure {
    * `numerator`, `complement`, `denominator` or `count`; `change of` one where two reports differ. Else what the report says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of a node, whose id stands for the indicator; and what nobody can read backwards: `counts`, `finding`, `number`, `text`. `value from` one of these, or `score from mean`, is the figure that follows.
    */
   what: string;
+  /**
+   * What is left out of these: codes with their dimension, `place` and `period`. Not empty for people whom nobody handed in: those of 2022 when 2021-2022 and 2021 are shown, those outside of a group, those between two ages.
+   */
+  without?: [string, string][];
+}
+/**
+ * The least and the most that something can be.
+ */
+export interface Between {
+  /**
+   * It is this or more.
+   */
+  lower: number;
+  /**
+   * It is this or less; absent when there is no end.
+   */
+  upper?: number;
 }
 /**
  * How often each verdict was given.
@@ -15621,6 +15680,10 @@ export interface Dimension {
    */
   codes: Codes;
   /**
+   * Whether everybody is in a group of the list, so that the list has no rest.
+   */
+  complete?: boolean;
+  /**
    * The groups.
    */
   group: DimensionGroup[];
@@ -15640,6 +15703,10 @@ export interface Dimension {
    * Whether the groups have an order.
    */
   ordered: boolean;
+  /**
+   * Whether groups that the list does not put inside one another may share members, such as types of household by members and by children.
+   */
+  overlapping?: boolean;
   /**
    * The code lists that it follows.
    */
@@ -15683,6 +15750,10 @@ export interface DimensionGroup {
    * The wider group that holds it.
    */
   parent: GroupCode | null;
+  /**
+   * The groups that it is exactly the union of, such as physical and sexual violence.
+   */
+  parts?: GroupCode[];
   /**
    * How certain the code is.
    */

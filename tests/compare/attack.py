@@ -369,7 +369,9 @@ class System:
     def nobody(self, cells: list[Cell] | None) -> tuple[set[int], dict[int, set[int]]]:
         """Rests that hold nobody: of places, and of each axis. Without the cells: as a reader guesses."""
         if cells is None:
-            return set(range(self.rest_from, len(self.places))), {i: a.guessed for i, a in enumerate(self.axes)}
+            # one district is not taken for its city
+            whole = {i for i in range(self.rest_from, len(self.places)) if len(set().union(*self.places)) > 2}
+            return whole, {i: a.guessed for i, a in enumerate(self.axes)}
         pairs = {pair for sig in self.atoms for pair in sig}
         there = [c for c in cells if any(c.numbers) and any(pair in pairs for pair in itertools.product(c.places, c.periods))]
         given = set().union(*self.places)

@@ -343,8 +343,8 @@ def assess_privacy(F):
     a("three-groups", ["HOU-O-03"], [share("HOU-O-03", 300, 1000), share("HOU-O-03", 200, 700, TENURE="OWN"), share("HOU-O-03", 95, 280, TENURE="RENT"), share("HOU-O-03", 5, 20, TENURE="INF")], {"HOU": {"outcomes": {"score": 70}}},
       None, "5 of 20 is withheld, and takes the next smallest group (280) along; owners (700) stay")
     a("both-small-total-stays", ["HOU-O-03"], sexes(8, 20, 6, 13), {"HOU": {"outcomes": {"coverage": 1}}}, by_sex(HIDDEN, HIDDEN), "8 and 6 are both small, together 14, with 19 beside: the total may be shown")
-    a("total-goes-too", ["HOU-O-03"], [share("HOU-O-03", 300, 1000), share("HOU-O-03", 3, 20, SEX="F"), share("HOU-O-03", 3, 13, SEX="M")], {"HOU": {"outcomes": {"score": None}}}, {"HOU-O-03": {"figure": HIDDEN, "score": None}},
-      "3 + 3 = 6 is below 10 and there is no other group to withhold: the total goes too")
+    a("few-in-both-of-many-groups", ["HOU-O-03"], [share("HOU-O-03", 300, 1000), share("HOU-O-03", 3, 20, SEX="F"), share("HOU-O-03", 3, 13, SEX="M")], {"HOU": {"outcomes": {"score": 70}}}, by_sex(HIDDEN, HIDDEN),
+      "3 and 3 are both small; 294 are neither, so the total tells nothing of them")
     a("zero-group-plain", ["HOU-O-03"], sexes(0, 50, 300, 950), None, by_sex({"value": 0}, {"value": 300 / 9.5}), "none of 50 by sex: no one of them is told apart by it")
     a("zero-group-special", ["HOU-O-03"], [share("HOU-O-03", 300, 1000), share("HOU-O-03", 0, 50, DISAB="SEV"), share("HOU-O-03", 300, 950, DISAB="NONE")], None,
       {"HOU-O-03": {"groups": [{"groups": [["DISAB", "NONE"]], "figure": HIDDEN, "score": None}, {"groups": [["DISAB", "SEV"]], "figure": HIDDEN, "score": None}]}}, "by disability, none of a group is told of every member: withheld, and another with it")

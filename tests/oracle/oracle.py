@@ -824,7 +824,13 @@ def withhold(rows, policy, method):
         movable = [r for r in parts if r["verdict"] == "suppress" or not is_public(r)]
         if not any(r["verdict"] == "suppress" for r in parts):
             continue
-        hidden, all_of_it = complementary(movable, [r["verdict"] == "suppress" for r in movable], k)
+        withheld = [r["verdict"] == "suppress" for r in movable]
+        # those in no group that is given are known to nobody
+        left = {x: total.get(x, 0) - sum(r[x] for r in parts) for x in ("numerator", "denominator")}
+        if left["numerator"] >= 0 and left["denominator"] > left["numerator"]:
+            hidden, all_of_it = complementary([*movable, left], [*withheld, True], k)
+        else:
+            hidden, all_of_it = complementary(movable, withheld, k)
         for r, h in zip(movable, hidden):
             if h:
                 r["verdict"] = "suppress"

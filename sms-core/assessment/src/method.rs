@@ -7,7 +7,7 @@ mod scoring;
 mod section;
 
 pub use file::{
-    AggregationRules, ChangeRules, DisclosureRules, EstimateRules, FORMAT, IndicatorBand, IndicatorGoalposts, IndicatorScoring, Level, NodeRule,
+    AggregationRules, BlunterRule, ChangeRules, DisclosureRules, EstimateRules, FORMAT, IndicatorBand, IndicatorGoalposts, IndicatorScoring, Level, NodeRule,
     OutcomesFirstRules, PeriodRules, ProgressRules, RatingRules, RawMethod,
 };
 pub use policy::Policy;

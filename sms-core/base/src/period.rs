@@ -86,6 +86,19 @@ impl Period {
         i32::from(self.year)
     }
 
+    /// The calendar month in which the period starts, 1 to 12. A fiscal year has no fixed one; it is taken as January.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// let period: sms_core::Period = "2019-Q2".parse()?;
+    /// assert_eq!(period.start_month(), 4);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn start_month(self) -> u32 {
+        u32::from(self.month)
+    }
+
     /// The first day. A fiscal year has no fixed first day; it is taken as 1 January of its start year.
     ///
     /// ```
@@ -125,6 +138,20 @@ impl Period {
     #[must_use]
     pub fn months(self) -> u32 {
         u32::from(self.months)
+    }
+
+    /// Whether it is one or more years that start in one calendar year and end in the next.
+    ///
+    /// ```
+    /// # use sms_base as sms_core;
+    /// use sms_core::Period;
+    /// assert!("2015/16".parse::<Period>()?.is_fiscal());
+    /// assert!(!"2015".parse::<Period>()?.is_fiscal());
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_fiscal(self) -> bool {
+        matches!(self.kind, Kind::FiscalYear | Kind::FiscalYears)
     }
 
     /// Years from the start of an earlier period to the start of this one.

@@ -122,6 +122,9 @@ impl AgeRange {
 pub struct GroupKey(Vec<(DimensionId, GroupCode)>);
 
 impl GroupKey {
+    /// Everybody, to refer to.
+    pub const EVERYBODY: GroupKey = GroupKey(Vec::new());
+
     /// Everybody.
     #[must_use]
     pub fn everybody() -> Self {

@@ -265,6 +265,43 @@ What named bands are bands of.
 """
 
 
+class Between(TypedDict):
+    """
+    The least and the most that something can be.
+    """
+
+    lower: float
+    """
+    It is this or more.
+    """
+    upper: NotRequired[float | None]
+    """
+    It is this or less; absent when there is no end.
+    """
+
+
+BlunterRule: TypeAlias = Literal['crossings', 'groups', 'districts', 'periods']
+"""
+What is withheld as a whole where nothing finer is proven to protect.
+"""
+
+
+class BlunterRulesPolicy(TypedDict):
+    """
+    A number that people decided, with why and after whom.
+    """
+
+    reason: str
+    """
+    Why this number.
+    """
+    source: str
+    """
+    Where it comes from.
+    """
+    value: list[BlunterRule]
+
+
 class Bounds(TypedDict):
     """
     Lowest and highest possible value; absent where unbounded.
@@ -1192,6 +1229,10 @@ class DisclosureRules(TypedDict):
     """
     The smallest count that may be shown.
     """
+    when_not_safe: NotRequired[BlunterRulesPolicy]
+    """
+    What is withheld of figures whose protection is not proven, one step after the other.
+    """
 
 
 class DisclosureTable(TypedDict):
@@ -1562,6 +1603,10 @@ class Figure1(TypedDict):
     numerator: NotRequired[float | None]
     """
     Numerator, where it was counted.
+    """
+    public: NotRequired[bool]
+    """
+    Whether its source has published it: then it is shown whatever it tells.
     """
     upper: NotRequired[float | None]
     """
@@ -9734,6 +9779,10 @@ class AttackedFigure(TypedDict):
     """
     Dimension and group code; empty for everybody.
     """
+    if_complete: NotRequired[Between | None]
+    """
+    The ends if groups make everybody, districts their city and shorter periods of a share or rate the longer one; absent where that tells no more.
+    """
     indicator: str
     """
     The indicator.
@@ -9761,6 +9810,10 @@ class AttackedFigure(TypedDict):
     what: str
     """
     `numerator`, `complement`, `denominator` or `count`; `change of` one where two reports differ. Else what the report says although it follows from a figure that it withholds: `value`, `error`, `n`, `score`, `rank`, `standing`, `target`, `gap`, `floor`, `change`, `progress`, `contribution`, `explanation`, `equality`; `mean` of a node, whose id stands for the indicator; and what nobody can read backwards: `counts`, `finding`, `number`, `text`. `value from` one of these, or `score from mean`, is the figure that follows.
+    """
+    without: NotRequired[list[list[str]]]
+    """
+    What is left out of these: codes with their dimension, `place` and `period`. Not empty for people whom nobody handed in: those of 2022 when 2021-2022 and 2021 are shown, those outside of a group, those between two ages.
     """
 
 
@@ -11227,6 +11280,10 @@ class DimensionGroup(TypedDict):
     """
     The wider group that holds it.
     """
+    parts: NotRequired[list[GroupCode]]
+    """
+    The groups that it is exactly the union of, such as physical and sexual violence.
+    """
     verification: str | None
     """
     How certain the code is.
@@ -11258,6 +11315,10 @@ class DimensionGroupInput(TypedDict):
     """
     The wider group that holds it.
     """
+    parts: NotRequired[list[GroupCode]]
+    """
+    The groups that it is exactly the union of, such as physical and sexual violence.
+    """
     verification: NotRequired[str | None]
     """
     How certain the code is.
@@ -11276,6 +11337,10 @@ class DimensionInput(TypedDict):
     codes: NotRequired[Codes]
     """
     How the codes are known.
+    """
+    complete: NotRequired[bool]
+    """
+    Whether everybody is in a group of the list, so that the list has no rest.
     """
     group: NotRequired[list[DimensionGroupInput]]
     """
@@ -11296,6 +11361,10 @@ class DimensionInput(TypedDict):
     ordered: NotRequired[bool]
     """
     Whether the groups have an order.
+    """
+    overlapping: NotRequired[bool]
+    """
+    Whether groups that the list does not put inside one another may share members, such as types of household by members and by children.
     """
     scheme: NotRequired[list[DimensionSchemeInput]]
     """
@@ -16363,6 +16432,10 @@ class Dimension(TypedDict):
     """
     How the codes are known.
     """
+    complete: NotRequired[bool]
+    """
+    Whether everybody is in a group of the list, so that the list has no rest.
+    """
     group: list[DimensionGroup]
     """
     The groups.
@@ -16382,6 +16455,10 @@ class Dimension(TypedDict):
     ordered: bool
     """
     Whether the groups have an order.
+    """
+    overlapping: NotRequired[bool]
+    """
+    Whether groups that the list does not put inside one another may share members, such as types of household by members and by children.
     """
     scheme: list[DimensionScheme]
     """

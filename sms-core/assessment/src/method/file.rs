@@ -224,6 +224,30 @@ pub struct DisclosureRules {
     pub threshold: Policy<u32>,
     /// Whether none or all of a group is withheld on dimensions of a special category.
     pub class_disclosure_on_special_categories: Policy<bool>,
+    /// What is withheld of figures whose protection is not proven, one step after the other.
+    #[serde(default = "every_step")]
+    pub when_not_safe: Policy<Vec<BlunterRule>>,
+}
+
+/// What is withheld as a whole where nothing finer is proven to protect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum BlunterRule {
+    /// Groups of several dimensions.
+    Crossings,
+    /// All groups.
+    Groups,
+    /// All districts.
+    Districts,
+    /// The whole indicator in the periods that have to do with one another.
+    Periods,
+}
+
+/// For a method that says nothing: the fewest figures first, and everything in the end.
+fn every_step() -> Policy<Vec<BlunterRule>> {
+    let value = vec![BlunterRule::Crossings, BlunterRule::Groups, BlunterRule::Districts, BlunterRule::Periods];
+    Policy { value, reason: "Fewest figures first.".to_owned(), source: "own proposal".to_owned() }
 }
 
 /// The method as its file has it.

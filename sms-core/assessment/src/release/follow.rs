@@ -100,9 +100,11 @@ impl<'a> Place<'a> {
             place: self.code.to_owned(),
             period: of.period.unwrap_or(self.period),
             groups: of.groups.clone(),
+            without: Vec::new(),
             what: what.to_owned(),
             lower: span.lower,
             upper: span.upper,
+            if_complete: None,
             verdict,
         };
         if !self.found.contains(&figure) {
@@ -381,11 +383,23 @@ pub(super) fn followed(catalogue: &Catalogue, method: &Method, report: &Value, e
         for finding in list(json_at(report, "/findings/items")) {
             let Some(i) = indicators.iter().find(|i| i["id"] == finding["subject"] && !i["id"].is_null()) else { continue };
             let hidden = is_withheld(&i["figure"]) || list(&i["groups"]).iter().any(|g| is_withheld(&g["figure"]));
-            for (_, number) in other_numbers(&finding["params"], &["times", "dimension"]).into_iter().filter(|_| hidden) {
+            // how many of the figures that are shown rest on an assumption
+            let on_shown = ["estimate.assumed-design-effect", "estimate.unknown-design-effect"].map(Value::from).contains(&finding["code"])
+                && json_at(finding, "/params/figures").as_u64().is_some_and(|n| n <= shown_of(places, &i["id"]));
+            let read = ["times", "dimension", "figures"];
+            let read = if on_shown { &read[..] } else { &read[..2] };
+            for (_, number) in other_numbers(&finding["params"], read).into_iter().filter(|_| hidden) {
                 of_place.unread(&Of::everybody(i["id"].as_str().unwrap_or_default(), None), "finding", number);
             }
         }
         found.append(&mut of_place.found);
     }
     found
+}
+
+/// How many figures of an indicator are shown.
+fn shown_of(places: &[Value], id: &Value) -> u64 {
+    let shown = |figure: &Value| figure["kind"] == "value";
+    let of = |i: &Value| list(&i["series"]).iter().chain(list(&i["groups"])).filter(|x| shown(&x["figure"])).count() as u64 + u64::from(shown(&i["figure"]));
+    places.iter().flat_map(|p| list(&p["indicators"])).filter(|i| i["id"] == *id).map(of).sum()
 }

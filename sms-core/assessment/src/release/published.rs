@@ -1,15 +1,17 @@
 //! What a report shows, read back from its own data: to attack it, and to keep a later report from telling more.
 
-use super::attacked::AttackedFigure;
-use super::family::{Families, Lattice, families};
+use super::attacked::{AttackedFigure, Between};
+use super::axes::{Named, Told};
+use super::cells::{layer_names, layers};
+use super::deduce::{Deduction, Ends, Question, View, deduce};
 use super::follow;
-use super::linked::{layer_names, layers, scale_of, scaled};
 use crate::catalogue::{Catalogue, Indicator};
-use crate::dataset::CellTable;
+use crate::dataset::{CellTable, Confidentiality};
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::GroupKey;
-use crate::disclosure::{Audience, Cell, Deduced, Equation, Knowledge, Limits, Table, Verdict, attack};
+use crate::disclosure::{Audience, Limits, Verdict};
 use crate::estimate::{Absence, ValueKind};
+use crate::indicator::Privacy;
 use crate::method::Method;
 use crate::num;
 use crate::period::Period;
@@ -36,6 +38,9 @@ pub(crate) enum SeenFigure {
         numerator: Option<f64>,
         #[serde(default)]
         denominator: Option<f64>,
+        /// Its source has published it.
+        #[serde(default)]
+        public: bool,
     },
     Suppressed,
     Missing {
@@ -55,7 +60,7 @@ impl SeenFigure {
     /// What of a shown figure sums over its parts.
     pub(crate) fn layers(&self, sheet: &Indicator) -> Option<Vec<f64>> {
         match *self {
-            SeenFigure::Value { value, numerator, denominator } => layers(sheet.value_kind, Some(value), numerator, denominator, sheet.multiplier),
+            SeenFigure::Value { value, numerator, denominator, .. } => layers(sheet.value_kind, Some(value), numerator, denominator, sheet.multiplier),
             _ => None,
         }
     }
@@ -195,7 +200,10 @@ impl Published {
                 })
             };
             let figure = match (c.absence, c.value()) {
-                (None, Some(value)) => SeenFigure::Value { value, numerator: c.numerator, denominator: c.denominator },
+                (None, Some(value)) => {
+                    let public = c.confidentiality == Confidentiality::Public;
+                    SeenFigure::Value { value, numerator: c.numerator, denominator: c.denominator, public }
+                }
                 (Some(Absence::Suppressed), _) => SeenFigure::Suppressed,
                 (Some(Absence::UnknownCount), _) => SeenFigure::Missing { reason: MissingWord::UnknownCount },
                 _ => SeenFigure::Missing { reason: MissingWord::Other },
@@ -215,9 +223,9 @@ impl Published {
         self.parents.get(place).map(String::as_str)
     }
 
-    /// The same report if it withheld every figure.
+    /// The same report if it withheld every figure that its source has not published.
     fn hushed(&self) -> Self {
-        let hushed = |figure: SeenFigure| if matches!(figure, SeenFigure::Value { .. }) { SeenFigure::Suppressed } else { figure };
+        let hushed = |figure: SeenFigure| if matches!(figure, SeenFigure::Value { public: false, .. }) { SeenFigure::Suppressed } else { figure };
         Published { figures: self.figures.iter().map(|(key, figure)| (key.clone(), hushed(*figure))).collect(), report: None, ..self.clone() }
     }
 }
@@ -283,16 +291,16 @@ pub struct VerdictCounts {
 /// # Errors
 /// None for what [`Published::from_report`] reads.
 pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, reading: Reading<'_>, limits: &Limits) -> Result<ReportAttack> {
-    let mut figures = sums(catalogue, report, previous, limits)?;
-    // what the earlier report told by itself
-    let is_open = |f: &AttackedFigure| matches!(f.verdict, Verdict::Exact | Verdict::TooNarrow) && !f.what.starts_with("change");
-    if let (Some(earlier), true) = (previous, figures.iter().any(is_open)) {
-        let alone = sums(catalogue, &report.hushed(), Some(earlier), limits)?;
-        let place = |f: &AttackedFigure| (f.indicator.clone(), f.period, f.place.clone(), f.groups.clone(), f.what.clone());
+    let mut figures = sums(catalogue, report, previous, limits);
+    // what the earlier report, and what sources have published, told by themselves
+    let is_open = |f: &AttackedFigure| f.verdict != Verdict::Safe && f.verdict != Verdict::PublishedBefore && !f.what.starts_with("change");
+    let is_public = |f: &SeenFigure| matches!(f, SeenFigure::Value { public: true, .. });
+    if figures.iter().any(is_open) && (previous.is_some() || report.figures.values().any(is_public)) {
+        let alone = sums(catalogue, &report.hushed(), previous, limits);
+        let place = |f: &AttackedFigure| (f.indicator.clone(), f.period, f.place.clone(), f.groups.clone(), f.without.clone(), f.what.clone());
         let told: BTreeMap<_, &AttackedFigure> = alone.iter().map(|f| (place(f), f)).collect();
         for figure in figures.iter_mut().filter(|f| is_open(f)) {
-            let as_close = |g: &&AttackedFigure| g.lower >= figure.lower && g.upper.is_some_and(|u| figure.upper.is_none_or(|mine| u <= mine));
-            if told.get(&place(figure)).is_some_and(|g| g.verdict != Verdict::Unproven && as_close(g)) {
+            if told.get(&place(figure)).is_some_and(|g| g.is_as_close_as(figure)) {
                 figure.verdict = Verdict::PublishedBefore;
             }
         }
@@ -300,8 +308,9 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
     if let Some(json) = &report.report {
         figures.extend(follow::followed(catalogue, reading.method, json, reading.explanations));
     }
-    figures
-        .sort_by(|a: &AttackedFigure, b| (&a.indicator, a.period, &a.place, &a.groups, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.what)));
+    figures.sort_by(|a: &AttackedFigure, b| {
+        (&a.indicator, a.period, &a.place, &a.groups, &a.without, &a.what).cmp(&(&b.indicator, b.period, &b.place, &b.groups, &b.without, &b.what))
+    });
     let mut verdicts = VerdictCounts::default();
     for figure in &figures {
         match figure.verdict {
@@ -316,220 +325,119 @@ pub fn attack_report(catalogue: &Catalogue, report: &Published, previous: Option
 }
 
 /// What the sums of both reports tell.
-fn sums(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Result<Vec<AttackedFigure>> {
-    let mut systems: BTreeMap<(&str, Period), Vec<Seen<'_>>> = BTreeMap::new();
+fn sums(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, limits: &Limits) -> Vec<AttackedFigure> {
+    let mut seen: BTreeMap<&Key, (Option<SeenFigure>, Option<SeenFigure>)> = BTreeMap::new();
     for (key, figure) in report.figures() {
-        let before = previous.and_then(|p| p.figures.get(key)).copied();
-        systems.entry((&key.indicator, key.period)).or_default().push((key, Some(*figure), before));
+        seen.entry(key).or_default().0 = Some(*figure);
     }
-    for (key, figure) in previous.into_iter().flat_map(Published::figures).filter(|(k, _)| !report.figures.contains_key(k)) {
-        systems.entry((&key.indicator, key.period)).or_default().push((key, None, Some(*figure)));
+    for (key, figure) in previous.into_iter().flat_map(Published::figures) {
+        seen.entry(key).or_default().1 = Some(*figure);
+    }
+    let mut indicators: BTreeMap<&str, Vec<Seen<'_>>> = BTreeMap::new();
+    for (key, (now, before)) in seen {
+        indicators.entry(&key.indicator).or_default().push((key, now, before));
     }
     let parent = |place: &str| report.parent(place).or_else(|| previous.and_then(|p| p.parent(place)));
     let mut figures = Vec::new();
-    for ((indicator, _), mut seen) in systems {
+    for (indicator, seen) in indicators {
         let Some(sheet) = catalogue.indicator(indicator) else {
             // nobody knows how its figures sum
-            figures.extend(
-                seen.iter().filter(|(_, f, _)| f.is_some_and(|f| f.is_withheld())).map(|(key, ..)| attacked(key, "figure", (0.0, None), Verdict::Unproven)),
-            );
+            let withheld = seen.iter().filter(|(_, f, _)| f.is_some_and(|f| f.is_withheld()));
+            figures.extend(withheld.map(|(key, ..)| attacked(key, "figure", (0.0, None), Verdict::Unproven)));
             continue;
         };
-        seen.sort_by(|a, b| (&a.0.place, &a.0.group).cmp(&(&b.0.place, &b.0.group)));
-        System { catalogue, sheet, threshold: report.threshold, seen: &seen }.attack(parent, limits, &mut figures)?;
+        of_indicator(catalogue, sheet, report.threshold, &seen, parent, limits, &mut figures);
     }
-    within_longer_periods(catalogue, report, previous, &mut figures);
-    Ok(figures)
+    figures
 }
 
-fn attacked(key: &Key, what: &str, (lower, upper): (f64, Option<f64>), verdict: Verdict) -> AttackedFigure {
+fn attacked(key: &Key, what: &str, (lower, upper): Ends, verdict: Verdict) -> AttackedFigure {
     AttackedFigure {
         indicator: key.indicator.clone(),
         place: key.place.clone(),
         period: key.period,
         groups: key.group.parts().iter().map(|(d, g)| [d.to_string(), g.to_string()]).collect(),
+        without: Vec::new(),
         what: what.to_owned(),
         lower,
         upper,
+        if_complete: None,
         verdict,
     }
-}
-
-/// Figures of one indicator, place and group, with their periods.
-type Run<'a> = Vec<(&'a Key, SeenFigure)>;
-
-/// Months, quarters and years of the same figure: what happened in the parts of a year sums to the year.
-fn within_longer_periods(catalogue: &Catalogue, report: &Published, previous: Option<&Published>, found: &mut Vec<AttackedFigure>) {
-    let all = report.figures.iter().chain(previous.into_iter().flat_map(|p| &p.figures).filter(|(k, _)| !report.figures.contains_key(*k)));
-    let mut runs: BTreeMap<(&str, &str, &GroupKey), Run<'_>> = BTreeMap::new();
-    for (key, figure) in all {
-        runs.entry((&key.indicator, &key.place, &key.group)).or_default().push((key, *figure));
-    }
-    for ((indicator, ..), run) in runs {
-        let Some(sheet) = catalogue.indicator(indicator) else { continue };
-        let Some(name) = layer_names(sheet.value_kind).first().filter(|_| sheet.value_kind.is_quotient() || sheet.value_kind == ValueKind::Count) else {
-            continue;
-        };
-        let count = |key: &Key, figure: &SeenFigure| -> Option<f64> {
-            let before = previous.and_then(|p| p.figures.get(key)).and_then(|f| f.layers(sheet));
-            figure.layers(sheet).or(before).and_then(|l| l.first().copied())
-        };
-        for (whole, total) in &run {
-            let mut parts: Vec<(&Key, SeenFigure)> = Vec::new();
-            let months = run.iter().map(|(k, _)| k.period.months()).filter(|m| *m < whole.period.months()).max();
-            for part in run.iter().filter(|(k, _)| Some(k.period.months()) == months) {
-                if whole.period.start() <= part.0.period.start() && part.0.period.end() <= whole.period.end() {
-                    parts.push(*part);
-                }
-            }
-            let covered: u32 = parts.iter().map(|(k, _)| k.period.months()).sum();
-            if parts.is_empty() || covered != whole.period.months() {
-                continue;
-            }
-            let (known, open): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(k, f)| count(k, f).is_some());
-            let sum: f64 = known.iter().filter_map(|(k, f)| count(k, f)).sum();
-            let (of, value) = match (open.as_slice(), count(whole, total)) {
-                ([(one, figure)], Some(all)) if figure.is_withheld() => (*one, all - sum),
-                ([], None) if total.is_withheld() => (*whole, sum),
-                _ => continue,
-            };
-            // events sum over the year; of persons it is not known whether they are the same ones
-            let verdict = if sheet.value_kind == ValueKind::Count { Verdict::Exact } else { Verdict::Unproven };
-            let told = attacked(of, name, (value, Some(value)), verdict);
-            found.retain(|f| !(f.verdict == Verdict::Safe && same_part(f, &told)));
-            if !found.iter().any(|f| same_part(f, &told)) {
-                found.push(told);
-            }
-        }
-    }
-}
-
-fn same_part(a: &AttackedFigure, b: &AttackedFigure) -> bool {
-    (&a.indicator, a.period, &a.place, &a.groups, &a.what) == (&b.indicator, b.period, &b.place, &b.groups, &b.what)
 }
 
 /// A figure now and before.
 type Seen<'a> = (&'a Key, Option<SeenFigure>, Option<SeenFigure>);
 
-/// All figures of one indicator and period: what is shown now, and what was shown before.
-struct System<'a> {
-    catalogue: &'a Catalogue,
-    sheet: &'a Indicator,
+/// The attack on all figures of one indicator: what is shown now, and what was shown before.
+fn of_indicator<'p>(
+    catalogue: &Catalogue,
+    sheet: &Indicator,
     threshold: u32,
-    seen: &'a [Seen<'a>],
+    seen: &[Seen<'_>],
+    parent: impl Fn(&str) -> Option<&'p str>,
+    limits: &Limits,
+    found: &mut Vec<AttackedFigure>,
+) {
+    let names = layer_names(sheet.value_kind);
+    let layers_of = |figure: &Option<SeenFigure>| figure.and_then(|f| f.layers(sheet));
+    let is_withheld = |figure: &Option<SeenFigure>| figure.is_some_and(|f| f.is_withheld());
+    for (key, now, before) in seen {
+        let (shown, earlier) = (layers_of(now), layers_of(before));
+        // two reports that differ by few persons
+        for ((a, b), name) in shown.iter().flatten().zip(earlier.iter().flatten()).zip(names) {
+            let moved = num::abs(a - b);
+            if moved > 0.0 && moved < f64::from(threshold) {
+                found.push(attacked(key, &format!("change of {name}"), (moved, Some(moved)), Verdict::Exact));
+            }
+        }
+        if is_withheld(now) {
+            let told = earlier.iter().flatten().zip(names);
+            found.extend(told.map(|(&x, name)| attacked(key, name, (x, Some(x)), Verdict::PublishedBefore)));
+        }
+    }
+    let mut places: Vec<&str> = seen.iter().map(|(k, ..)| k.place.as_str()).collect();
+    places.sort_unstable();
+    places.dedup();
+    let place = |code: &str| places.binary_search(&code).ok().and_then(|i| u32::try_from(i).ok());
+    let mut views: Vec<View<'_>> = Vec::with_capacity(seen.len());
+    for (key, now, before) in seen {
+        let at = (place(&key.place).unwrap_or_default(), key.period, &key.group);
+        views.push(View { at, withheld: is_withheld(now), known: layers_of(now).or_else(|| layers_of(before)) });
+    }
+    let few = sheet.privacy != Privacy::None;
+    let question =
+        Question { catalogue, depth: names.len(), sums_over_time: sheet.value_kind == ValueKind::Count, few, ends: true, threshold, limits: *limits };
+    let made = deduce(&question, &views, &|p: u32| places.get(p as usize).and_then(|code| parent(code)).and_then(place));
+    let told = |figure: AttackedFigure, d: &Deduction| {
+        let if_complete = d.if_complete.map(|(lower, upper)| Between { lower, upper });
+        AttackedFigure { if_complete, ..figure }
+    };
+    for (i, d) in &made.figures {
+        if let (Some((key, ..)), Some(name)) = (seen.get(*i), names.get(d.layer)) {
+            found.push(told(attacked(key, name, d.ends, d.verdict), d));
+        }
+    }
+    for (at, d) in &made.others {
+        if let (Some((first, ..)), Some(name)) = (seen.first(), names.get(d.layer)) {
+            found.push(told(rest(first, at, &places, name, d), d));
+        }
+    }
 }
 
-impl System<'_> {
-    fn figure(&self, i: usize, what: &str, ends: (f64, Option<f64>), verdict: Verdict) -> Option<AttackedFigure> {
-        self.seen.get(i).map(|(key, _, _)| attacked(key, what, ends, verdict))
-    }
-
-    fn attack<'p>(&self, parent: impl Fn(&str) -> Option<&'p str>, limits: &Limits, found: &mut Vec<AttackedFigure>) -> Result<()> {
-        let names = layer_names(self.sheet.value_kind);
-        let now: Vec<Option<Vec<f64>>> = self.seen.iter().map(|(_, figure, _)| figure.and_then(|f| f.layers(self.sheet))).collect();
-        let before: Vec<Option<Vec<f64>>> = self.seen.iter().map(|(_, _, figure)| figure.and_then(|f| f.layers(self.sheet))).collect();
-        // two reports that differ by few persons
-        for (i, (now, before)) in now.iter().zip(&before).enumerate() {
-            for ((a, b), name) in now.iter().flatten().zip(before.iter().flatten()).zip(names) {
-                let moved = num::abs(a - b);
-                if moved > 0.0 && moved < f64::from(self.threshold) {
-                    found.extend(self.figure(i, &format!("change of {name}"), (moved, Some(moved)), Verdict::Exact));
-                }
-            }
-        }
-        let known: Vec<Option<&Vec<f64>>> = now.iter().zip(&before).map(|(n, b)| n.as_ref().or(b.as_ref())).collect();
-        let withheld = |i: usize| self.seen.get(i).is_some_and(|(_, figure, _)| figure.is_some_and(|f| f.is_withheld()));
-        if !(0..self.seen.len()).any(withheld) {
-            return Ok(());
-        }
-        for (i, known) in known.iter().enumerate() {
-            if let (true, Some(layers)) = (withheld(i), known) {
-                let told = layers.iter().zip(names).map(|(&x, name)| self.figure(i, name, (x, Some(x)), Verdict::PublishedBefore));
-                found.extend(told.flatten());
-            }
-        }
-        let mut places: Vec<&str> = self.seen.iter().map(|(k, _, _)| k.place.as_str()).collect();
-        places.dedup();
-        let groups: Vec<GroupKey> = self.seen.iter().map(|(k, _, _)| k.group.clone()).collect();
-        let mut lattice = Lattice::of(self.catalogue, &groups);
-        let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
-        let place = |code: &str| places.binary_search(&code).ok().map(number);
-        let given: Vec<(u32, u32)> = self.seen.iter().filter_map(|(k, _, _)| Some((place(&k.place)?, lattice.find(&k.group)?))).collect();
-        let parent = |p: u32| places.get(p as usize).and_then(|code| parent(code)).and_then(place);
-        let scale = scale_of(known.iter().flatten().copied());
-        let width = scaled(f64::from(self.threshold), scale).unsigned_abs();
-        let unproven = |i: usize| -> Vec<Deduced> {
-            (0..names.len()).map(|l| Deduced { cell: i * names.len() + l, lower: 0, upper: None, proven: false, verdict: Verdict::Unproven }).collect()
-        };
-        // groups without a total may be incomplete: when they contradict each other, they are not summed
-        let joined = families(&mut lattice, &given, true, parent);
-        // crossings that nobody shows may be too many; and of groups that overlap, what is shown may make what is withheld
-        let shown = |i: &usize| known.get(*i).is_some_and(Option::is_some);
-        let undecided = joined
-            .as_ref()
-            .is_none_or(|f| f.overlapping.iter().any(|(members, total)| members.iter().chain(total).any(|&i| withheld(i)) && members.iter().any(shown)));
-        let mut deduced = None;
-        for (found, margins) in [(joined, true), (families(&mut lattice, &given, false, parent), true), (families(&mut lattice, &given, false, parent), false)]
-        {
-            deduced = found.and_then(|found| self.deduce(&found, &known, names.len(), scale, width, margins, limits));
-            if deduced.is_some() {
-                break;
-            }
-        }
-        let mut deduced = match deduced {
-            Some(made) => made?,
-            None => (0..self.seen.len()).flat_map(unproven).collect(),
-        };
-        if undecided {
-            deduced.iter_mut().filter(|d| d.verdict == Verdict::Safe).for_each(|d| d.verdict = Verdict::Unproven);
-        }
-        for d in deduced {
-            let (i, layer) = (d.cell / names.len(), d.cell % names.len());
-            if let (true, Some(name)) = (withheld(i) && known.get(i).is_some_and(Option::is_none), names.get(layer)) {
-                let ends = (d.lower as f64 / scale, d.upper.map(|u| u as f64 / scale));
-                found.extend(self.figure(i, name, ends, d.verdict));
-            }
-        }
-        Ok(())
-    }
-
-    /// The attack on the linked table; `None` when nothing fits what is published.
-    #[allow(clippy::too_many_arguments, reason = "one step of the attack, apart for its early ends")]
-    fn deduce(
-        &self,
-        found: &Families,
-        known: &[Option<&Vec<f64>>],
-        depth: usize,
-        scale: f64,
-        width: u64,
-        margins: bool,
-        limits: &Limits,
-    ) -> Option<Result<Vec<Deduced>>> {
-        let given = self.seen.len();
-        let value = |i: usize, layer: usize| known.get(i).copied().flatten().and_then(|l| l.get(layer)).map(|&x| scaled(x, scale));
-        let mut cells = Vec::with_capacity(found.keys.len() * depth);
-        for i in 0..found.keys.len() {
-            let withheld = self.seen.get(i).is_some_and(|(_, figure, _)| figure.is_some_and(|f| f.is_withheld()));
-            for layer in 0..depth {
-                let value = value(i, layer);
-                cells.push(Cell { value, suppressed: value.is_none(), width: (!withheld).then_some(0), ..Cell::default() });
-            }
-        }
-        let mut equations = Vec::new();
-        for family in found.families.iter().filter(|f| margins || (f.total < given && f.parts.iter().all(|&p| p < given))) {
-            for layer in 0..depth {
-                let unknown = family.parts.iter().chain([&family.total]).filter(|&&i| value(i, layer).is_none()).count();
-                let left = value(family.total, layer).map(|t| t - family.parts.iter().filter_map(|&p| value(p, layer)).sum::<i64>());
-                // parts that already exceed their total say nothing: someone is counted twice
-                if unknown > 0 && left.is_none_or(|l| l >= 0) {
-                    let at = |i: usize| i * depth + layer;
-                    equations.push(Equation { total: at(family.total), parts: family.parts.iter().map(|&p| at(p)).collect(), constant: 0 });
-                }
-            }
-        }
-        match Table::new(cells, equations).and_then(|table| attack(&table, &Knowledge { width, rule: None }, limits)) {
-            Err(e) if e.code() == Code::DisclosureNotAdditive => None,
-            other => Some(other),
-        }
+/// People whom nobody handed in, as a figure that leaves others out.
+fn rest(first: &Key, at: &Told, places: &[&str], name: &str, d: &Deduction) -> AttackedFigure {
+    let place = |p: u32| places.get(p as usize).map_or_else(String::new, |code| (*code).to_owned());
+    let without = at.without.iter().map(|(dimension, named)| match named {
+        Named::Place(p) => ["place".to_owned(), place(*p)],
+        Named::Period(p) => ["period".to_owned(), p.to_string()],
+        Named::Code(code) => [dimension.clone(), code.clone()],
+    });
+    AttackedFigure {
+        place: at.place.map_or_else(|| first.place.clone(), place),
+        period: at.period.unwrap_or(first.period),
+        groups: at.groups.clone(),
+        without: without.collect(),
+        ..attacked(first, name, d.ends, d.verdict)
     }
 }

@@ -43,6 +43,10 @@ pub struct Provenance {
     pub language: String,
 }
 
+fn is_false(b: &bool) -> bool {
+    !*b
+}
+
 /// A figure as a reader sees it: a value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -64,6 +68,9 @@ pub enum Figure {
         /// Denominator, where it was counted.
         #[serde(skip_serializing_if = "Option::is_none")]
         denominator: Option<f64>,
+        /// Whether its source has published it: then it is shown whatever it tells.
+        #[serde(skip_serializing_if = "is_false")]
+        public: bool,
     },
     /// Withheld so that nobody can be recognised, here or by its source.
     Suppressed,

@@ -173,7 +173,7 @@ impl Report {
     fn figure_steps(&self, place: &PlaceReport, indicator: &IndicatorReport, say: &Wording<'_>) -> Vec<Step> {
         let mut steps = Vec::new();
         match &indicator.figure {
-            Figure::Value { value, lower, upper, numerator, denominator } => {
+            Figure::Value { value, lower, upper, numerator, denominator, .. } => {
                 let period = indicator.period.map(|p| p.to_string()).unwrap_or_default();
                 let mut text = format!("The figure for {period} is {}.", (say.value)(*value));
                 if let (Some(a), Some(b)) = (numerator, denominator) {

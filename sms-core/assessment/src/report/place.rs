@@ -6,7 +6,7 @@ use super::{
 };
 use crate::assess::{self, Availability, IndicatorResult, NodeDef, NodeKind, NodeResult, estimate_of, score_of};
 use crate::catalogue::{Catalogue, Indicator};
-use crate::dataset::Cell;
+use crate::dataset::{Cell, Confidentiality};
 use crate::equality::DisaggregationStatus;
 use crate::estimate::Absence;
 use crate::method::EstimateRules;
@@ -261,6 +261,7 @@ pub(crate) fn figure_of(cell: &Cell, sheet: &Indicator, rules: &EstimateRules) -
                 upper: e.interval.map(|i| i.upper),
                 numerator: cell.numerator,
                 denominator: cell.denominator,
+                public: cell.confidentiality == Confidentiality::Public,
             },
             None => missing(MissingReason::Missing),
         },

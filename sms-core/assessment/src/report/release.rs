@@ -27,7 +27,7 @@ impl Assessment {
     /// ```
     ///
     /// # Errors
-    /// Those of the derivation; none for a method that was checked.
+    /// `release.not-safe` when an attack on the figures is not safe whatever is withheld; those of the derivation, none for a method that was checked.
     pub fn release(&self, policy: &PrivacyPolicy) -> Result<Report> {
         self.release_after(policy, None)
     }
@@ -60,7 +60,7 @@ impl Assessment {
         let mut table = self.dataset.table.clone();
         let mut findings = Findings::new();
         if policy.audience() == Audience::Public {
-            crate::release::withhold(&catalogue, &self.method, policy.threshold(), previous, &mut table, &mut findings);
+            crate::release::withhold(&catalogue, &self.method, policy.threshold(), previous, &mut table, &mut findings)?;
         }
         let derived = assess::derive(&catalogue, &self.method, &self.scope, &table)?;
         let mut all = public_findings(&self.findings, policy.audience());

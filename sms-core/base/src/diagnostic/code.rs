@@ -252,6 +252,7 @@ codes! {
     RefinementUnknownIndicator = "refinement.unknown-indicator", Error, "A decision is about an indicator that the catalogue does not have.", "Correct the id (`sms catalogue list` shows all).";
     ReleaseBadThreshold = "release.bad-threshold", Error, "The threshold of the privacy policy is out of range.", "Use 1 or more; 10 is the default.";
     ReleaseInternalReport = "release.internal-report", Error, "The report is an internal one, which never left the data holder: nobody outside knows it.", "Give the report that was published.";
+    ReleaseNotSafe = "release.not-safe", Error, "Whatever is withheld of an indicator, an attack on what is left is not safe.", "Leave the indicator out of the selection, release fewer of its periods, places or groups, or name a lower threshold if your rules allow one.";
     ReleaseSuppressed = "release.suppressed", Note, "Some figures are withheld so that nobody can be recognised.", "Nothing to do.";
     ReleaseUnknownCount = "release.unknown-count", Warning, "A figure is withheld because the number of people behind it is not known.", "Give numerator and denominator, or declare the figure as already published (`confidentiality = public`).";
     ScoreConstantSet = "score.constant-set", Warning, "All values of the set are the same, or there is only one, so nothing tells them apart.", "Use a rule with fixed bounds, or a larger set.";

@@ -2,7 +2,7 @@
 
 use super::{Bounds, Catalogue, Entry, Indicator, RawCatalogue, Sheet};
 use crate::diagnostic::{Code, Error, Result};
-use crate::id::EntryId;
+use crate::id::{EntryId, GroupCode};
 use crate::indicator::Tier;
 use crate::target::Threshold;
 use crate::text;
@@ -124,10 +124,10 @@ impl<'a> Ids<'a> {
         for d in &raw.dimensions {
             unique(&format!("dimensions.{}.group", d.id), d.group.iter().map(|g| g.code.as_str()))?;
             for g in &d.group {
-                if let Some(parent) = &g.parent
-                    && d.group(parent.as_str()).is_none()
-                {
-                    return Err(Error::new(Code::CatalogueUnknownReference).at_path(&format!("dimensions.{}.group.{}.parent", d.id, g.code)));
+                let unknown = |code: &GroupCode| d.group(code.as_str()).is_none();
+                let named = [("parent", g.parent.as_slice()), ("parts", g.parts.as_slice())];
+                if let Some((field, _)) = named.iter().find(|(_, codes)| codes.iter().any(unknown)) {
+                    return Err(Error::new(Code::CatalogueUnknownReference).at_path(&format!("dimensions.{}.group.{}.{field}", d.id, g.code)));
                 }
             }
         }

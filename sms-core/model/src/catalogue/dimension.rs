@@ -21,12 +21,19 @@ pub struct Group {
     /// The wider group that holds it.
     #[serde(default)]
     pub parent: Option<GroupCode>,
+    /// The groups that it is exactly the union of, such as physical and sexual violence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<GroupCode>,
     /// Why it is not a characteristic of a person.
     #[serde(default)]
     pub not_stated: Option<NotStated>,
     /// The same group in other code lists.
     #[serde(default)]
     pub maps: BTreeMap<String, String>,
+}
+
+fn is_false(b: &bool) -> bool {
+    !*b
 }
 
 /// A dimension of disaggregation.
@@ -50,6 +57,12 @@ pub struct Dimension {
     /// The code that means everybody.
     #[serde(default)]
     pub total: Option<GroupCode>,
+    /// Whether everybody is in a group of the list, so that the list has no rest.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub complete: bool,
+    /// Whether groups that the list does not put inside one another may share members, such as types of household by members and by children.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub overlapping: bool,
     /// Whether it is a special category of personal data (GDPR Art. 9).
     #[serde(default)]
     pub special_category: bool,

@@ -39,7 +39,7 @@ impl Place<'_> {
         let when = i.period.map(|p| format!(" in {p}")).unwrap_or_default();
         html! {
             @match &i.figure {
-                Figure::Value { value, lower, upper, numerator, denominator } => {
+                Figure::Value { value, lower, upper, numerator, denominator, .. } => {
                     p.figure {
                         strong { (quantity(self.catalogue, i, *value)) } (when)
                         @if i.carried_forward { " (an older figure, carried forward)" }

@@ -139,11 +139,179 @@ pub fn attack(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<V
     Ok(deduced)
 }
 
+/// How much of a suppressed cell is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing: its ends are right, and need not be tight.
+    Nothing,
+    /// Whether it is as wide as it must be. The ends of one that is are right, and need not be tight.
+    Width,
+    /// That, and the least and the most that it can be.
+    Ends,
+}
+
+/// Attacks those suppressed cells of a table that are asked for. Whether a cell is wide enough is decided first, for all of them, so that the answer does not
+/// depend on how many ends are wanted.
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// use sms_core::disclosure::{Asked, Knowledge, Limits, Table, Verdict, attack_some};
+/// let table = Table::grid(&[vec![None, None, Some(44)], vec![None, None, Some(70)], vec![Some(34), Some(80), Some(114)]])?;
+/// let deduced = attack_some(&table, &Knowledge { width: 10, rule: None }, &Limits::default(), |cell| if cell == 0 { Asked::Width } else { Asked::Nothing })?;
+/// assert_eq!(deduced[0].verdict, Verdict::Safe);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`attack`].
+pub fn attack_some(table: &Table, knowledge: &Knowledge, limits: &Limits, asked: impl Fn(usize) -> Asked) -> Result<Vec<Deduced>> {
+    if knowledge.rule.is_some() {
+        return attack(table, knowledge, limits);
+    }
+    let hidden = table.suppressed();
+    let mut wanted = vec![false; table.cells().len()];
+    for (cell, w) in wanted.iter_mut().enumerate() {
+        *w = asked(cell) != Asked::Nothing;
+    }
+    let mut deduced = Vec::new();
+    for component in table.components(&hidden, Some(&wanted))? {
+        let mut few = Few::new(table, &component, knowledge.width, limits)?;
+        let ask = |j: usize| component.unknowns.get(j).map_or(Asked::Nothing, |&c| asked(c));
+        let of = |what: fn(Asked) -> bool| -> Vec<usize> { (0..component.unknowns.len()).filter(|&j| what(ask(j))).collect() };
+        for j in of(|a| a != Asked::Nothing) {
+            few.width(j)?;
+        }
+        for j in of(|a| a == Asked::Ends) {
+            few.ends(j)?;
+        }
+        deduced.extend((0..component.unknowns.len()).filter(|&j| ask(j) != Asked::Nothing).filter_map(|j| few.deduced(j)));
+    }
+    deduced.sort_unstable_by_key(|d| d.cell);
+    Ok(deduced)
+}
+
+/// Deductions of some of the unknowns of a component. What one table of whole numbers shows of the others is kept.
+struct Few<'a> {
+    table: &'a Table,
+    component: &'a Component,
+    width: u64,
+    solver: Option<Solver>,
+    /// Least and most in any table that fits, and how far none reaches; without the lower ends.
+    seen: Vec<Option<(i64, i64)>>,
+    bound: Vec<(i64, i64)>,
+}
+
+impl<'a> Few<'a> {
+    fn new(table: &'a Table, component: &'a Component, width: u64, limits: &Limits) -> Result<Self> {
+        let solver = match Solver::new(component, limits) {
+            Ok(solver) => Some(solver),
+            Err(Stop::Limit) => None,
+            Err(Stop::Infeasible) => return Err(Error::new(Code::DisclosureNotAdditive)),
+        };
+        Ok(Few { table, component, width, solver, seen: vec![None; component.unknowns.len()], bound: outer_ends(component) })
+    }
+
+    fn cell(&self, j: usize) -> Cell {
+        self.component.unknowns.get(j).and_then(|&c| self.table.cells().get(c)).copied().unwrap_or_default()
+    }
+
+    fn wide(&self, j: usize) -> i64 {
+        i64::try_from(self.cell(j).width.unwrap_or(self.width)).unwrap_or(ENDLESS).min(ENDLESS / 4)
+    }
+
+    fn seen(&self, j: usize) -> Option<(i64, i64)> {
+        self.seen.get(j).copied().flatten()
+    }
+
+    fn is_wide(&self, j: usize) -> bool {
+        self.seen(j).is_some_and(|(low, high)| high.saturating_sub(low) >= self.wide(j))
+    }
+
+    /// One end, as far as `enough`.
+    fn end(&mut self, j: usize, highest: bool, enough: i64) -> Result<()> {
+        let found = match (&mut self.solver, highest) {
+            (Some(s), true) => s.most(j, enough),
+            (Some(s), false) => s.least(j, enough),
+            (None, _) => return Ok(()),
+        };
+        let end = match found {
+            Ok(end) => end,
+            Err(Stop::Infeasible) => return Err(Error::new(Code::DisclosureNotAdditive)),
+            Err(Stop::Limit) => return Ok(()),
+        };
+        let point = end.point.as_ref().filter(|p| p.len() == self.seen.len());
+        for (seen, &x) in self.seen.iter_mut().zip(point.into_iter().flatten()) {
+            *seen = Some(seen.map_or((x, x), |(low, high)| (low.min(x), high.max(x))));
+        }
+        if let (Some(seen), Some(x)) = (self.seen.get_mut(j), end.reached) {
+            *seen = Some(seen.map_or((x, x), |(low, high)| (low.min(x), high.max(x))));
+        }
+        // what lies beyond enough was not looked at
+        let is_bound = if highest { end.bound < enough } else { end.bound > enough };
+        if let Some(bound) = self.bound.get_mut(j).filter(|_| is_bound) {
+            if highest { bound.1 = bound.1.min(end.bound) } else { bound.0 = bound.0.max(end.bound) }
+        }
+        Ok(())
+    }
+
+    fn width(&mut self, j: usize) -> Result<()> {
+        if !self.is_wide(j) {
+            let wide = self.wide(j);
+            self.end(j, false, self.seen(j).map_or(-ENDLESS, |(_, high)| high.saturating_sub(wide)))?;
+        }
+        if !self.is_wide(j) {
+            let wide = self.wide(j);
+            self.end(j, true, self.seen(j).map_or(ENDLESS, |(low, _)| low.saturating_add(wide)))?;
+        }
+        Ok(())
+    }
+
+    fn ends(&mut self, j: usize) -> Result<()> {
+        let is_known = |few: &Self, highest: bool| {
+            let bound = few.bound.get(j).copied().unwrap_or((0, ENDLESS));
+            few.seen(j).is_some_and(|(low, high)| if highest { high == bound.1 } else { low == bound.0 })
+        };
+        for highest in [false, true] {
+            if !is_known(self, highest) {
+                self.end(j, highest, if highest { ENDLESS } else { -ENDLESS })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn deduced(&self, j: usize) -> Option<Deduced> {
+        let cell = *self.component.unknowns.get(j)?;
+        let lower = self.component.lower.get(j).copied()?;
+        let place = |x: i64| if x >= ENDLESS / 2 { ENDLESS } else { x + lower };
+        let (low, high) = self.bound.get(j).copied()?;
+        let bound = (place(low), place(high));
+        let reached = self.seen(j).map(|(a, b)| (place(a), place(b)));
+        let verdict = judge(&self.cell(j), self.width, Ends { reached, bound });
+        Some(Deduced { cell, lower: bound.0, upper: (bound.1 < ENDLESS / 2).then_some(bound.1), proven: reached == Some(bound), verdict })
+    }
+}
+
 /// Suppressed cells of a component that are not proven to be wide enough.
 pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Knowledge, limits: &Limits) -> Result<Vec<(usize, Verdict)>> {
     let cell_at = |j: usize| component.unknowns.get(j).and_then(|&c| table.cells().get(c)).copied().unwrap_or_default();
     if component.unknowns.iter().all(|&c| table.cells().get(c).is_none_or(|c| !asks(c, knowledge.width))) {
         return Ok(Vec::new());
+    }
+    let around = (0..component.unknowns.len()).any(|j| cell_at(j).above > 0 || cell_at(j).below > 0);
+    if knowledge.rule.is_none() && !around {
+        let mut few = Few::new(table, component, knowledge.width, limits)?;
+        // what its owner holds fits
+        for (j, seen) in few.seen.iter_mut().enumerate() {
+            *seen = cell_at(j).value.zip(component.lower.get(j)).map(|(v, lower)| (v - lower, v - lower));
+        }
+        let mut narrow = Vec::new();
+        for j in (0..component.unknowns.len()).filter(|&j| asks(&cell_at(j), knowledge.width)) {
+            few.width(j)?;
+        }
+        for j in (0..component.unknowns.len()).filter(|&j| asks(&cell_at(j), knowledge.width)) {
+            narrow.extend(few.deduced(j).filter(|d| d.verdict != Verdict::Safe).map(|d| (d.cell, d.verdict)));
+        }
+        return Ok(narrow);
     }
     // further than this nobody asks
     let enough = |j: usize| {

@@ -12,7 +12,7 @@ mod round;
 mod solve;
 mod table;
 
-pub use attack::{Deduced, Knowledge, Rule, Verdict, attack};
+pub use attack::{Asked, Deduced, Knowledge, Rule, Verdict, attack, attack_some};
 pub use magnitude::{Contributions, Dominance, DominanceRules, dominance};
 pub use protect::{Protected, protect};
 pub use round::{PerturbationTable, Rounded, round};
