@@ -318,6 +318,27 @@ def test_a_leak_in_a_route_would_be_seen() -> None:
     assert not any(name.endswith(part) or name.startswith("exceptions") for name in seen for part in parts)
 
 
+def test_no_report_can_be_made_that_its_own_attack_does_not_call_safe() -> None:
+    codes = [{}, {"SEX": "F"}, {"SEX": "M"}, {"AGE": "Y_LT18"}, {"AGE": "Y15-24"}, {"AGE": "Y18-24"}, {"DISAB": "SM_SEV"}]
+    codes += [{"DISAB": "LTD_NSEV_NONE"}, {"RELPERP": "PART"}, {"SEX": "F", "AGE": "Y15-24"}]
+    chance = random.Random(20261130)
+    withheld = 0
+    for _ in range(25):
+        rows: dict[str, dict[str, Any]] = {}
+        for _ in range(chance.randint(2, 10)):
+            period, groups = chance.choice(["2019", "2019-2020", "2020"]), chance.choice(codes)
+            where: dict[str, Any] = {"indicator": "GBV-O-04", "place": "gent", "period": period} | groups
+            rows[str(where)] = where | {"value": chance.choice([chance.randint(0, 15), chance.randint(10, 300)])}
+        previous = None
+        for given in (list(rows.values())[::2], list(rows.values())):
+            _, report = released(given, previous=previous)
+            found = disclosure.attack_report(report.to_dict(), previous=previous and previous.to_dict())
+            assert found["safe"], (given, found)
+            withheld += report.figures["state"].count("suppressed")
+            previous = report
+    assert withheld > 50
+
+
 def test_the_report_before_is_taken_into_account() -> None:
     row: dict[str, Any] = {"indicator": "HOU-O-03", "place": "gent", "period": "2019"}
     _, first = released([row | {"numerator": 300, "denominator": 1980}])

@@ -225,6 +225,26 @@ describe('what leaves the package', () => {
     assert.deepEqual(marks(one, other), []);
   });
 
+  it('is safe from its own attack, whatever rows there are', () => {
+    const codes = [{}, { SEX: 'F' }, { SEX: 'M' }, { AGE: 'Y_LT18' }, { AGE: 'Y15-24' }, { AGE: 'Y18-24' }, { DISAB: 'SM_SEV' }, { DISAB: 'LTD_NSEV_NONE' }, { RELPERP: 'PART' }];
+    let state = 20261130;
+    // the same numbers in each run
+    const chance = (n) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % n;
+    let withheld = 0;
+    for (let turn = 0; turn < 25; turn += 1) {
+      const rows = new Map();
+      for (let i = 0; i < 8; i += 1) {
+        const where = { indicator: 'GBV-O-04', place: 'gent', period: ['2019', '2020', '2019-2020'][chance(3)], ...codes[chance(codes.length)] };
+        rows.set(JSON.stringify(where), { ...where, value: chance(2) ? chance(15) : 10 + chance(300) });
+      }
+      const report = sms.call('assess', { observations: { rows: [...rows.values()] }, plan: { selection: ['GBV-O-04'], periods: 'each' } });
+      const found = sms.call('disclosure.attack_report', { report });
+      assert.equal(found.safe, true, JSON.stringify([...rows.values()]));
+      withheld += found.figures.length;
+    }
+    assert.ok(withheld > 50);
+  });
+
   it('moves with what is shown', () => {
     const shown = leaves.map(([count, rest], i) => (i === 6 ? [count + 40, rest] : [count, rest]));
     const found = marks(routes(city(leaves)), routes(city(shown)));

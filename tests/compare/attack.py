@@ -13,7 +13,7 @@ parts are the unknowns of a whole-numbered programme (HiGHS, by `scipy.optimize.
 count). The least and the most that a withheld figure can be:
 
 * `sure`: what is in no group that is given is 0 or more, counts sum over time, shares and rates do not;
-* `world`: as the city really is: where nobody is in the rest of a dimension or of the city, the attacker knows it, and where shares sum over time as well;
+* `world`: where nobody is in the rest of a dimension or of the city, and the file says so, the attacker knows it, and where shares sum over time as well;
 * `guess`: all rests are 0 and shares sum over time, where nothing that is shown contradicts it.
 
 The same of what nobody handed in: pieces of ages and periods, rests, those outside of a group, and their crossings. Those leak that can be 1 or more, and
@@ -992,9 +992,22 @@ class Case:
         self.system = System(keys, parents, sums)
         self.world = self.system if sums or not city.linked else System(keys, parents, True)
         self.guess = self.system if sums else self.world if self.world is not self.system else System(keys, parents, True)
-        self.gone = self.world.empty(*self.world.nobody(city.cells))
+        self.gone = self.world.empty(*self.learnt(*self.world.nobody(city.cells)))
         self.guesses: list[Programme] | None = None
         self.unhanded = {s: s.unhanded() for s in {self.system, self.world}}
+
+    def learnt(self, places: set[int], parts: dict[int, set[int]]) -> tuple[set[int], dict[int, set[int]]]:
+        """Of the rests that hold nobody those of which the file says so: wherever a figure of everybody or of one of the groups is given, all are."""
+        given = set(self.truth) | {row_key(row) for row in self.city.before or ()}
+
+        def says(dimension: str, codes: list[str]) -> bool:
+            where = {(period, place) for period, place, groups in given if all(d == dimension for d, _ in groups) and len(groups) < 2}
+            return all((*at, ()) in given and all((*at, ((dimension, c),)) in given for c in codes) for at in where)
+
+        names = set().union(*self.world.places)
+        whole = {(period, groups) for period, _, groups in given}
+        everywhere = all((period, place, groups) in given for period, groups in whole for place in names)
+        return (places if everywhere else set()), {i: js if says(self.world.axes[i].dimension, self.world.axes[i].codes) else set() for i, js in parts.items()}
 
     def known(self, figures: dict[Key, list[float]], layer: int) -> dict[Key, float]:
         return {key: x[layer] for key, x in figures.items()}
@@ -1010,6 +1023,8 @@ class Case:
         # where nothing is complete, the world tells no more than what is sure
         more = self.world is not self.system or self.gone.any()
         self.really = Programme(self.world, known, self.gone, self.whole, self.world.vector(self.city.cells, layer)) if more else None
+        before = self.known(self.before, layer)
+        self.first_really = Programme(self.world, before, self.gone, self.whole, self.world.vector(self.city.cells, layer)) if more and self.before else None
         leaked = {key for key in self.hidden if self.figure(key, layer, what, verdicts.get((*key, what)))}
         named: set[str] = set()
         self.rests(self.system, self.sure, "rest", what, leaked, named)
@@ -1017,9 +1032,10 @@ class Case:
             self.rests(self.world, self.really, "rest in the world", what, leaked, named)
         self.found.count["programmes"] += sum(p.solved for p in (self.sure, self.first, self.really) if p)
 
-    def told_before(self, v: np.ndarray) -> bool:
+    def told_before(self, v: np.ndarray, in_the_world: np.ndarray | None = None) -> bool:
         """Whether the report before gave it away alone."""
-        return self.first is not None and self.narrow(*self.first.ends(v, self.k))
+        alone = self.first is not None and self.narrow(*self.first.ends(v, self.k))
+        return alone or in_the_world is not None and self.first_really is not None and self.narrow(*self.first_really.ends(in_the_world, self.k))
 
     def figure(self, key: Key, layer: int, what: str, verdict: dict | None) -> bool:
         """Whether a withheld figure leaks; and what the engine says of it."""
@@ -1030,7 +1046,7 @@ class Case:
         if self.narrow(low, high) and not self.told_before(v):
             self.found.add("leak", f"{key} {what}: {low:g} to {told(high)} is sure")
             leaks = True
-        elif self.really and self.narrow(*(ends := self.really.ends(self.world.sums[key], self.k))) and not self.told_before(v):
+        elif self.really and self.narrow(*(ends := self.really.ends(self.world.sums[key], self.k))) and not self.told_before(v, self.world.sums[key]):
             self.found.add("leak in the world", f"{key} {what}: {ends[0]:g} to {told(ends[1])} for who knows what is complete")
             leaks = True
         if verdict is None:

@@ -84,14 +84,56 @@ pub(super) fn indicator() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["WSP-O-04", "HOU-O-01", "GBV-O-04"])
 }
 
-/// Withholds every figure of a report.
-pub(super) fn hush(value: &mut Value) {
-    match value {
-        Value::Object(o) if o.get("kind").is_some_and(|k| k == "value") => *value = json!({ "kind": "suppressed" }),
-        Value::Object(o) => o.values_mut().for_each(hush),
-        Value::Array(a) => a.iter_mut().for_each(hush),
-        _ => {}
-    }
+/// Place, period, two groups, count and rest, and whether it is restricted.
+type Drawn = (&'static str, &'static str, (&'static str, &'static str), (&'static str, &'static str), u32, u32, bool);
+
+/// Rows of all kinds of groups, places and periods that hold or overlap one another. Nobody says that they fit together.
+pub(super) fn any_rows() -> impl Strategy<Value = Vec<Row>> {
+    let codes = [
+        ("", ""),
+        ("SEX", "F"),
+        ("SEX", "M"),
+        ("AGE", "Y_LT15"),
+        ("AGE", "Y_LT18"),
+        ("AGE", "Y15-24"),
+        ("AGE", "Y18-24"),
+        ("AGE", "Y_GE18"),
+        ("DISAB", "SM_SEV"),
+        ("DISAB", "SEV"),
+        ("DISAB", "LTD_NSEV_NONE"),
+        ("RELPERP", "PART"),
+        ("VTYPE", "PHY"),
+        ("VTYPE", "PHY_SX"),
+        ("HHTYPE", "A1"),
+        ("HHTYPE", "A1F"),
+        ("CITIZEN", "FOR"),
+    ];
+    let count = || prop_oneof![2 => 0u32..15, 2 => 15u32..400];
+    let place = prop::sample::select(vec!["city", "d1", "d2"]);
+    let period = prop::sample::select(vec!["2019", "2020", "2019-2020", "2020-Q1", "2019/20"]);
+    let row = (place, period, prop::sample::select(codes.to_vec()), prop::sample::select(codes.to_vec()), count(), count(), prop::bool::weighted(0.05));
+    let indicators = prop::sample::select(vec!["WSP-O-04", "HOU-O-01", "GBV-O-04"]);
+    (indicators, prop::collection::vec(row, 1..14)).prop_map(|(id, rows)| {
+        let mut seen = std::collections::BTreeSet::new();
+        let of = |(place, period, one, other, n, rest, restricted): Drawn| {
+            let count = id == "GBV-O-04";
+            let mut row = Row {
+                indicator: id.into(),
+                place: place.into(),
+                period: period.into(),
+                numerator: (!count).then_some(f64::from(n)),
+                denominator: (!count).then_some(f64::from(n + rest)),
+                value: count.then_some(f64::from(n)),
+                place_parent: if place == "city" { String::new() } else { "city".into() },
+                confidentiality: if restricted { "restricted".into() } else { String::new() },
+                ..Row::default()
+            };
+            row.groups.extend([one, other].iter().filter(|g| !g.0.is_empty()).map(|(d, g)| ((*d).into(), (*g).into())));
+            let zero = !count && n + rest == 0;
+            (!zero && seen.insert((row.place.clone(), row.period.clone(), row.groups.clone()))).then_some(row)
+        };
+        rows.into_iter().filter_map(of).collect()
+    })
 }
 
 /// The part of a figure that an attack speaks of, from the rows.
@@ -105,23 +147,6 @@ pub(super) fn truth_of(rows: &[Row], figure: &Value) -> f64 {
         "denominator" => d,
         _ => n,
     }
-}
-
-/// Whether a report shows the figure that an attacked one speaks of.
-pub(super) fn shows(report: &Value, figure: &Value) -> bool {
-    let list = |v: &Value| v.as_array().unwrap().clone();
-    list(&report["places"])
-        .iter()
-        .filter(|p| p["place"] == figure["place"])
-        .flat_map(|p| list(&p["indicators"]))
-        .filter(|i| i["id"] == figure["indicator"])
-        .any(|i| {
-            if figure["groups"] == json!([]) {
-                i["figure"]["kind"] == "value"
-            } else {
-                list(&i["groups"]).iter().any(|g| g["groups"] == figure["groups"] && g["figure"]["kind"] == "value")
-            }
-        })
 }
 
 /// Everything that a reader can get out of a report, by route.

@@ -81,7 +81,7 @@ pub(crate) fn deep() -> Result<()> {
     run(&mut command("cargo", &["build", "--release", "--quiet", "-p", "sms-cli"]))?;
     setup::virtual_environment()?;
     run(&mut ask_both("release", "10000", "50000"))?;
-    run(&mut both_attack("release", "5000"))?;
+    run(&mut both_attack("release", "20000"))?;
     other_libraries("200")?;
     oracle_r()?;
     odk_validate()?;

@@ -260,7 +260,7 @@ pub(crate) fn test() -> Result<()> {
         step(capture(&mut deep::ask_both("debug", "300", "3000"), false))
     });
     suite.add(Lane::Run, "another attacker finds what the engine's does", &[BUILT, INSTALLED], move || {
-        step(capture(&mut deep::both_attack("debug", "63"), false))
+        step(capture(&mut deep::both_attack("debug", "300"), false))
     });
     suite.add(Lane::Run, PYTHON, &[WHEEL], || Done::runner(in_python(&["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], "sms-py")));
     suite.add(Lane::Run, JAVASCRIPT, &[PACKAGE], || Done::runner(node()));

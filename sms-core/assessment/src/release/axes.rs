@@ -34,6 +34,8 @@ pub(super) struct Relation {
     pub(super) parts: Vec<usize>,
     /// Which part holds those who are in no set that is given.
     pub(super) rest: Option<usize>,
+    /// Whether it is only believed that nobody else is in the total.
+    pub(super) believed: bool,
 }
 
 /// One axis.
@@ -84,6 +86,7 @@ impl Axis {
             if belief == Belief::Complete && beside && (nobody_named || (of_everybody && open_ended)) {
                 relation.parts.retain(|&p| p != rest);
                 relation.rest = None;
+                relation.believed = true;
             }
         }
         (axis, numbers)
@@ -135,7 +138,7 @@ impl Axis {
             parts.sort_unstable();
             parts.dedup();
             if parts != [*number] {
-                self.relations.push(Relation { total: *number, parts, rest });
+                self.relations.push(Relation { total: *number, parts, rest, believed: false });
             }
         }
     }
@@ -203,15 +206,18 @@ pub(super) struct Axes {
     places: BTreeMap<u32, usize>,
     periods: BTreeMap<Period, usize>,
     codes: BTreeMap<(String, String), Position>,
+    /// Axes whose groups are not taken for everybody.
+    disbelieved: BTreeSet<usize>,
 }
 
 impl Axes {
-    /// The axes of figures, given by place, period and group. `parent` gives the wider place.
+    /// The axes of figures, given by place, period and group. `parent` gives the wider place; groups of `disbelieved` axes are not taken for everybody.
     pub(super) fn of<'a>(
         catalogue: &Catalogue,
         figures: impl Iterator<Item = (u32, Period, &'a GroupKey)>,
         parent: impl Fn(u32) -> Option<u32>,
         belief: Belief,
+        disbelieved: &BTreeSet<usize>,
     ) -> Axes {
         let (mut places, mut periods, mut codes) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::<&str, BTreeSet<&str>>::new());
         for (place, period, group) in figures {
@@ -221,9 +227,11 @@ impl Axes {
                 codes.entry(dimension.as_str()).or_default().insert(code.as_str());
             }
         }
-        let (place_axis, place_sets) = places_axis(&places, &parent, belief);
+        let of_places = if disbelieved.contains(&PLACES) { Belief::Sure } else { belief };
+        let (place_axis, place_sets) = places_axis(&places, &parent, of_places);
         let (period_axis, period_sets) = periods_axis(&periods);
-        let mut made = Axes { axes: vec![place_axis, period_axis], places: place_sets, periods: period_sets, codes: BTreeMap::new() };
+        let mut made =
+            Axes { axes: vec![place_axis, period_axis], places: place_sets, periods: period_sets, codes: BTreeMap::new(), disbelieved: disbelieved.clone() };
         for (id, codes) in codes {
             let codes: Vec<&str> = codes.into_iter().collect();
             match catalogue.dimension(id) {
@@ -278,6 +286,7 @@ impl Axes {
     fn add(&mut self, dimension: &str, mut given: Given<'_>, belief: Belief) {
         let everybody = given.sets.len();
         given.sets.push(given.everybody);
+        let belief = if self.disbelieved.contains(&self.axes.len()) { Belief::Sure } else { belief };
         let (axis, numbers) = Axis::new(&given.sets, Some(everybody), &given.unnamed, given.open_ended, belief);
         for (code, set) in given.codes.iter().zip(numbers) {
             self.codes.insert((dimension.to_owned(), (*code).to_owned()), vec![(self.axes.len(), set)]);

@@ -111,8 +111,14 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    pub(super) fn of(catalogue: &Catalogue, figures: &[Where<'_>], parent: &impl Fn(u32) -> Option<u32>, belief: Belief) -> Cells {
-        let axes = Axes::of(catalogue, figures.iter().copied(), parent, belief);
+    pub(super) fn of(
+        catalogue: &Catalogue,
+        figures: &[Where<'_>],
+        parent: &impl Fn(u32) -> Option<u32>,
+        belief: Belief,
+        disbelieved: &BTreeSet<usize>,
+    ) -> Cells {
+        let axes = Axes::of(catalogue, figures.iter().copied(), parent, belief, disbelieved);
         let mut at: BTreeMap<Position, Vec<usize>> = BTreeMap::new();
         for (i, &(place, period, group)) in figures.iter().enumerate() {
             if let Some(position) = axes.position(place, period, group) {

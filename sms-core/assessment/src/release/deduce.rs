@@ -193,26 +193,56 @@ fn if_complete(
     made
 }
 
+/// Axes of which what is shown says that their groups are not everybody: parts that are all shown and do not make their total, or exceed it.
+fn contradicted(sums: &Sums, values: &[Option<Vec<i64>>], scale: f64) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for family in &sums.families {
+        let Some(axis) = family.believed else { continue };
+        let value = |cell: usize| values.get(cell).and_then(Option::as_ref);
+        let Some(total) = value(family.total) else { continue };
+        let known: Vec<&Vec<i64>> = family.parts.iter().filter_map(|&p| value(p)).collect();
+        let slack = if scale > 1.0 { family.parts.len() as i64 + 1 } else { 0 };
+        for (layer, total) in total.iter().enumerate() {
+            let left = total - known.iter().filter_map(|v| v.get(layer)).sum::<i64>();
+            if left < -slack || (known.len() == family.parts.len() && left > slack) {
+                found.insert(axis);
+            }
+        }
+    }
+    found
+}
+
 /// The attack on one system; `None` when nothing fits what is published, or there is too much of it.
 fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> Option<u32>, belief: Belief, joined: bool) -> Option<Solved> {
     let places: Vec<Where<'_>> = views.iter().map(|v| v.at).collect();
-    let cells = Cells::of(question.catalogue, &places, parent, belief);
-    let sums = Sums::of(&cells.axes, &cells.positions, joined, |_| false).ok()?;
-    if !joined && sums.joins > 0 {
-        return None;
-    }
     let depth = question.depth;
     let scale = scale_of(views.iter().filter_map(|v| v.known.as_ref()));
-    let layers =
-        |cell: usize| cells.figures.get(cell).into_iter().flatten().filter_map(|&i| views.get(i)).find_map(|v| v.known.as_ref().filter(|l| l.len() == depth));
-    let values: Vec<Option<Vec<i64>>> = (0..sums.positions.len()).map(|c| layers(c).map(|l| l.iter().map(|&x| scaled(x, scale)).collect())).collect();
+    let mut disbelieved = BTreeSet::new();
+    let (cells, sums, values) = loop {
+        let cells = Cells::of(question.catalogue, &places, parent, belief, &disbelieved);
+        let known: Vec<bool> = cells.figures.iter().map(|of| of.iter().filter_map(|&i| views.get(i)).any(|v| v.known.is_some())).collect();
+        let sums = Sums::of(&cells.axes, &cells.positions, &known, joined, |_| false).ok()?;
+        if !joined && sums.joins > 0 {
+            return None;
+        }
+        let of = |cell: usize| cells.figures.get(cell).into_iter().flatten().filter_map(|&i| views.get(i));
+        let layers = |cell: usize| of(cell).find_map(|v| v.known.as_ref().filter(|l| l.len() == depth));
+        let whole = |cell: usize| layers(cell).map(|l| l.iter().map(|&x| scaled(x, scale)).collect());
+        let values: Vec<Option<Vec<i64>>> = (0..sums.positions.len()).map(whole).collect();
+        let wrong = contradicted(&sums, &values, scale);
+        if wrong.is_empty() {
+            break (cells, sums, values);
+        }
+        // each turn leaves fewer to believe
+        disbelieved.extend(wrong);
+    };
     let width = scaled(f64::from(question.threshold), scale).unsigned_abs();
     let withheld = |cell: usize| cells.figures.get(cell).into_iter().flatten().filter_map(|&i| views.get(i)).any(|v| v.withheld);
     let mut table: Vec<Cell> = Vec::with_capacity(sums.positions.len() * depth);
     for (cell, value) in values.iter().enumerate() {
         for layer in 0..depth {
             let value = value.as_ref().and_then(|v| v.get(layer)).copied();
-            let asked = withheld(cell) || (question.few && belief == Belief::Sure && layers(cell).is_none());
+            let asked = withheld(cell) || (question.few && belief == Belief::Sure && values.get(cell).is_none_or(Option::is_none));
             table.push(Cell { value, suppressed: value.is_none(), width: (!asked).then_some(0), ..Cell::default() });
         }
     }

@@ -5,12 +5,15 @@ use super::axes::{Axes, Belief, Position};
 use super::cells::{Cells, LARGEST, Where, scale_of, scaled, settle};
 use super::sums::{Family, Sums};
 use crate::catalogue::Catalogue;
-use crate::disclosure::{Asked, Cell, Equation, Knowledge, Limits, Table, Verdict, attack_some, fill, protect};
+use crate::disclosure::{Asked, Cell, Equation, Knowledge, Limits, Rule, Table, Verdict, attack_some, fill, protect};
 use crate::num;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Limits of the search in a release, where there are many tables: each is small.
 const LIMITS: Limits = Limits { nodes: 200, pivots: 20_000, tableau: 100_000 };
+
+/// The most cells, each with all its layers, of a system in which what follows from the rule of release is protected too.
+const MOST_RULED: usize = 200;
 
 /// How a figure appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +60,7 @@ pub(super) enum Outcome {
 /// Chooses the further figures of a system that must be withheld. `few` says whether few people whom nobody handed in are protected, too.
 pub(super) fn protect_linked(catalogue: &Catalogue, figures: &[Figure<'_>], threshold: u32, few: bool, parent: &impl Fn(u32) -> Option<u32>) -> Outcome {
     let places: Vec<Where<'_>> = figures.iter().map(|f| f.at).collect();
-    let cells = Cells::of(catalogue, &places, parent, Belief::Sure);
+    let cells = Cells::of(catalogue, &places, parent, Belief::Sure, &BTreeSet::new());
     let mut changed = Vec::new();
     let mut figures = figures.to_vec();
     let mut last = Outcome::Contradiction;
@@ -65,7 +68,8 @@ pub(super) fn protect_linked(catalogue: &Catalogue, figures: &[Figure<'_>], thre
         let linked = Linked::new(&figures, &cells, threshold, few);
         let empty = linked.empty();
         let is_empty = |p: &Position| empty.iter().any(|e| is_inside(&cells.axes, p, e));
-        let Ok(sums) = Sums::of(&cells.axes, &cells.positions, joined, is_empty) else { return Outcome::NotEnough(changed) };
+        let known: Vec<bool> = (0..cells.positions.len()).map(|cell| matches!(linked.state(cell), State::Shown | State::Public | State::Known)).collect();
+        let Ok(sums) = Sums::of(&cells.axes, &cells.positions, &known, joined, is_empty) else { return Outcome::NotEnough(changed) };
         if joined {
             changed = small_changes(&mut figures, &cells, &sums.families, threshold);
         }
@@ -367,7 +371,16 @@ impl<'a, 'f> Linked<'a, 'f> {
         if !asks {
             return Ok(Outcome::Protected(together));
         }
-        let knowledge = Knowledge { width: self.k.unsigned_abs(), rule: None };
+        // a reader knows that something is small where figures are withheld for no other reason, and that 0 is not
+        let is_small = |f: &Figure<'_>| f.layers.iter().flatten().any(|&x| (1..self.k).contains(&scaled(x, self.scale)));
+        let for_no_other_reason = self.figures.iter().all(|f| match f.state {
+            State::Hidden => is_small(f),
+            State::Public | State::Known => false,
+            _ => true,
+        });
+        let applies = self.few && for_no_other_reason && cells.len() <= MOST_RULED;
+        let small = u32::try_from(self.k).ok().filter(|_| applies).map(|threshold| Rule { threshold, zero: false });
+        let knowledge = Knowledge { width: self.k.unsigned_abs(), rule: small };
         let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Ok(Outcome::NotEnough(together)) };
         let goes = |cell: usize| made.suppressed.get(cell * self.depth) == Some(&true) && self.state(cell) == State::Shown;
         let further: Vec<usize> = (0..self.cells.figures.len()).filter(|&c| goes(c)).flat_map(|c| self.of(c).map(|(i, _)| i).collect::<Vec<_>>()).collect();

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Family {
     pub(super) total: usize,
     pub(super) parts: Vec<usize>,
-    /// Which part holds those who are in no group that is given.
-    pub(super) rest: Option<usize>,
+    /// The axis along which they sum, where it is only believed that nobody else is in the total.
+    pub(super) believed: Option<usize>,
 }
 
 /// The cells of one indicator in one city and its districts, and how they sum.
@@ -31,12 +31,13 @@ const MOST_JOINS: usize = 5_000;
 const MOST_CELLS: usize = 10_000;
 
 impl Sums {
-    /// All that follows from the positions given, each once. With `joined` also through crossings that nobody shows. Positions that are `empty` are left out.
-    pub(super) fn of(axes: &Axes, given: &[Position], joined: bool, empty: impl Fn(&Position) -> bool) -> Result<Sums, TooMany> {
+    /// All that follows from the positions given, each once and with whether it is known. With `joined` also through crossings that nobody shows. Positions that are
+    /// `empty` are left out.
+    pub(super) fn of(axes: &Axes, given: &[Position], known: &[bool], joined: bool, empty: impl Fn(&Position) -> bool) -> Result<Sums, TooMany> {
         let mut made = Sums { positions: given.to_vec(), families: Vec::new(), joins: 0 };
         let mut index: BTreeMap<Position, usize> = given.iter().cloned().enumerate().map(|(i, p)| (p, i)).collect();
         if joined {
-            for position in joins(axes, given)? {
+            for position in joins(axes, given, known)? {
                 index.entry(position).or_insert_with_key(|p| {
                     made.positions.push(p.clone());
                     made.joins += 1;
@@ -74,18 +75,15 @@ impl Sums {
                         })
                     };
                     let total = number(total);
-                    let mut rest = None;
                     let mut parts = Vec::with_capacity(relation.parts.len());
                     for &part in &relation.parts {
                         let there = place(part);
                         if !empty(&there) {
-                            let n = number(there);
-                            rest = rest.or((relation.rest == Some(part)).then_some(n));
-                            parts.push(n);
+                            parts.push(number(there));
                         }
                     }
                     parts.sort_unstable();
-                    made.families.push(Family { total, parts, rest });
+                    made.families.push(Family { total, parts, believed: relation.believed.then_some(axis) });
                 }
             }
             if made.positions.len() > MOST_CELLS {
@@ -100,7 +98,7 @@ impl Sums {
 /// citizenship and citizenship by sex do, the crossing of all three bounds each of them. Tables without such a circle
 /// bound one another through their common margins alone (Lauritzen 1996, ch. 2; Dobra & Fienberg 2000). Districts of a
 /// city are one more dimension.
-fn joins(axes: &Axes, given: &[Position]) -> Result<Vec<Position>, TooMany> {
+fn joins(axes: &Axes, given: &[Position], known: &[bool]) -> Result<Vec<Position>, TooMany> {
     let set_on = |p: &Position, axis: usize| p.iter().find(|c| c.0 == axis).map(|c| c.1);
     let places: BTreeSet<usize> = given.iter().filter_map(|p| set_on(p, PLACES)).collect();
     let is_district = |p: &Position| {
@@ -109,26 +107,37 @@ fn joins(axes: &Axes, given: &[Position]) -> Result<Vec<Position>, TooMany> {
         place.is_some_and(|place| places.iter().any(|&wider| wider != place && inside(place, wider)))
     };
     let edge = |p: &Position| -> BTreeSet<usize> { p.iter().map(|c| c.0).filter(|&a| a > PERIODS || (a == PLACES && is_district(p))).collect() };
-    let core = circle(given.iter().map(edge).collect());
-    let mut sets: BTreeMap<usize, BTreeSet<usize>> = core.iter().filter(|&&a| a > PERIODS).map(|&a| (a, BTreeSet::new())).collect();
-    if core.is_empty() || sets.is_empty() {
-        return Ok(Vec::new());
-    }
-    for &(axis, set) in given.iter().flatten() {
-        if let Some(known) = sets.get_mut(&axis) {
-            known.insert(set);
-        }
-    }
+    let is_known = |i: usize| known.get(i).copied().unwrap_or(false);
+    let shown: BTreeSet<BTreeSet<usize>> = given.iter().enumerate().filter(|(i, _)| is_known(*i)).map(|(_, p)| edge(p)).collect();
+    // what nobody knows bounds nothing: each such table goes round with those that are shown
+    let unknown: BTreeSet<BTreeSet<usize>> = given.iter().enumerate().filter(|(i, _)| !is_known(*i)).map(|(_, p)| edge(p)).collect();
+    let with = |one: &BTreeSet<usize>| circle(shown.iter().chain([one]).cloned().collect());
+    let mut cores: BTreeSet<BTreeSet<usize>> = unknown.iter().map(with).collect();
+    cores.insert(circle(shown.clone()));
+    let wider = |core: &BTreeSet<usize>| cores.iter().any(|other| other != core && other.is_superset(core));
     let roots: BTreeSet<Position> = given.iter().map(|p| p.iter().copied().filter(|c| c.0 <= PERIODS).collect()).collect();
-    let mut crossings: Vec<Position> = roots.into_iter().collect();
-    for (axis, sets) in sets {
-        if crossings.len().saturating_mul(sets.len()) > MOST_JOINS {
-            return Err(TooMany);
+    let mut made = Vec::new();
+    for core in cores.iter().filter(|core| !wider(core)) {
+        let mut sets: BTreeMap<usize, BTreeSet<usize>> = core.iter().filter(|&&a| a > PERIODS).map(|&a| (a, BTreeSet::new())).collect();
+        if sets.is_empty() {
+            continue;
         }
-        let longer = |so_far: &Position, set: usize| -> Position { so_far.iter().copied().chain([(axis, set)]).collect() };
-        crossings = crossings.iter().flat_map(|so_far| sets.iter().map(|&set| longer(so_far, set)).collect::<Vec<_>>()).collect();
+        for &(axis, set) in given.iter().flatten() {
+            if let Some(known) = sets.get_mut(&axis) {
+                known.insert(set);
+            }
+        }
+        let mut crossings: Vec<Position> = roots.iter().cloned().collect();
+        for (axis, sets) in sets {
+            if made.len() + crossings.len().saturating_mul(sets.len()) > MOST_JOINS {
+                return Err(TooMany);
+            }
+            let longer = |so_far: &Position, set: usize| -> Position { so_far.iter().copied().chain([(axis, set)]).collect() };
+            crossings = crossings.iter().flat_map(|so_far| sets.iter().map(|&set| longer(so_far, set)).collect::<Vec<_>>()).collect();
+        }
+        made.extend(crossings);
     }
-    Ok(crossings)
+    Ok(made)
 }
 
 /// What is left of tables when all that hangs on one other table is taken off (Graham 1979; Yu & Ozsoyoglu 1979): the
