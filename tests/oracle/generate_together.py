@@ -145,6 +145,9 @@ def by_programme(F):
         guesses = attack.guessing(case.guess, now, {}, len(names), True)
         for layer, what in enumerate(names):
             case.attack(layer, what, {})
+            if guesses:
+                case.unhanded.setdefault(case.guess, case.guess.unhanded())
+                case.rests(case.guess, guesses[layer], "rest if complete", what, set(), set())
             for key in hidden:
                 low, high = case.sure.ends(case.system.sums[key])
                 told = {"indicator": city.indicator, "period": key[0], "place": key[1], "groups": [list(g) for g in key[2]], "what": what, "lower": round(low)}

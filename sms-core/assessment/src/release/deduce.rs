@@ -71,11 +71,20 @@ struct Solved {
     ends: BTreeMap<(usize, usize), (i64, Option<i64>, Verdict)>,
 }
 
+impl Solved {
+    /// Figures in the sums that a cell is in.
+    fn beside(&self, cell: usize, members: &[usize]) -> Vec<usize> {
+        let families = self.sums.families.iter().filter(|f| f.total == cell || f.parts.contains(&cell));
+        let near: BTreeSet<usize> = families.flat_map(|f| f.parts.iter().copied().chain([f.total])).collect();
+        near.into_iter().filter_map(|c| self.cells.figures.get(c)).flatten().filter_map(|&i| members.get(i)).copied().collect()
+    }
+}
+
 /// What can be deduced of everything that is withheld.
 pub(super) fn deduce(question: &Question<'_>, views: &[View<'_>], parent: &impl Fn(u32) -> Option<u32>) -> Deduced {
     let mut made = Deduced::default();
     let places: Vec<Where<'_>> = views.iter().map(|v| v.at).collect();
-    let complete = if_complete(question, views, &places, parent);
+    let (complete, guessed) = if_complete(question, views, &places, parent);
     for members in systems(&places, parent, question.sums_over_time) {
         let of: Vec<&View<'_>> = members.iter().filter_map(|&i| views.get(i)).collect();
         let withheld = of.iter().any(|v| v.withheld && v.known.is_none());
@@ -96,12 +105,7 @@ pub(super) fn deduce(question: &Question<'_>, views: &[View<'_>], parent: &impl 
             }
             continue;
         };
-        let beside = |cell: usize| -> Vec<usize> {
-            let near =
-                solved.sums.families.iter().filter(|f| f.total == cell || f.parts.contains(&cell)).flat_map(|f| f.parts.iter().copied().chain([f.total]));
-            let near: BTreeSet<usize> = near.collect();
-            near.into_iter().filter_map(|c| solved.cells.figures.get(c)).flatten().filter_map(|&i| members.get(i)).copied().collect()
-        };
+        let beside = |cell: usize| solved.beside(cell, &members);
         let real = |&(low, high, verdict): &(i64, Option<i64>, Verdict)| ((low as f64 / solved.scale, high.map(|h| h as f64 / solved.scale)), verdict);
         for (cell, figures) in solved.cells.figures.iter().enumerate() {
             for &i in figures {
@@ -119,6 +123,12 @@ pub(super) fn deduce(question: &Question<'_>, views: &[View<'_>], parent: &impl 
             for cell in (0..solved.sums.positions.len()).filter(|&cell| !handed_in(cell)) {
                 others(question, &solved, cell, &beside, &mut made);
             }
+        }
+    }
+    // what would follow if groups were complete, and does not follow otherwise
+    for (told, d) in guessed {
+        if !made.others.iter().any(|(t, other)| *t == told && other.layer == d.layer) {
+            made.others.push((told, d));
         }
     }
     made.figures.sort_by_key(|(i, d)| (*i, d.layer));
@@ -152,20 +162,33 @@ fn judged(layer: usize, (ends, sure): (Ends, Verdict), believed: Option<(Ends, V
     Deduction { layer, ends, if_complete: narrower.map(|b| b.0), verdict, beside }
 }
 
-/// What would follow of each withheld figure if groups, districts and pieces of time were complete, as far as what is shown does not contradict that.
-fn if_complete(
-    question: &Question<'_>,
-    views: &[View<'_>],
-    places: &[Where<'_>],
-    parent: &impl Fn(u32) -> Option<u32>,
-) -> BTreeMap<usize, Vec<(Ends, Verdict)>> {
-    let mut made = BTreeMap::new();
+/// By figure and layer: ends, and whether they are wide enough.
+type Guess = BTreeMap<usize, Vec<(Ends, Verdict)>>;
+
+/// What would follow of each withheld figure, and of people whom nobody handed in, if groups, districts and pieces of time were complete, as far as what is shown does not contradict that.
+fn if_complete(question: &Question<'_>, views: &[View<'_>], places: &[Where<'_>], parent: &impl Fn(u32) -> Option<u32>) -> (Guess, Vec<(Told, Deduction)>) {
+    let (mut made, mut guessed) = (Guess::new(), Vec::new());
     for run in systems(places, parent, true) {
         let of: Vec<&View<'_>> = run.iter().filter_map(|&i| views.get(i)).collect();
-        if !of.iter().any(|v| v.withheld && v.known.is_none()) {
+        if !question.few && !of.iter().any(|v| v.withheld && v.known.is_none()) {
             continue;
         }
         let mut keep = |members: &[usize], solved: &Solved| {
+            if question.few {
+                let mut found = Deduced::default();
+                let handed_in = |cell: usize| {
+                    solved.cells.figures.get(cell).into_iter().flatten().filter_map(|i| views.get(*members.get(*i)?)).any(|v| v.withheld || v.known.is_some())
+                };
+                for cell in (0..solved.sums.positions.len()).filter(|&cell| !handed_in(cell)) {
+                    others(question, solved, cell, &|cell| solved.beside(cell, members), &mut found);
+                }
+                guessed.extend(
+                    found
+                        .others
+                        .into_iter()
+                        .map(|(told, d)| (told, Deduction { ends: (0.0, None), if_complete: Some(d.ends), verdict: Verdict::Unproven, ..d })),
+                );
+            }
             for (cell, figures) in solved.cells.figures.iter().enumerate() {
                 let ends = (0..question.depth).filter_map(|layer| {
                     let &(low, high, verdict) = solved.ends.get(&(cell, layer))?;
@@ -190,7 +213,7 @@ fn if_complete(
             }
         }
     }
-    made
+    (made, guessed)
 }
 
 /// Axes of which what is shown says that their groups are not everybody: parts that are all shown and do not make their total, or exceed it.
@@ -242,7 +265,7 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
     for (cell, value) in values.iter().enumerate() {
         for layer in 0..depth {
             let value = value.as_ref().and_then(|v| v.get(layer)).copied();
-            let asked = withheld(cell) || (question.few && belief == Belief::Sure && values.get(cell).is_none_or(Option::is_none));
+            let asked = withheld(cell) || (question.few && values.get(cell).is_none_or(Option::is_none));
             table.push(Cell { value, suppressed: value.is_none(), width: (!asked).then_some(0), ..Cell::default() });
         }
     }
@@ -267,7 +290,7 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
         let asked = |at: usize| match at / depth {
             cell if cell >= sums.positions.len() => Asked::Nothing,
             cell if withheld(cell) && question.ends => Asked::Ends,
-            cell if withheld(cell) || (question.few && belief == Belief::Sure) => Asked::Width,
+            cell if withheld(cell) || question.few => Asked::Width,
             _ => Asked::Nothing,
         };
         for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.limits, asked).ok()? {
