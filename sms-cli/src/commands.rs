@@ -117,10 +117,18 @@ fn attack_text(found: &ReportAttack) -> String {
         ));
     }
     for f in figures {
-        let groups = if f.groups.is_empty() { "everybody".to_owned() } else { f.groups.iter().map(|[d, g]| format!("{d}={g}")).collect::<Vec<_>>().join(" ") };
+        let names = |parts: &[[String; 2]]| parts.iter().map(|[d, g]| format!("{d}={g}")).collect::<Vec<_>>().join(" ");
+        let mut groups = if f.groups.is_empty() { "everybody".to_owned() } else { names(&f.groups) };
+        if !f.without.is_empty() {
+            groups.push_str(&format!(" without {}", names(&f.without)));
+        }
+        let complete = f.if_complete.map_or(String::new(), |ends| {
+            let upper = ends.upper.map_or("no end".to_owned(), |u| u.to_string());
+            format!(" ({} to {upper} if groups are complete)", ends.lower)
+        });
         let upper = f.upper.map_or("no end".to_owned(), |u| u.to_string());
         text.push_str(&format!(
-            "{:10} {:12} {:10} {groups:28} {:20} {:>10} {upper:>10}  {}\n",
+            "{:10} {:12} {:10} {groups:28} {:20} {:>10} {upper:>10}  {}{complete}\n",
             f.indicator,
             f.place,
             f.period.to_string(),

@@ -78,10 +78,12 @@ fn an_attack_finds_what_was_planted_and_lets_a_released_report_pass() {
     let leaky = leaky.to_string_lossy().into_owned();
     let caught = sms(&["attack", &leaky]);
     assert_eq!(caught.status.code(), Some(1));
-    assert!(text(&caught.stdout).contains("EXACT") && text(&caught.stdout).contains("NOT SAFE"));
+    let told = text(&caught.stdout);
+    assert!(told.contains("TOO NARROW (4 to 4 if groups are complete)") && told.contains("NOT SAFE"), "{told}");
+    assert!(told.contains("everybody without SEX=F SEX=M"), "{told}");
     let before = sms(&["attack", &name, "--previous", &leaky]);
     assert_eq!(before.status.code(), Some(0), "the earlier report showed it: nothing new");
-    assert!(text(&before.stdout).contains("4 were published before"), "{}", text(&before.stdout));
+    assert!(text(&before.stdout).contains("5 were published before"), "{}", text(&before.stdout));
     // an explanation that somebody at the data holder gave away
     let told = text(
         &piped(&["explain", "WSP-O-04", "-", "--internal", "--format", "json"], b"indicator,place,period,numerator,denominator\nWSP-O-04,x,2018,4,1000\n")
@@ -98,7 +100,7 @@ fn an_attack_finds_what_was_planted_and_lets_a_released_report_pass() {
     assert!(text(&caught.stdout).contains("value from explanation"), "{}", text(&caught.stdout));
     let as_json = sms(&["attack", &leaky, "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&as_json.stdout).unwrap();
-    assert_eq!(found["verdicts"]["exact"], 2);
+    assert_eq!((&found["verdicts"]["exact"], &found["verdicts"]["too_narrow"], &found["verdicts"]["unproven"]), (&0.into(), &2.into(), &2.into()));
     assert_eq!(sms(&["attack", "README.md"]).status.code(), Some(2));
     let later = piped(&["assess", "-", "--format", "json", "--previous", &name], csv);
     assert_eq!(later.status.code(), Some(0), "{}", text(&later.stderr));

@@ -233,6 +233,8 @@ def random_rows(r, selection, method):
     places, rows = ["X", "Y", "Málaga"][: r.choice([1, 1, 1, 2, 3])], []
     years = sorted(r.sample(range(2008, 2024), r.choice([1, 1, 2, 3, 4])))
     periods = [r.choice([str(y), str(y), f"{y}-{(y + 1) % 100:02}", f"{y}-Q2"]) for y in years]
+    # the oracle withholds within one period: a fiscal year reaches into the calendar year after it
+    periods = [p for p, y in zip(periods, years) if not (p == str(y) and any(q.startswith(f"{y - 1}-") and "Q" not in q for q in periods))]
     for place in places:
         empty = some(r, sorted({oracle.indicator(i)["module"] for i in selection}), 0, 1) if r.random() < 0.4 else []
         share = r.choice([0.3, 0.7, 0.9, 1])

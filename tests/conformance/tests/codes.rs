@@ -166,6 +166,20 @@ WSP-O-01,d,2021\n";
     let long: Vec<Value> = (0..20_001).map(|t| json!({"time": t, "value": 1})).collect();
     seen.answer(&serde_json::from_str(&engine.call_json(&json!({"op": "influence.interrupted", "series": long, "from": 5}).to_string())).unwrap());
 
+    // nothing of it can be proven, and the method names nothing that might be withheld as a whole
+    let row = |groups: &[(&str, String)]| {
+        let mut row = json!({"indicator": "GBV-O-04", "place": "a", "period": "2018", "value": 4});
+        row.as_object_mut().unwrap().extend(groups.iter().map(|(dimension, code)| ((*dimension).to_owned(), json!(code))));
+        row
+    };
+    let each = |dimension: &'static str| (0..202).map(move |i| (dimension, format!("C{i}")));
+    let mut rows: Vec<Value> = each("DISTRICT").chain(each("LANG")).map(|group| row(&[group])).collect();
+    rows.push(row(&[("DISTRICT", "C0".to_owned()), ("LANG", "C0".to_owned())]));
+    rows[0]["value"] = json!(400);
+    let none_as_a_whole: Value = serde_json::from_str(&method(|m| m["disclosure"]["when_not_safe"]["value"] = json!([]))).unwrap();
+    let request = json!({"op": "assess", "method": none_as_a_whole, "observations": {"rows": rows}, "plan": {"selection": ["GBV-O-04"]}});
+    seen.answer(&serde_json::from_str(&engine.call_json(&request.to_string())).unwrap());
+
     // limits and encodings
     let limited = |limits: Limits| Dialect { limits, ..Dialect::default() };
     let small = "indicator,place,period,value\nWSP-O-04,a,2018,1\nWSP-O-04,a,2019,1\n";

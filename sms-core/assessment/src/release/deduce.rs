@@ -41,7 +41,7 @@ pub(super) struct Deduction {
     /// The ends if groups, districts and pieces of time are complete.
     pub(super) if_complete: Option<Ends>,
     pub(super) verdict: Verdict,
-    /// Figures whose sums tell of it.
+    /// Figures whose sums tell of it; none where the system as a whole is not solved.
     pub(super) beside: Vec<usize>,
 }
 
@@ -91,6 +91,14 @@ pub(super) fn deduce(question: &Question<'_>, views: &[View<'_>], parent: &impl 
         if !withheld && !question.few {
             continue;
         }
+        // where nothing is known at all, nothing follows
+        if of.iter().all(|v| v.known.is_none()) {
+            for (&i, _) in members.iter().zip(&of).filter(|(_, v)| v.withheld) {
+                let believed = |layer: usize| complete.get(&i).and_then(|a| a.get(layer)).copied();
+                made.figures.extend((0..question.depth).map(|layer| (i, judged(layer, ((0.0, None), Verdict::Safe), believed(layer), members.clone()))));
+            }
+            continue;
+        }
         let solved = [true, false].into_iter().find_map(|joined| solve(question, &of, parent, Belief::Sure, joined));
         let Some(solved) = solved else {
             // too large, or the figures contradict one another: nothing is proven
@@ -99,7 +107,7 @@ pub(super) fn deduce(question: &Question<'_>, views: &[View<'_>], parent: &impl 
                     let all = complete.get(&i);
                     made.figures.extend((0..question.depth).map(|layer| {
                         let believed = all.and_then(|a| a.get(layer)).copied();
-                        (i, judged(layer, ((0.0, None), Verdict::Unproven), believed, members.clone()))
+                        (i, judged(layer, ((0.0, None), Verdict::Unproven), believed, Vec::new()))
                     }));
                 }
             }
@@ -170,7 +178,7 @@ fn if_complete(question: &Question<'_>, views: &[View<'_>], places: &[Where<'_>]
     let (mut made, mut guessed) = (Guess::new(), Vec::new());
     for run in systems(places, parent, true) {
         let of: Vec<&View<'_>> = run.iter().filter_map(|&i| views.get(i)).collect();
-        if !question.few && !of.iter().any(|v| v.withheld && v.known.is_none()) {
+        if of.iter().all(|v| v.known.is_none()) || (!question.few && !of.iter().any(|v| v.withheld && v.known.is_none())) {
             continue;
         }
         let mut keep = |members: &[usize], solved: &Solved| {
@@ -280,24 +288,16 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
             }
         }
     }
-    // where nothing is known at all, nothing follows
-    let nothing = table.iter().take(sums.positions.len() * depth).all(|c| c.suppressed);
-    if nothing {
-        for cell in 0..sums.positions.len() {
-            ends.extend((0..depth).map(|layer| ((cell, layer), (0, None, Verdict::Safe))));
-        }
-    } else {
-        let asked = |at: usize| match at / depth {
-            cell if cell >= sums.positions.len() => Asked::Nothing,
-            cell if withheld(cell) && question.ends => Asked::Ends,
-            cell if withheld(cell) || question.few => Asked::Width,
-            _ => Asked::Nothing,
-        };
-        for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.limits, asked).ok()? {
-            let (cell, layer) = (d.cell / depth, d.cell % depth);
-            if cell < sums.positions.len() {
-                ends.insert((cell, layer), (d.lower, d.upper, d.verdict));
-            }
+    let asked = |at: usize| match at / depth {
+        cell if cell >= sums.positions.len() => Asked::Nothing,
+        cell if withheld(cell) && question.ends => Asked::Ends,
+        cell if withheld(cell) || question.few => Asked::Width,
+        _ => Asked::Nothing,
+    };
+    for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.limits, asked).ok()? {
+        let (cell, layer) = (d.cell / depth, d.cell % depth);
+        if cell < sums.positions.len() {
+            ends.insert((cell, layer), (d.lower, d.upper, d.verdict));
         }
     }
     Some(Solved { cells, sums, scale, ends })

@@ -28,7 +28,7 @@ pub(super) struct TooMany;
 const MOST_JOINS: usize = 5_000;
 
 /// The most cells of one system, each with all its layers.
-const MOST_CELLS: usize = 10_000;
+const MOST_CELLS: usize = 40_000;
 
 impl Sums {
     /// All that follows from the positions given, each once and with whether it is known. With `joined` also through crossings that nobody shows. Positions that are

@@ -98,23 +98,27 @@ impl<'a> Work<'a> {
             for told in &unsafe_ones {
                 let run = runs.iter().position(|r| told.iter().any(|i| r.contains(i)));
                 let Some((at, members)) = run.and_then(|r| Some((r, runs.get(r)?))) else { continue };
-                if !touched.insert(at) {
-                    continue;
-                }
+                let as_a_whole = repairs >= MOST_REPAIRS;
                 let size = |i: usize| self.figure(held, i).map_or(f64::INFINITY, |f| f.size);
                 let next = told.iter().copied().filter(|&i| self.can_hide(held, i)).min_by(|&a, &b| size(a).total_cmp(&size(b)).then(a.cmp(&b)));
-                if let Some(i) = next.filter(|_| repairs < MOST_REPAIRS) {
-                    moved |= self.hide(held, i);
-                } else {
-                    let step = blunt.entry(at).or_default();
-                    while let Some(&rule) = self.steps.get(*step) {
-                        *step += 1;
-                        if self.blunt(held, members, rule) {
-                            moved = true;
-                            break;
+                match next.filter(|_| !as_a_whole) {
+                    Some(i) => moved |= self.hide(held, i),
+                    // bluntly, once in a round
+                    None if !touched.contains(&at) => {
+                        let step = blunt.entry(at).or_default();
+                        while let Some(&rule) = self.steps.get(*step) {
+                            *step += 1;
+                            if self.blunt(held, members, rule) {
+                                moved = true;
+                                break;
+                            }
                         }
                     }
+                    None => {}
                 }
+                touched.insert(at);
+            }
+            for members in touched.iter().filter_map(|&at| runs.get(at)) {
                 self.system(held, members);
             }
             repairs += 1;
@@ -211,7 +215,12 @@ impl<'a> Work<'a> {
         });
         let told =
             |at: usize, d: &Deduction| alone.as_ref().is_some_and(|a| a.figures.iter().any(|(i, e)| *i == at && e.layer == d.layer && e.is_as_close_as(d)));
-        let mut open: Vec<Vec<usize>> = found.figures.iter().filter(|(i, d)| is_open(&d) && !told(*i, d)).map(|(_, d)| d.beside.clone()).collect();
+        let mut open: Vec<Vec<usize>> = found
+            .figures
+            .iter()
+            .filter(|(i, d)| is_open(&d) && !told(*i, d))
+            .map(|(i, d)| if d.beside.is_empty() { vec![*i] } else { d.beside.clone() })
+            .collect();
         let told = |at: &super::axes::Told, d: &Deduction| {
             alone.as_ref().is_some_and(|a| a.others.iter().any(|(t, e)| t == at && e.layer == d.layer && e.is_as_close_as(d)))
         };

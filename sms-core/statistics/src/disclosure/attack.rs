@@ -77,7 +77,9 @@ fn is_wide(cell: &Cell, width: u64, (low, high): (i64, i64)) -> bool {
     let wide = i128::from(high) - i128::from(low) >= width;
     let around = cell.value.is_none_or(|v| {
         let v = i128::from(v);
-        v - i128::from(low) >= i128::from(cell.below) && i128::from(high) - v >= i128::from(cell.above)
+        // a rule may exclude the value itself, as 0
+        let far = |reach: i128, asked: u64| asked == 0 || reach >= i128::from(asked);
+        far(v - i128::from(low), cell.below) && far(i128::from(high) - v, cell.above)
     });
     wide && around
 }
@@ -318,7 +320,9 @@ pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Kno
         let cell = cell_at(j);
         let far = |x: u64| i64::try_from(x).unwrap_or(ENDLESS).min(ENDLESS / 4);
         let (width, value) = (far(cell.width.unwrap_or(knowledge.width)), cell.value.unwrap_or(0));
-        if cell.value.is_some() { (value + width.max(far(cell.above)), value - width.max(far(cell.below))) } else { (ENDLESS, -ENDLESS) }
+        // by the rule the value itself may be excluded, as 0 is
+        let more = knowledge.rule.map_or(0, |rule| i64::from(rule.threshold));
+        if cell.value.is_some() { (value + width.max(far(cell.above)) + more, value - width.max(far(cell.below)) - more) } else { (ENDLESS, -ENDLESS) }
     };
     let ends = ends_of(component, knowledge.rule, limits, enough)?;
     let verdicts = ends.iter().enumerate().map(|(j, e)| (j, judge(&cell_at(j), knowledge.width, *e)));
