@@ -249,20 +249,19 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
     let depth = question.depth;
     let scale = scale_of(views.iter().filter_map(|v| v.known.as_ref()));
     let mut disbelieved = BTreeSet::new();
-    let (cells, sums, values) = loop {
+    let (cells, sums, values, unseen) = loop {
         let cells = Cells::of(question.catalogue, &places, parent, belief, &disbelieved);
         let known: Vec<bool> = cells.figures.iter().map(|of| of.iter().filter_map(|&i| views.get(i)).any(|v| v.known.is_some())).collect();
         let sums = Sums::of(&cells.axes, &cells.positions, &known, joined, |_| false).ok()?;
-        if !joined && sums.joins > 0 {
-            return None;
-        }
+        // without crossings that were too many to look at, what seems wide need not be
+        let unseen = !joined && Sums::of(&cells.axes, &cells.positions, &known, true, |_| false).is_err();
         let of = |cell: usize| cells.figures.get(cell).into_iter().flatten().filter_map(|&i| views.get(i));
         let layers = |cell: usize| of(cell).find_map(|v| v.known.as_ref().filter(|l| l.len() == depth));
         let whole = |cell: usize| layers(cell).map(|l| l.iter().map(|&x| scaled(x, scale)).collect());
         let values: Vec<Option<Vec<i64>>> = (0..sums.positions.len()).map(whole).collect();
         let wrong = contradicted(&sums, &values, scale);
         if wrong.is_empty() {
-            break (cells, sums, values);
+            break (cells, sums, values, unseen);
         }
         // each turn leaves fewer to believe
         disbelieved.extend(wrong);
@@ -297,7 +296,8 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
     for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.limits, asked).ok()? {
         let (cell, layer) = (d.cell / depth, d.cell % depth);
         if cell < sums.positions.len() {
-            ends.insert((cell, layer), (d.lower, d.upper, d.verdict));
+            let verdict = if unseen && d.verdict == Verdict::Safe { Verdict::Unproven } else { d.verdict };
+            ends.insert((cell, layer), (d.lower, d.upper, verdict));
         }
     }
     Some(Solved { cells, sums, scale, ends })
