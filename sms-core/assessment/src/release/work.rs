@@ -95,14 +95,22 @@ impl<'a> Work<'a> {
             }
             let mut moved = false;
             let mut touched: BTreeSet<usize> = BTreeSet::new();
+            let mut gone: BTreeSet<usize> = BTreeSet::new();
             for told in &unsafe_ones {
+                // what has just been withheld there may be enough
+                if told.iter().any(|i| gone.contains(i)) {
+                    continue;
+                }
                 let run = runs.iter().position(|r| told.iter().any(|i| r.contains(i)));
                 let Some((at, members)) = run.and_then(|r| Some((r, runs.get(r)?))) else { continue };
                 let as_a_whole = repairs >= MOST_REPAIRS;
                 let size = |i: usize| self.figure(held, i).map_or(f64::INFINITY, |f| f.size);
                 let next = told.iter().copied().filter(|&i| self.can_hide(held, i)).min_by(|&a, &b| size(a).total_cmp(&size(b)).then(a.cmp(&b)));
                 match next.filter(|_| !as_a_whole) {
-                    Some(i) => moved |= self.hide(held, i),
+                    Some(i) => {
+                        moved |= self.hide(held, i);
+                        gone.insert(i);
+                    }
                     // bluntly, once in a round
                     None if !touched.contains(&at) => {
                         let step = blunt.entry(at).or_default();
