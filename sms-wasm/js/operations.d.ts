@@ -671,6 +671,10 @@ export type FormNoAnswer = 'refused' | 'dont_know' | 'not_applicable' | 'not_ask
  */
 export type FormValue = number | string | null;
 /**
+ * How the distance between calibrated and design weights is measured (Deville & Särndal 1992, §2).
+ */
+export type CalibrationMethod = 'linear' | 'raking' | 'logit';
+/**
  * What a column of finite population corrections holds.
  */
 export type FpcKind = 'population' | 'fraction';
@@ -10181,6 +10185,10 @@ export interface SurveyPlan {
  */
 export interface SurveyDesign {
   /**
+   * Known totals of the population that the weights are changed to reach.
+   */
+  calibration?: SurveyCalibration;
+  /**
    * Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
    */
   fpc?: Fpc;
@@ -10216,6 +10224,79 @@ export interface SurveyDesign {
    * Column of the weights: how many units of the population a row stands for.
    */
   weight: string;
+}
+/**
+ * Known totals of the population that the weights are changed to reach, each weight as little as can be. One margin with `linear` is post-stratification, several with `raking` are raking ratio estimation. Errors take account of it (generalised regression; Särndal, Swensson & Wretman 1992, §6.5–6.6).
+ */
+export interface SurveyCalibration {
+  /**
+   * What a weight may be multiplied by at least and at most. Needed for `logit`; with `linear` weights are held at the bounds.
+   */
+  bounds?: WeightBounds;
+  /**
+   * Known sizes of groups.
+   */
+  margins?: CalibrationMargin[];
+  /**
+   * How the distance to the design weights is measured.
+   */
+  method: CalibrationMethod;
+  /**
+   * Known totals of numbers.
+   */
+  numbers?: NumberTotal[];
+}
+/**
+ * Bounds of the factor by which a weight is changed.
+ */
+export interface WeightBounds {
+  /**
+   * The least factor, below 1.
+   */
+  lower: number;
+  /**
+   * The greatest factor, above 1.
+   */
+  upper: number;
+}
+/**
+ * Known sizes of the groups of some dimensions, which hold everybody.
+ */
+export interface CalibrationMargin {
+  /**
+   * Columns of the dimensions.
+   */
+  by: string[];
+  /**
+   * Each group that occurs, once.
+   */
+  totals: MarginTotal[];
+}
+/**
+ * The known size of a group.
+ */
+export interface MarginTotal {
+  /**
+   * One code a dimension.
+   */
+  codes: string[];
+  /**
+   * How many there are in the population, above 0.
+   */
+  total: number;
+}
+/**
+ * The known total of a number over the population.
+ */
+export interface NumberTotal {
+  /**
+   * Its column.
+   */
+  column: string;
+  /**
+   * Its total.
+   */
+  total: number;
 }
 /**
  * A finite population correction.
@@ -18359,6 +18440,10 @@ export interface SurveyPlanInput {
  */
 export interface SurveyDesignInput {
   /**
+   * Known totals of the population that the weights are changed to reach.
+   */
+  calibration?: SurveyCalibrationInput;
+  /**
    * Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
    */
   fpc?: Fpc;
@@ -18394,6 +18479,27 @@ export interface SurveyDesignInput {
    * Column of the weights: how many units of the population a row stands for.
    */
   weight: string;
+}
+/**
+ * Known totals of the population that the weights are changed to reach, each weight as little as can be. One margin with `linear` is post-stratification, several with `raking` are raking ratio estimation. Errors take account of it (generalised regression; Särndal, Swensson & Wretman 1992, §6.5–6.6).
+ */
+export interface SurveyCalibrationInput {
+  /**
+   * What a weight may be multiplied by at least and at most. Needed for `logit`; with `linear` weights are held at the bounds.
+   */
+  bounds?: WeightBounds;
+  /**
+   * Known sizes of groups.
+   */
+  margins?: CalibrationMargin[];
+  /**
+   * How the distance to the design weights is measured.
+   */
+  method?: CalibrationMethod;
+  /**
+   * Known totals of numbers.
+   */
+  numbers?: NumberTotal[];
 }
 /**
  * Replicate weights and how the spread of their estimates makes a variance: scale · Σ rscales_k (θ_k − θ₀)², with θ₀ the mean of the θ_k, or the full-sample estimate with `mse`.

@@ -332,6 +332,12 @@ class BoundsInput(TypedDict):
     """
 
 
+CalibrationMethod: TypeAlias = Literal['linear', 'raking', 'logit']
+"""
+How the distance between calibrated and design weights is measured (Deville & Särndal 1992, §2).
+"""
+
+
 class CapAtFloor(TypedDict):
     """
     A child below the floor caps its parent, however good the others are.
@@ -3108,6 +3114,21 @@ MappedCode = TypedDict(
 )
 
 
+class MarginTotal(TypedDict):
+    """
+    The known size of a group.
+    """
+
+    codes: list[str]
+    """
+    One code a dimension.
+    """
+    total: float
+    """
+    How many there are in the population, above 0.
+    """
+
+
 class MazziottaParetoBounds(TypedDict):
     """
     What an indicator is rescaled between.
@@ -3709,6 +3730,21 @@ class NumberPolicy(TypedDict):
     Where it comes from.
     """
     value: float
+
+
+class NumberTotal(TypedDict):
+    """
+    The known total of a number over the population.
+    """
+
+    column: str
+    """
+    Its column.
+    """
+    total: float
+    """
+    Its total.
+    """
 
 
 class NumbersPolicy(TypedDict):
@@ -9272,6 +9308,21 @@ class VersionsRequest(TypedDict):
     """
 
 
+class WeightBounds(TypedDict):
+    """
+    Bounds of the factor by which a weight is changed.
+    """
+
+    lower: float
+    """
+    The least factor, below 1.
+    """
+    upper: float
+    """
+    The greatest factor, above 1.
+    """
+
+
 class WeightingEqualRequest(TypedDict):
     """
     The same weight for each criterion, with where it comes from.
@@ -9969,6 +10020,21 @@ class CagrRules(TypedDict):
     without_target: StatusBands
     """
     Bands of the rate for the better, a share a year.
+    """
+
+
+class CalibrationMargin(TypedDict):
+    """
+    Known sizes of the groups of some dimensions, which hold everybody.
+    """
+
+    by: list[str]
+    """
+    Columns of the dimensions.
+    """
+    totals: list[MarginTotal]
+    """
+    Each group that occurs, once.
     """
 
 
@@ -15401,6 +15467,52 @@ StoryLink = TypedDict(
 )
 
 
+class SurveyCalibration(TypedDict):
+    """
+    Known totals of the population that the weights are changed to reach, each weight as little as can be. One margin with `linear` is post-stratification, several with `raking` are raking ratio estimation. Errors take account of it (generalised regression; Särndal, Swensson & Wretman 1992, §6.5–6.6).
+    """
+
+    bounds: NotRequired[WeightBounds | None]
+    """
+    What a weight may be multiplied by at least and at most. Needed for `logit`; with `linear` weights are held at the bounds.
+    """
+    margins: NotRequired[list[CalibrationMargin]]
+    """
+    Known sizes of groups.
+    """
+    method: CalibrationMethod
+    """
+    How the distance to the design weights is measured.
+    """
+    numbers: NotRequired[list[NumberTotal]]
+    """
+    Known totals of numbers.
+    """
+
+
+class SurveyCalibrationInput(TypedDict):
+    """
+    Known totals of the population that the weights are changed to reach, each weight as little as can be. One margin with `linear` is post-stratification, several with `raking` are raking ratio estimation. Errors take account of it (generalised regression; Särndal, Swensson & Wretman 1992, §6.5–6.6).
+    """
+
+    bounds: NotRequired[WeightBounds | None]
+    """
+    What a weight may be multiplied by at least and at most. Needed for `logit`; with `linear` weights are held at the bounds.
+    """
+    margins: NotRequired[list[CalibrationMargin]]
+    """
+    Known sizes of groups.
+    """
+    method: NotRequired[CalibrationMethod]
+    """
+    How the distance to the design weights is measured.
+    """
+    numbers: NotRequired[list[NumberTotal]]
+    """
+    Known totals of numbers.
+    """
+
+
 class SurveyDesign(TypedDict):
     """
     How the sample was drawn: which columns hold its weights, strata, sampling units, finite population corrections or replicate weights.
@@ -15408,6 +15520,10 @@ class SurveyDesign(TypedDict):
     Without `psu` each row is its own sampling unit. With `replicates` the error comes from these alone.
     """
 
+    calibration: NotRequired[SurveyCalibration | None]
+    """
+    Known totals of the population that the weights are changed to reach.
+    """
     fpc: NotRequired[Fpc | None]
     """
     Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.
@@ -15453,6 +15569,10 @@ class SurveyDesignInput(TypedDict):
     Without `psu` each row is its own sampling unit. With `replicates` the error comes from these alone.
     """
 
+    calibration: NotRequired[SurveyCalibrationInput | None]
+    """
+    Known totals of the population that the weights are changed to reach.
+    """
     fpc: NotRequired[Fpc | None]
     """
     Finite population correction of the first stage; absent: sampling with replacement, or from so many units that it does not matter.

@@ -1,6 +1,7 @@
 //! The state between the rows and the estimates: one pass, mergeable, the same for any split and order.
 
 use super::batch::{Batch, Codes, Numbers};
+use super::calibration::Patterns;
 use super::compile::{Bound, Compiled, Value};
 use super::design::{FpcKind, SurveyPlan};
 use super::names::{at, value_key};
@@ -42,6 +43,7 @@ struct DesignColumns<'a> {
     fpc: Option<(Numbers<'a>, FpcKind)>,
     second_fpc: Option<(Numbers<'a>, FpcKind)>,
     replicates: Vec<Numbers<'a>>,
+    calibration: Option<Patterns<'a>>,
 }
 
 impl Accumulator {
@@ -101,14 +103,15 @@ impl Accumulator {
     ///
     /// # Errors
     /// `survey.missing-column`, `survey.bad-column`; with the row: `survey.bad-weight` (negative, missing or not finite),
-    /// `survey.missing-design-value` (no stratum, sampling unit or correction), `survey.bad-fpc`, `survey.not-binary`,
+    /// `survey.missing-design-value` (no stratum, sampling unit or correction, or no code or number of a calibration), `survey.no-population-total`,
+    /// `survey.bad-fpc`, `survey.not-binary`,
     /// `num.not-finite`. `survey.too-large` when the limits of the plan are passed: the state cannot be used any more.
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<()> {
         self.usable()?;
         let plan = &self.plan;
-        let design = bind_design(plan, batch)?;
+        let mut design = bind_design(plan, batch)?;
         let sources = self.compiled.bind(batch)?;
-        check_rows(plan, &self.compiled, batch.rows(), &design, &sources)?;
+        check_rows(plan, &self.compiled, batch.rows(), &mut design, &sources)?;
         take_rows(plan, &self.compiled, &mut self.state, batch.rows(), design, &sources, batch)?;
         self.check_limits()
     }
@@ -176,11 +179,12 @@ fn bind_design<'a>(plan: &'a SurveyPlan, batch: &Batch<'a>) -> Result<DesignColu
         fpc: fpc(design.fpc.as_ref())?,
         second_fpc: fpc(design.second_stage.as_ref().map(|s| &s.fpc))?,
         replicates,
+        calibration: design.calibration.as_ref().map(|c| Patterns::new(c, batch)).transpose()?,
     })
 }
 
 /// Refuses a batch before anything of it is taken.
-fn check_rows(plan: &SurveyPlan, compiled: &Compiled, rows: usize, design: &DesignColumns<'_>, sources: &[Bound<'_>]) -> Result<()> {
+fn check_rows(plan: &SurveyPlan, compiled: &Compiled, rows: usize, design: &mut DesignColumns<'_>, sources: &[Bound<'_>]) -> Result<()> {
     let line = |row: usize| u32::try_from(row + 1).unwrap_or(u32::MAX);
     let fail = |code: Code, row: usize, column: &str| Err(Error::new(code).at_row(line(row)).in_column(column));
     let names = &plan.design;
@@ -208,6 +212,9 @@ fn check_rows(plan: &SurveyPlan, compiled: &Compiled, rows: usize, design: &Desi
                 Some(x) if !(x > 0.0 && x.is_finite() && (*kind == FpcKind::Population || x <= 1.0)) => return fail(Code::SurveyBadFpc, row, &column.column),
                 Some(_) => {}
             }
+        }
+        if let Some(calibration) = &mut design.calibration {
+            calibration.of(row).map_err(|e| e.at_row(line(row)))?;
         }
         for (at, source) in sources.iter().enumerate() {
             if let Some(x) = source.number(row) {
@@ -321,7 +328,7 @@ impl<'a> RowProducts<'a> {
 
     /// Adds what was formed of a row to a slot, and to the distributions of its group and cell.
     fn add(&self, state: &mut State, row: usize, (group, cell): (u32, u32), slot: u32) {
-        add_all(state.squares.of_mut(cell), &self.squares);
+        add_all(state.squares.of_mut(if self.compiled.calibrated { slot } else { cell }), &self.squares);
         let counts_cases = self.weight > 0.0;
         if counts_cases {
             for (class, &is_there) in self.there.iter().enumerate() {
@@ -361,6 +368,7 @@ fn take_rows(
     let mut places = Places::new(design.stratum.take(), design.psu.take(), design.second.take());
     let mut domains = c.domains.iter().enumerate().map(|(number, domain)| CellLookup::new(number, domain, batch)).collect::<Result<Vec<_>>>()?;
     let finest = (0..domains.len()).max_by_key(|&d| domains.get(d).map_or(0, |d| d.dimensions())).unwrap_or_default();
+    let mut calibration = design.calibration.take();
     let mut products = RowProducts::new(plan, c, &design, sources);
     // by row that adds something: its group, its cell in the finest domain, where its cells stand in `cells`, and its number
     let mut order: Vec<(u32, u32, usize, usize)> = Vec::new();
@@ -400,7 +408,14 @@ fn take_rows(
                     }
                 });
             }
-            order.push((place.group, cells.get(from + finest).copied().unwrap_or(NONE), from, row));
+            let group = match &mut calibration {
+                Some(calibration) => {
+                    let pattern = state.patterns.number::<[u64]>(calibration.of(row)?);
+                    state.parts.number(&(place.group, pattern))
+                }
+                None => place.group,
+            };
+            order.push((group, cells.get(from + finest).copied().unwrap_or(NONE), from, row));
         }
         if state.groups() * state.cells.len() > FEW_SLOTS {
             order.sort_unstable();
@@ -414,7 +429,7 @@ fn take_rows(
                 if last.0 != (group, cell) {
                     *last = ((group, cell), state.slots.number(&(group, cell)));
                     state.sums.reach(last.1);
-                    state.squares.reach(cell);
+                    state.squares.reach(if c.calibrated { last.1 } else { cell });
                 }
                 products.add(state, row, (group, cell), last.1);
             }

@@ -201,6 +201,7 @@ impl SurveyPlan {
             columns.push((second.fpc.column.as_str(), Role::Numbers));
         }
         columns.extend(design.replicates.iter().flat_map(|r| &r.columns).map(|c| (c.as_str(), Role::Numbers)));
+        columns.extend(design.calibration.iter().flat_map(super::calibration::Calibration::columns));
         columns.extend(self.domains.iter().flat_map(|d| &d.by).map(|c| (c.as_str(), Role::Codes)));
         for measure in self.estimates.values() {
             match measure {

@@ -84,10 +84,15 @@ impl Reader<'_> {
         if n <= self.0.len() { Ok(n) } else { Err(bad()) }
     }
 
-    fn float(&mut self) -> Result<f64> {
+    /// A number of eight bytes.
+    fn fixed(&mut self) -> Result<u64> {
         let (bytes, rest) = self.0.split_first_chunk::<8>().ok_or_else(bad)?;
         self.0 = rest;
-        let x = f64::from_le_bytes(*bytes);
+        Ok(u64::from_le_bytes(*bytes))
+    }
+
+    fn float(&mut self) -> Result<f64> {
+        let x = f64::from_bits(self.fixed()?);
         if x.is_finite() { Ok(x) } else { Err(bad()) }
     }
 
@@ -184,13 +189,28 @@ impl Accumulator {
             out.number(of(&order.primary_rank, primary));
             out.number(of(&order.name_rank, name));
         }
+        if c.calibrated {
+            out.number(order.patterns.len() as u64);
+            for &pattern in &order.patterns {
+                let pattern = state.patterns.list().get(pattern as usize).map(Vec::as_slice).unwrap_or_default();
+                pattern.iter().for_each(|part| out.0.extend_from_slice(&part.to_le_bytes()));
+            }
+            out.number(order.parts.len() as u64);
+            for &part in &order.parts {
+                let (unit, pattern) = state.parts.list().get(part as usize).copied().unwrap_or_default();
+                out.number(of(order.unit_rank(), unit));
+                out.number(of(&order.pattern_rank, pattern));
+            }
+        }
         let keys: Vec<Vec<u32>> =
             state.cells.list().iter().map(|k| k.iter().enumerate().map(|(i, &n)| if i == 0 { n } else { get(&order.name_rank, n) }).collect()).collect();
         let (cells, cell_rank) = ranks(&keys);
         out.number(cells.len() as u64);
         for &cell in &cells {
             keys.get(cell as usize).into_iter().flatten().for_each(|&part| out.number(part.into()));
-            out.sums(state.squares.of(cell));
+            if !c.calibrated {
+                out.sums(state.squares.of(cell));
+            }
         }
         let group = |g: u32| get(order.group_rank(), g);
         let (slots, _) = ranks(&state.slots.list().iter().map(|&(g, cell)| (group(g), get(&cell_rank, cell))).collect::<Vec<_>>());
@@ -203,6 +223,9 @@ impl Accumulator {
                 out.number(state.counts.get(slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default());
             }
             out.sums(state.sums.of(slot));
+            if c.calibrated {
+                out.sums(state.squares.of(slot));
+            }
         }
         let place = |&(g, cell, variable, key): &(u32, u32, u32, u64)| (group(g), get(&cell_rank, cell), variable, key);
         let (values, _) = ranks(&state.values.list().iter().map(place).collect::<Vec<_>>());
@@ -300,6 +323,7 @@ fn read(r: &mut Reader<'_>, plan: &SurveyPlan, c: &Compiled) -> Result<State> {
     } else {
         state.strata.len()
     };
+    let groups = read_parts(r, plan, &mut state, groups)?;
     let mut rising = Rising(None);
     for _ in 0..r.length()? {
         let domain = r.below(c.domains.len())?;
@@ -309,7 +333,9 @@ fn read(r: &mut Reader<'_>, plan: &SurveyPlan, c: &Compiled) -> Result<State> {
         }
         rising.next(&key)?;
         let number = state.cells.number::<[u32]>(&key);
-        r.sums(&mut state.squares, number)?;
+        if !c.calibrated {
+            r.sums(&mut state.squares, number)?;
+        }
     }
     let cells = state.cells.len();
     let mut rising = Rising(None);
@@ -321,13 +347,14 @@ fn read(r: &mut Reader<'_>, plan: &SurveyPlan, c: &Compiled) -> Result<State> {
             *at(&mut state.counts, slot_class(number, class, c.classes.len())) = r.number()?;
         }
         r.sums(&mut state.sums, number)?;
+        if c.calibrated {
+            r.sums(&mut state.squares, number)?;
+        }
     }
     let mut rising = Rising(None);
     for _ in 0..r.length()? {
         let (group, cell, variable) = (r.below(groups)?, r.below(cells)?, r.below(c.distributions.len())?);
-        let (key, rest) = r.0.split_first_chunk::<8>().ok_or_else(bad)?;
-        r.0 = rest;
-        let key = u64::from_le_bytes(*key);
+        let key = r.fixed()?;
         if !super::names::key_value(key).is_finite() {
             return Err(bad());
         }
@@ -341,4 +368,25 @@ fn read(r: &mut Reader<'_>, plan: &SurveyPlan, c: &Compiled) -> Result<State> {
         *rows = r.number()?;
     }
     Ok(state)
+}
+
+/// The patterns of a calibration, and the parts of the units by pattern; returns how many groups of rows there are.
+fn read_parts(r: &mut Reader<'_>, plan: &SurveyPlan, state: &mut State, units: usize) -> Result<usize> {
+    let Some(calibration) = &plan.design.calibration else { return Ok(units) };
+    let mut rising = Rising(None);
+    for _ in 0..r.length()? {
+        let pattern = (0..calibration.pattern_size()).map(|_| r.fixed()).collect::<Result<Vec<u64>>>()?;
+        if !calibration.has(&pattern) {
+            return Err(bad());
+        }
+        rising.next(&pattern)?;
+        state.patterns.number::<[u64]>(&pattern);
+    }
+    let mut rising = Rising(None);
+    for _ in 0..r.length()? {
+        let key = (r.below(units)?, r.below(state.patterns.len())?);
+        rising.next(&key)?;
+        state.parts.number(&key);
+    }
+    Ok(state.parts.len())
 }

@@ -71,8 +71,10 @@ pub(super) struct Compiled {
     pub domains: Vec<Domain>,
     /// The domain of everybody, where a poverty line needs it.
     pub whole: Option<usize>,
-    /// Where a known population is to be reached: the domain of everybody, and the term of their weights.
-    pub reached: Option<(usize, usize)>,
+    /// Where the weights of everybody are needed, for a known population or a calibration: their domain, and the term of their weights.
+    pub everybody: Option<(usize, usize)>,
+    /// Whether groups of rows are split by how they stand in a calibration.
+    pub calibrated: bool,
     pub rows_are_units: bool,
     /// The full weight and the replicates.
     pub weight_sets: usize,
@@ -87,16 +89,21 @@ fn position<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
 
 impl Compiled {
     pub(super) fn new(plan: &SurveyPlan) -> Self {
-        let mut made = Compiled { rows_are_units: plan.design.rows_are_units(), weight_sets: plan.design.weight_sets(), ..Compiled::default() };
+        let mut made = Compiled {
+            rows_are_units: plan.design.rows_are_units(),
+            weight_sets: plan.design.weight_sets(),
+            calibrated: plan.design.calibration.is_some(),
+            ..Compiled::default()
+        };
         for measure in plan.estimates.values() {
             let recipe = made.recipe(measure);
             made.recipes.push(recipe);
         }
         made.domains.clone_from(&plan.domains);
-        if plan.design.population.is_some() {
+        if plan.design.population.is_some() || made.calibrated {
             made.linear(Vec::new(), Value::One, None, 1.0, false);
             let (class, everybody) = (made.classes.iter().position(Vec::is_empty), position(&mut made.domains, Domain::default()));
-            made.reached = class.and_then(|class| made.terms.iter().position(|t| *t == Term { class, value: Value::One })).map(|term| (everybody, term));
+            made.everybody = class.and_then(|class| made.terms.iter().position(|t| *t == Term { class, value: Value::One })).map(|term| (everybody, term));
         }
         let shared = |r: &Recipe| {
             let Recipe::Distribution { statistic: Statistic::Poverty(threshold, _) | Statistic::Gap(threshold, _), .. } = r else { return false };
@@ -136,6 +143,12 @@ impl Compiled {
             if let Some(d) = denominator {
                 pair(numerator_term, d);
                 pair(d, d);
+            }
+            if self.calibrated {
+                pair(numerator_term, weights);
+                if let Some(d) = denominator {
+                    pair(d, weights);
+                }
             }
         }
         Recipe::Linear { class, numerator: numerator_term, denominator, weights, multiplier, square }

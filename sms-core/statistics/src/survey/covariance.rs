@@ -144,7 +144,7 @@ fn linearised(parts: &[(&Made, f64, f64)], frame: &Frame, lonely: LonelyPsu) -> 
     matrix(parts, |i, j| {
         let (Some((first, _, error)), Some((second, _, other))) = (parts.get(i), parts.get(j)) else { return Ok(None) };
         let (Some(&Some(a)), Some(&Some(b))) = (spreads.get(i), spreads.get(j)) else { return Ok(None) };
-        if a <= 0.0 || b <= 0.0 || !share_a_stratum(&first.contributions, &second.contributions) {
+        if a <= 0.0 || b <= 0.0 || (frame.calibrated.is_none() && !share_a_stratum(&first.contributions, &second.contributions)) {
             return Ok(Some(0.0));
         }
         let of = |sign: f64| variance(frame, &joined(first, 1.0 / num::sqrt(a), second, sign / num::sqrt(b)), lonely);
@@ -177,7 +177,7 @@ fn share_a_stratum(a: &[Contribution], b: &[Contribution]) -> bool {
 
 /// The contributions of p·z₁ + q·z₂.
 fn joined(first: &Made, p: f64, second: &Made, q: f64) -> Vec<Contribution> {
-    let scaled = |c: &Contribution, by: f64| Contribution { total: c.total * by, within: c.within.map(|w| w * by * by), ..*c };
+    let scaled = |c: &Contribution, by: f64| Contribution { total: c.total * by, within: c.within.map(|w| w * by * by), mixed: c.mixed * by, ..*c };
     let mut a = first.units.iter().zip(&first.contributions).peekable();
     let mut b = second.units.iter().zip(&second.contributions).peekable();
     let mut made = Vec::with_capacity(first.contributions.len().max(second.contributions.len()));
@@ -194,9 +194,9 @@ fn joined(first: &Made, p: f64, second: &Made, q: f64) -> Vec<Contribution> {
             std::cmp::Ordering::Equal => {
                 let Some(((unit, one), (_, two))) = a.next().zip(b.next()) else { return made };
                 let product = first.line.as_ref().zip(second.line.as_ref()).map_or(0.0, |(x, y)| x.product(y, unit.rank));
-                let mixed = 2.0 * p * q * (product - one.total * two.total / unit.rows);
+                let mixed = 2.0 * p * q * (product - unit.shared(one, two));
                 let within = one.within.zip(two.within).map(|(v, w)| (v * p * p + w * q * q + mixed).max(0.0));
-                made.push(Contribution { total: one.total * p + two.total * q, within, ..*one });
+                made.push(Contribution { total: one.total * p + two.total * q, within, mixed: one.mixed * p + two.mixed * q, ..*one });
             }
         }
     }

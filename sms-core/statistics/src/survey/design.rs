@@ -1,5 +1,6 @@
 //! How the sample was drawn, and what is to be estimated from it.
 
+use super::calibration::Calibration;
 use super::quantile::QuantileRule;
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct SurveyDesign {
     /// Replicate weights; in place of strata, sampling units and corrections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicates: Option<Replicates>,
+    /// Known totals of the population that the weights are changed to reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     /// What to do with a stratum of one sampling unit.
     #[serde(default)]
     pub lonely_psu: LonelyPsu,
@@ -417,6 +421,9 @@ impl SurveyDesign {
         }
         if self.second_stage.is_some() && (self.psu.is_none() || self.fpc.is_none()) {
             return bad("design.second_stage", "`psu` and `fpc` of the first stage beside it");
+        }
+        if let Some(calibration) = &self.calibration {
+            calibration.check()?;
         }
         let Some(replicates) = &self.replicates else { return Ok(()) };
         if self.stratum.is_some() || self.psu.is_some() || self.fpc.is_some() {

@@ -2,13 +2,14 @@
 
 use super::accumulate::Accumulator;
 use super::alike::shares_alike;
+use super::calibrate::undeclared_calibration;
 use super::compile::{Compiled, Recipe, Statistic};
 use super::covariance::{Placed, SurveyGroups};
 use super::design::{LonelyPsu, Measure, SurveyDesign};
 use super::figure::{Absent, DomainPart, SurveyEstimate};
 use super::interval::{ProportionIntervalInput, critical, mean_interval, proportion_interval};
 use super::linear::{Laid, Linearised, Slots, Totals};
-use super::made::{Insides, Line, Made, UnitGroup};
+use super::made::{Insides, Line, Made, Spread, UnitGroup};
 use super::names::key_value;
 use super::poverty::{self, Point};
 use super::quality::{QualityInput, Reporting, quality};
@@ -20,6 +21,9 @@ use crate::num;
 use crate::num::exact::ExactSum;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// What rounding leaves of a sum of squares about its mean.
+const ROUNDING: f64 = 1e-14;
 
 /// All estimates of a plan. They are not released: small groups are among them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,7 +42,7 @@ pub struct SurveyResults {
 
 struct Cells<'a> {
     accumulator: &'a Accumulator,
-    frame: Frame,
+    frame: &'a Frame,
     /// Cells in order: their number and key.
     cells: Vec<(u32, Vec<u32>)>,
     laid: Laid<'a>,
@@ -51,10 +55,8 @@ fn rank_of(ranks: &[u32], number: u32) -> u32 {
 }
 
 impl<'a> Cells<'a> {
-    fn new(accumulator: &'a Accumulator) -> Result<Self> {
+    fn new(accumulator: &'a Accumulator, frame: &'a Frame, order: &Order) -> Result<Self> {
         let state = &accumulator.state;
-        let order = Order::new(state);
-        let frame = Frame::new(&accumulator.plan, state, &order)?;
         let key = |key: &[u32]| key.iter().enumerate().map(|(i, &n)| if i == 0 { n } else { rank_of(&order.name_rank, n) }).collect::<Vec<_>>();
         let mut cells: Vec<(u32, Vec<u32>)> = (0_u32..).zip(state.cells.list()).map(|(number, k)| (number, key(k))).collect();
         cells.sort_unstable_by(|a, b| a.1.cmp(&b.1));
@@ -65,15 +67,8 @@ impl<'a> Cells<'a> {
         let place = |value: &u32| state.values.list().get(*value as usize).map_or((u32::MAX, 0), |v| (frame.rank(v.0), v.3));
         values.values_mut().for_each(|list| list.sort_by_cached_key(place));
         let compiled = &accumulator.compiled;
-        let laid = Laid { state, compiled, slots: Slots::new(state, &frame.ranks), totals: Totals::new(compiled, state) };
+        let laid = Laid { state, compiled, frame, slots: Slots::new(state, &frame.ranks), totals: Totals::new(compiled, state, frame)? };
         Ok(Cells { accumulator, frame, cells, laid, values })
-    }
-
-    /// A group of rows by its place, and how many rows were drawn with it.
-    fn unit(&self, rank: u32) -> UnitGroup {
-        #[allow(clippy::cast_precision_loss, reason = "a count of rows")]
-        let rows = self.frame.rows_drawn(rank).max(1) as f64;
-        UnitGroup { rank, rows }
     }
 
     fn compiled(&self) -> &Compiled {
@@ -85,32 +80,39 @@ impl<'a> Cells<'a> {
         let state = &self.accumulator.state;
         let mut by_value: BTreeMap<u64, ExactSum> = BTreeMap::new();
         for &value in self.values.get(&(cell, variable)).into_iter().flatten() {
-            let (Some(&(_, _, _, key)), Some(weight)) = (state.values.list().get(value as usize), state.value_sums.of(value).get(set)) else { continue };
-            by_value.entry(key).or_default().merge(weight);
+            let (Some(&(group, _, _, key)), Some(weight)) = (state.values.list().get(value as usize), state.value_sums.of(value).get(set)) else { continue };
+            let sum = by_value.entry(key).or_default();
+            match self.frame.g(self.frame.rank(group), set)? {
+                None => sum.merge(weight),
+                Some(g) => sum.add_dyadic(&weight.dyadic().times(&g)),
+            }
         }
         Distribution::new(by_value.iter().map(|(&key, weight)| (key_value(key), weight.dyadic())))
     }
 
-    /// Σ of some influence over the values of each group of rows: the group, Σgw, and Σg²w² where the rows are units.
-    fn spread(&self, cell: u32, variable: u32, into: &mut BTreeMap<u32, (f64, f64)>, influence: &dyn Fn(f64) -> (f64, f64)) -> Result<()> {
+    /// Σ of some influence over the values of each group of rows: the group, Σgw, and where the rows are units Σg²w² and Σgw².
+    fn spread(&self, cell: u32, variable: u32, into: &mut Spread, influence: &dyn Fn(f64) -> (f64, f64)) -> Result<()> {
         let state = &self.accumulator.state;
         let list: &[u32] = self.values.get(&(cell, variable)).map(Vec::as_slice).unwrap_or_default();
         let group_of = |value: u32| state.values.list().get(value as usize).map_or(u32::MAX, |v| v.0);
         for in_group in list.chunk_by(|&a, &b| group_of(a) == group_of(b)) {
-            let (mut totals, mut squares) = (Vec::new(), Vec::new());
+            let (mut totals, mut squares, mut mixed) = (Vec::new(), Vec::new(), Vec::new());
             for &value in in_group {
                 let Some(&(_, _, _, key)) = state.values.list().get(value as usize) else { continue };
                 let sums = state.value_sums.of(value);
                 let (g, g_squared) = influence(key_value(key));
                 totals.push(g * sums.first().map(ExactSum::value).transpose()?.unwrap_or(0.0));
                 if self.compiled().rows_are_units {
-                    squares.push(g_squared * sums.last().map(ExactSum::value).transpose()?.unwrap_or(0.0));
+                    let weights = sums.last().map(ExactSum::value).transpose()?.unwrap_or(0.0);
+                    squares.push(g_squared * weights);
+                    mixed.push(g * weights);
                 }
             }
             let group = in_group.first().map_or(u32::MAX, |&v| group_of(v));
-            let entry = into.entry(self.frame.rank(group)).or_insert((0.0, 0.0));
+            let entry = into.entry(self.frame.rank(group)).or_insert((0.0, 0.0, 0.0));
             entry.0 += num::sum(&totals);
             entry.1 += num::sum(&squares);
+            entry.2 += num::sum(&mixed);
         }
         Ok(())
     }
@@ -182,11 +184,14 @@ impl<'a> Cells<'a> {
                 (g, g * g)
             })?,
         }
-        for (rank, (total, squares)) in groups {
+        for (rank, (total, squares, mixed)) in groups {
             let (stratum, primary) = self.frame.group(rank);
-            let unit = self.unit(rank);
-            let within = self.compiled().rows_are_units.then(|| (squares - total * total / unit.rows).max(0.0));
-            made.contributions.push(Contribution { stratum, primary, total, within });
+            let unit = UnitGroup::new(self.frame, rank)?;
+            let mut own = Contribution { rank, stratum, primary, total, within: None, mixed };
+            let (within, calibrated) = (squares - unit.shared(&own, &own), self.frame.calibrated.is_some());
+            // what is less than rounding leaves is nothing, or its root would be seen
+            own.within = self.compiled().rows_are_units.then_some(if calibrated && within <= ROUNDING * squares { 0.0 } else { within.max(0.0) });
+            made.contributions.push(own);
             made.units.push(unit);
         }
         Ok(())
@@ -202,7 +207,7 @@ impl<'a> Cells<'a> {
         let made = self.laid.linear(cell, recipe)?;
         Ok(Made {
             value: made.value,
-            contributions: linearised.contributions(&self.laid.slots, &self.frame, cell),
+            contributions: linearised.contributions(&self.laid.slots, self.frame, cell),
             replicates: made.replicates,
             simple: made.simple,
             n,
@@ -265,11 +270,14 @@ impl Accumulator {
         if self.state.rows == 0 {
             return Err(Error::new(Code::SurveyNoRows));
         }
-        let cells = Cells::new(self)?;
+        let order = Order::new(&self.state);
+        let mut frame = Frame::new(&self.plan, &self.state, &order)?;
+        frame.calibrate(&self.plan, &self.compiled, &self.state, &order)?;
+        let cells = Cells::new(self, &frame, &order)?;
         let mut results = SurveyResults { estimates: Vec::new(), groups: Vec::new(), rows: self.state.rows, findings: Findings::new() };
         self.find_of_the_design(&cells, reporting, &mut results.findings)?;
         for ((name, measure), recipe) in self.plan.estimates.iter().zip(&self.compiled.recipes) {
-            let linearised = cells.laid.linearised(&cells.frame, recipe)?;
+            let linearised = cells.laid.linearised(cells.frame, recipe)?;
             let asked = Asked { cells: &cells, name, measure, recipe, linearised, reporting };
             for (number, domain) in self.plan.domains.iter().enumerate() {
                 let of_domain = |key: &[u32]| key.first().is_some_and(|&d| d as usize == number);
@@ -294,17 +302,22 @@ impl Accumulator {
                     let (estimate, mut made) = asked.of(cell, parts.collect(), &mut results.findings)?;
                     if reporting.covariances && !domain.by.is_empty() {
                         if let (Recipe::Linear { .. }, Some(cell)) = (recipe, cell) {
-                            made.units = cells.laid.slots.groups_with_cases(cell, &asked.linearised.has_cases).map(|rank| cells.unit(rank)).collect();
+                            made.units = cells
+                                .laid
+                                .slots
+                                .groups_with_cases(cell, &asked.linearised.has_cases)
+                                .map(|rank| UnitGroup::new(cells.frame, rank))
+                                .collect::<Result<_>>()?;
                         }
                         placed.push(Placed { at: results.estimates.len(), cell, made });
                     }
                     results.estimates.push(estimate);
                 }
                 if !placed.is_empty() {
-                    let mut groups = SurveyGroups::new(name, &domain.by, &placed, &results.estimates, &cells.frame, &self.plan.design)?;
+                    let mut groups = SurveyGroups::new(name, &domain.by, &placed, &results.estimates, cells.frame, &self.plan.design)?;
                     if let (Measure::Proportion { .. }, Some(df), Some(_)) = (measure, groups.df, &groups.covariance) {
                         let design = &self.plan.design;
-                        let insides = Insides { frame: &cells.frame, lonely: design.lonely_psu, replicates: design.replicates.as_ref() };
+                        let insides = Insides { frame: cells.frame, lonely: design.lonely_psu, replicates: design.replicates.as_ref() };
                         let with_value = |p: &&Placed| results.estimates.get(p.at).is_some_and(|e| e.value.is_some());
                         let of_groups: Vec<u32> = placed.iter().filter(with_value).filter_map(|p| p.cell).collect();
                         groups.all_equal = shares_alike(&cells.laid, &of_groups, recipe, &insides, df)?;
@@ -326,7 +339,14 @@ impl Accumulator {
                 findings.push(Finding::new(Code::SurveyRowsWithoutGroup).about(&domain.by.join(" × ")).with("rows", rows));
             }
         }
-        let (Some(known), Some((whole, weights))) = (design.population, self.compiled.reached) else { return Ok(()) };
+        for domain in undeclared_calibration(&cells.laid, &self.plan) {
+            findings.push(Finding::new(Code::SurveyUndeclaredCalibration).about(&domain));
+        }
+        let negative = cells.frame.calibrated.as_ref().map_or(0, super::calibrate::Calibrated::negative);
+        if negative > 0 {
+            findings.push(Finding::new(Code::SurveyNegativeCalibratedWeights).with("rows", negative));
+        }
+        let (Some(known), Some((whole, weights))) = (design.population, self.compiled.everybody) else { return Ok(()) };
         let cell = self.state.cells.find::<[u32]>(&[u32::try_from(whole).unwrap_or(u32::MAX)]);
         let reached = cell.map_or(Ok(0.0), |cell| cells.laid.totals.sum(cell, weights).value())?;
         let tolerance = reporting.quality.as_ref().map_or(0.0, |rules| rules.population_tolerance);
@@ -404,7 +424,7 @@ impl Asked<'_> {
         #[allow(clippy::cast_precision_loss, reason = "a count of sampling units")]
         let df = units as f64 - strata as f64;
         (out.psus, out.strata, out.df) = (Some(units), Some(strata), Some(df));
-        let found = variance(&self.cells.frame, &made.contributions, design.lonely_psu)?;
+        let found = variance(self.cells.frame, &made.contributions, design.lonely_psu)?;
         if found.lonely > 0 && design.lonely_psu != LonelyPsu::Fail {
             find(Code::SurveyLonelyPsuAdjusted);
         }
@@ -436,6 +456,8 @@ impl Asked<'_> {
         }
         match out.se {
             None => find(Code::SurveyNoVariance),
+            // what the calibration fixes is the same in every sample
+            Some(0.0) if self.cells.frame.calibrated.is_some() && made.has_spread(value) => find(Code::SurveyFixedByCalibration),
             Some(0.0) => find(Code::SurveyZeroVariance),
             Some(_) => {}
         }

@@ -4,12 +4,14 @@
 //! exactly and rounded once, so that nothing is lost where values are large beside their spread, and a constant has exactly
 //! no variance.
 
+use super::calibrate::NOTHING;
 use super::compile::{Compiled, Recipe, Square};
 use super::made::{Insides, Made, UnitGroup};
 use super::names::Sums;
 use super::state::{State, slot_class};
 use super::variance::{Contribution, Frame};
 use crate::diagnostic::Result;
+use crate::num;
 use crate::num::exact::{Divisor, Dyadic, ExactSum};
 use std::ops::Range;
 
@@ -82,15 +84,18 @@ pub(super) struct Totals {
     counts: Vec<u64>,
     classes: usize,
     sums: Sums,
+    /// Σwy², by cell.
+    squares: Sums,
 }
 
 impl Totals {
     // in the order of the slots in memory: the state is large, and a walk cell by cell would wait for each of them
-    pub(super) fn new(c: &Compiled, state: &State) -> Self {
+    pub(super) fn new(c: &Compiled, state: &State, frame: &Frame) -> Result<Self> {
         let classes = c.classes.len();
-        let mut totals = Totals { counts: vec![0; state.cells.len() * classes], classes, sums: Sums::new(c.terms.len()) };
+        let mut totals = Totals { counts: vec![0; state.cells.len() * classes], classes, sums: Sums::new(c.terms.len()), squares: Sums::new(c.squares.len()) };
         totals.sums.reach_all(state.cells.len());
-        for (slot, &(_, cell)) in (0_u32..).zip(state.slots.list()) {
+        totals.squares.reach_all(state.cells.len());
+        for (slot, &(group, cell)) in (0_u32..).zip(state.slots.list()) {
             for class in 0..classes {
                 let own = state.counts.get(slot_class(slot, class, classes) as usize).copied().unwrap_or_default();
                 if let Some(count) = totals.counts.get_mut(slot_class(cell, class, classes) as usize) {
@@ -98,9 +103,15 @@ impl Totals {
                 }
             }
             let own = state.sums.of(slot).iter().step_by(c.weight_sets.max(1));
-            totals.sums.of_mut(cell).iter_mut().zip(own).for_each(|(sum, own)| sum.merge(own));
+            match frame.g(frame.rank(group), 0)? {
+                None => totals.sums.of_mut(cell).iter_mut().zip(own).for_each(|(sum, own)| sum.merge(own)),
+                Some(g) => {
+                    totals.sums.of_mut(cell).iter_mut().zip(own).for_each(|(sum, own)| sum.add_dyadic(&own.dyadic().times(&g)));
+                    totals.squares.of_mut(cell).iter_mut().zip(state.squares.of(slot)).for_each(|(sum, own)| sum.add_dyadic(&own.dyadic().times(&g)));
+                }
+            }
         }
-        totals
+        Ok(totals)
     }
 
     pub(super) fn count(&self, cell: u32, class: usize) -> u64 {
@@ -116,6 +127,7 @@ impl Totals {
 pub(super) struct Laid<'a> {
     pub state: &'a State,
     pub compiled: &'a Compiled,
+    pub frame: &'a Frame,
     pub slots: Slots,
     pub totals: Totals,
 }
@@ -137,6 +149,8 @@ pub(super) struct Linearised {
     totals: Vec<f64>,
     /// Σ (u − ū)², where the rows are sampling units.
     within: Vec<f64>,
+    /// Σ d·u, in a calibration where the rows are sampling units.
+    mixed: Vec<f64>,
 }
 
 impl Linearised {
@@ -144,8 +158,16 @@ impl Linearised {
     pub(super) fn contributions(&self, slots: &Slots, frame: &Frame, cell: u32) -> Vec<Contribution> {
         let places = slots.places(cell);
         let made = places.filter(|&p| self.has_cases.get(p).copied().unwrap_or(false)).map(|p| {
-            let (stratum, primary) = frame.group(slots.groups.get(p).copied().unwrap_or(u32::MAX));
-            Contribution { stratum, primary, total: self.totals.get(p).copied().unwrap_or_default(), within: self.within.get(p).copied() }
+            let rank = slots.groups.get(p).copied().unwrap_or(u32::MAX);
+            let (stratum, primary) = frame.group(rank);
+            Contribution {
+                rank,
+                mixed: self.mixed.get(p).copied().unwrap_or_default(),
+                stratum,
+                primary,
+                total: self.totals.get(p).copied().unwrap_or_default(),
+                within: self.within.get(p).copied(),
+            }
         });
         made.collect()
     }
@@ -164,14 +186,17 @@ struct Against {
 }
 
 impl Laid<'_> {
-    fn replicate(&self, cell: u32, term: usize, set: usize) -> Dyadic {
+    fn replicate(&self, cell: u32, term: usize, set: usize) -> Result<Dyadic> {
         let mut total = ExactSum::new();
         for &slot in self.slots.numbers(cell) {
-            if let Some(own) = self.state.sums.of(slot).get(term * self.compiled.weight_sets + set) {
-                total.merge(own);
+            let Some(own) = self.state.sums.of(slot).get(term * self.compiled.weight_sets + set) else { continue };
+            let group = self.state.slots.list().get(slot as usize).map_or(u32::MAX, |s| s.0);
+            match self.frame.g(self.frame.rank(group), set)? {
+                None => total.merge(own),
+                Some(g) => total.add_dyadic(&own.dyadic().times(&g)),
             }
         }
-        total.dyadic()
+        Ok(total.dyadic())
     }
 
     /// The estimate of a cell.
@@ -190,8 +215,11 @@ impl Laid<'_> {
             return Ok(made);
         }
         for set in 1..self.compiled.weight_sets {
-            let below = denominator.map(|d| self.replicate(cell, d, set));
-            made.replicates.push(value(&self.replicate(cell, numerator, set), below.as_ref())?);
+            let below = denominator.map(|d| self.replicate(cell, d, set)).transpose()?;
+            let found = value(&self.replicate(cell, numerator, set)?, below.as_ref())?;
+            // each set of weights is calibrated up to rounding
+            let same = |x: f64| self.compiled.calibrated && made.value.is_some_and(|v| num::abs(x - v) <= NOTHING * num::abs(v));
+            made.replicates.push(found.map(|x| if same(x) { made.value.unwrap_or(x) } else { x }));
         }
         // the variance of a simple random sample: s²·(1 − n/N̂)/n, s² = n/(n − 1)·Σw(y − ȳ)²/Σw
         let n = self.totals.count(cell, class);
@@ -199,6 +227,7 @@ impl Laid<'_> {
         let square = match square {
             Square::None => None,
             Square::Indicator => Some(above.clone()),
+            Square::Sum(at) if self.compiled.calibrated => self.totals.squares.of(cell).get(at).map(ExactSum::dyadic),
             Square::Sum(at) => self.state.squares.of(cell).get(at).map(ExactSum::dyadic),
         };
         if let (Some(square), false) = (square, weight.is_zero()) {
@@ -217,7 +246,7 @@ impl Laid<'_> {
 
     /// Of a share: the weighted total in the category and the one outside it, each with what its sampling units add.
     pub(super) fn inside_and_out(&self, cell: u32, recipe: &Recipe, insides: &Insides<'_>) -> Result<Vec<(Made, f64)>> {
-        let Recipe::Linear { class, numerator, denominator: Some(below), .. } = *recipe else { return Ok(Vec::new()) };
+        let Recipe::Linear { class, numerator, denominator: Some(below), weights, .. } = *recipe else { return Ok(Vec::new()) };
         let c = self.compiled;
         let mut both = Vec::with_capacity(2);
         for outside in [false, true] {
@@ -225,7 +254,7 @@ impl Laid<'_> {
             let total = of(self.totals.sum(cell, below), self.totals.sum(cell, numerator)).value()?;
             let mut made = Made::default();
             for set in 1..c.weight_sets {
-                made.replicates.push(Some(of(self.replicate(cell, below, set), self.replicate(cell, numerator, set)).value()?));
+                made.replicates.push(Some(of(self.replicate(cell, below, set)?, self.replicate(cell, numerator, set)?).value()?));
             }
             for (place, &slot) in self.slots.places(cell).zip(self.slots.numbers(cell)) {
                 let cases = self.state.counts.get(slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default();
@@ -237,21 +266,28 @@ impl Laid<'_> {
                 let sum = |term: usize| sums.get(term).map(ExactSum::dyadic).unwrap_or_default();
                 let own = of(sum(below), sum(numerator));
                 let rows = insides.frame.rows_drawn(rank).max(1);
+                let mut mixed = 0.0;
                 let within = if c.rows_are_units {
                     let pair = |a: usize, b: usize| {
                         let at = c.pairs.iter().position(|p| *p == (a.min(b), a.max(b)));
                         at.map(|at| sum(c.terms.len() + at)).unwrap_or_default()
                     };
+                    if c.calibrated {
+                        mixed = of(pair(below, weights), pair(numerator, weights)).value()?;
+                    }
                     // of zeros and ones y² = y and (1 − y)² = 1 − y
                     let squares = of(pair(below, below), pair(numerator, numerator));
-                    let rows = Dyadic::from_u64(rows);
-                    Some(squares.times(&rows).minus(&own.times(&own)).over(&rows)?)
+                    let (with, by) = match insides.frame.squares(rank) {
+                        Some(square) => (of(pair(below, weights), pair(numerator, weights)), square),
+                        None => (own.clone(), Dyadic::from_u64(rows)),
+                    };
+                    Some(squares.times(&by).minus(&with.times(&with)).over(&by)?)
                 } else {
                     None
                 };
                 let (stratum, primary) = insides.frame.group(rank);
-                made.contributions.push(Contribution { stratum, primary, total: own.value()?, within });
-                made.units.push(UnitGroup { rank, rows: float(rows) });
+                made.contributions.push(Contribution { rank, stratum, primary, total: own.value()?, within, mixed });
+                made.units.push(UnitGroup::new(insides.frame, rank)?);
             }
             both.push((made, total));
         }
@@ -261,7 +297,7 @@ impl Laid<'_> {
     /// What each slot adds to the linearised total of its cell; nothing where replicates give the variance.
     pub(super) fn linearised(&self, frame: &Frame, recipe: &Recipe) -> Result<Linearised> {
         let c = self.compiled;
-        let Recipe::Linear { class, numerator, denominator, multiplier, .. } = *recipe else { return Ok(Linearised::default()) };
+        let Recipe::Linear { class, numerator, denominator, multiplier, weights, .. } = *recipe else { return Ok(Linearised::default()) };
         if c.weight_sets > 1 {
             return Ok(Linearised::default());
         }
@@ -275,8 +311,8 @@ impl Laid<'_> {
         });
         let against: Vec<Against> = against.collect();
         let slots = self.slots.numbers.len();
-        let mut made =
-            Linearised { has_cases: vec![false; slots], totals: vec![0.0; slots], within: if c.rows_are_units { vec![0.0; slots] } else { Vec::new() } };
+        let of_rows = |also: bool| if c.rows_are_units && also { vec![0.0; slots] } else { Vec::new() };
+        let mut made = Linearised { has_cases: vec![false; slots], totals: vec![0.0; slots], within: of_rows(true), mixed: of_rows(c.calibrated) };
         let mut places = vec![0_usize; slots];
         for (place, &slot) in self.slots.numbers.iter().enumerate() {
             if let Some(p) = places.get_mut(slot as usize) {
@@ -311,8 +347,21 @@ impl Laid<'_> {
                     }
                     _ => pair(numerator, numerator),
                 };
-                let rows = Dyadic::from_u64(frame.rows_drawn(frame.rank(group)));
-                let around = squares.times(&rows).minus(&total.times(&total));
+                let rank = frame.rank(group);
+                // Σdu·D²
+                let mixed = match (below, denominator) {
+                    _ if !c.calibrated => Dyadic::default(),
+                    (Some((d, ..)), Some(term)) => pair(numerator, weights).times(d).minus(&above.times(&pair(term, weights))),
+                    _ => pair(numerator, weights),
+                };
+                if let Some(own) = made.mixed.get_mut(place) {
+                    *own = below.as_ref().map_or_else(|| mixed.value(), |(_, scale, _)| scale.divide(&mixed))? * multiplier;
+                }
+                let (with, rows) = match frame.squares(rank) {
+                    Some(square) => (&mixed, square),
+                    None => (&total, Dyadic::from_u64(frame.rows_drawn(rank))),
+                };
+                let around = squares.times(&rows).minus(&with.times(with));
                 let by = below.as_ref().map(|(.., square)| square.times(&rows)).unwrap_or(rows);
                 *within = around.over(&by)? * multiplier * multiplier;
             }

@@ -3,6 +3,7 @@
 use super::design::{LonelyPsu, Replicates};
 use super::quantile::{Distribution, QuantileRule};
 use super::variance::{Contribution, Frame};
+use crate::diagnostic::Result;
 use std::collections::BTreeMap;
 
 /// What a test of shares needs of the design.
@@ -30,6 +31,13 @@ pub(super) struct Made {
     pub(super) distribution: Option<(Distribution, f64, QuantileRule)>,
 }
 
+impl Made {
+    /// Whether there is something to vary, before calibration.
+    pub(super) fn has_spread(&self, value: f64) -> bool {
+        if self.replicates.is_empty() { self.contributions.iter().any(|c| c.total != 0.0) } else { value != 0.0 }
+    }
+}
+
 /// A group of rows that contributes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnitGroup {
@@ -37,6 +45,21 @@ pub(super) struct UnitGroup {
     pub rank: u32,
     /// How many rows were drawn with it.
     pub rows: f64,
+    /// Σd² of its rows, in a calibration where the rows are sampling units.
+    pub squares: f64,
+}
+
+impl UnitGroup {
+    pub(super) fn new(frame: &Frame, rank: u32) -> Result<Self> {
+        #[allow(clippy::cast_precision_loss, reason = "a count of rows")]
+        let rows = frame.rows_drawn(rank).max(1) as f64;
+        Ok(UnitGroup { rank, rows, squares: frame.squares(rank).map_or(Ok(0.0), |s| s.value())? })
+    }
+
+    /// What the rows of the group have in common where both groups are 0 at their middle: of what `within` is the sum of squares.
+    pub(super) fn shared(&self, one: &Contribution, two: &Contribution) -> f64 {
+        if self.squares > 0.0 { one.mixed * two.mixed / self.squares } else { one.total * two.total / self.rows }
+    }
 }
 
 /// How a statistic hangs on a poverty line that is everybody's, by the rank of the group of rows. There the linearised values of two groups
@@ -50,11 +73,12 @@ pub(super) struct Line {
     mixed: BTreeMap<u32, f64>,
 }
 
-type Spread = BTreeMap<u32, (f64, f64)>;
+/// By the rank of a group of rows: Σgw, Σg²w² and Σgw².
+pub(super) type Spread = BTreeMap<u32, (f64, f64, f64)>;
 
 impl Line {
     pub(super) fn new(moves: f64, squares: &Spread, mixed: &Spread) -> Self {
-        let last = |spread: &Spread| spread.iter().map(|(&rank, &(_, sum))| (rank, sum)).collect();
+        let last = |spread: &Spread| spread.iter().map(|(&rank, &(_, sum, _))| (rank, sum)).collect();
         Line { moves, squares: last(squares), mixed: last(mixed) }
     }
 

@@ -39,6 +39,8 @@ mod accumulate;
 mod alike;
 mod batch;
 mod bytes;
+mod calibrate;
+mod calibration;
 mod compile;
 mod covariance;
 mod design;
@@ -60,6 +62,7 @@ mod variance;
 
 pub use accumulate::Accumulator;
 pub use batch::{Batch, Column, Encoded, Role, encode_numbers};
+pub use calibration::{Calibration, CalibrationMethod, Margin, MarginTotal, NumberTotal, WeightBounds};
 pub use covariance::{SurveyGroup, SurveyGroups};
 pub use design::{Domain, Fpc, FpcKind, Limits, LonelyPsu, Measure, PovertyThreshold, ReplicateMethod, Replicates, SecondStage, SurveyDesign, SurveyPlan};
 pub use estimate::SurveyResults;

@@ -40,8 +40,13 @@ pub(super) struct State {
     pub primaries_rows: Vec<Rows>,
     /// By primary unit and the name of the second-stage unit.
     pub seconds: Keys<(u32, u32)>,
+    /// How rows stand in a calibration: their group in each margin, and the keys of their numbers.
+    pub patterns: Keys<Vec<u64>>,
+    /// By the smallest unit and pattern.
+    pub parts: Keys<(u32, u32)>,
     /// By domain and the names of its groups.
     pub cells: Keys<Vec<u32>>,
+    /// By cell; by slot in a calibration.
     pub squares: Sums,
     /// By group of rows (the last sampling unit, or what holds the rows) and cell.
     pub slots: Keys<(u32, u32)>,
@@ -66,6 +71,8 @@ impl State {
             primaries: Keys::default(),
             primaries_rows: Vec::new(),
             seconds: Keys::default(),
+            patterns: Keys::default(),
+            parts: Keys::default(),
             cells: Keys::default(),
             squares: Sums::new(c.squares.len()),
             slots: Keys::default(),
@@ -78,9 +85,9 @@ impl State {
         }
     }
 
-    /// How many groups of rows there are: the smallest sampling units, or what holds the rows.
+    /// How many groups of rows there are: the smallest sampling units, or what holds the rows, in a calibration by pattern.
     pub(super) fn groups(&self) -> usize {
-        [self.seconds.len(), self.primaries.len(), self.strata.len()].into_iter().find(|&n| n > 0).unwrap_or_default()
+        [self.parts.len(), self.seconds.len(), self.primaries.len(), self.strata.len()].into_iter().find(|&n| n > 0).unwrap_or_default()
     }
 }
 
@@ -115,25 +122,33 @@ pub(super) fn merge(into: &mut State, from: &State, c: &Compiled) {
         })
         .collect();
     // the groups of rows are the smallest units that there are
-    let groups = if from.seconds.len() > 0 {
+    let units = if from.seconds.len() > 0 {
         &seconds
     } else if from.primaries.len() > 0 {
         &primaries
     } else {
         &strata
     };
+    let patterns: Vec<u32> = from.patterns.list().iter().map(|p| into.patterns.number::<[u64]>(p)).collect();
+    let parts: Vec<u32> = from.parts.list().iter().map(|&(unit, p)| into.parts.number(&(number(unit, units), number(p, &patterns)))).collect();
+    let groups = if c.calibrated { &parts } else { units };
     let add = |into: &mut Sums, to: u32, from: &Sums, number: u32| {
         into.reach(to);
         into.of_mut(to).iter_mut().zip(from.of(number)).for_each(|(own, other)| own.merge(other));
     };
     let numbered = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    for (cell, &to) in cells.iter().enumerate() {
-        add(&mut into.squares, to, &from.squares, numbered(cell));
+    if !c.calibrated {
+        for (cell, &to) in cells.iter().enumerate() {
+            add(&mut into.squares, to, &from.squares, numbered(cell));
+        }
     }
     let classes = c.classes.len();
     for (slot, &(group, cell)) in from.slots.list().iter().enumerate() {
         let to = into.slots.number(&(number(group, groups), number(cell, &cells)));
         add(&mut into.sums, to, &from.sums, numbered(slot));
+        if c.calibrated {
+            add(&mut into.squares, to, &from.squares, numbered(slot));
+        }
         for class in 0..classes {
             let count = from.counts.get(slot * classes + class).copied().unwrap_or_default();
             *at(&mut into.counts, slot_class(to, class, classes)) += count;

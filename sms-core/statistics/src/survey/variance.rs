@@ -1,9 +1,12 @@
 //! The variance of a linearised total over the full design: strata, primary units, and second-stage units where they enter.
 
+use super::calibrate::{Calibrated, Part, Unit};
+use super::compile::Compiled;
 use super::design::{FpcKind, LonelyPsu, SurveyPlan};
 use super::state::{Correction, State};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
+use crate::num::exact::Dyadic;
 
 /// A share of units not drawn below which a stage counts as fully drawn, as in R's `survey`.
 const FULLY_DRAWN: f64 = 1e-7;
@@ -46,6 +49,8 @@ pub(super) struct Frame {
     /// Primary units whose code occurs in another stratum too.
     pub reused: usize,
     pub two_stage: bool,
+    /// Where the weights are calibrated; groups of rows are then parts of units.
+    pub calibrated: Option<Calibrated>,
 }
 
 /// Numbers of keys in a new order, from the keys in the old one.
@@ -75,6 +80,10 @@ pub(super) struct Order {
     pub primary_rank: Vec<u32>,
     pub seconds: Vec<u32>,
     pub second_rank: Vec<u32>,
+    pub patterns: Vec<u32>,
+    pub pattern_rank: Vec<u32>,
+    pub parts: Vec<u32>,
+    pub part_rank: Vec<u32>,
 }
 
 impl Order {
@@ -84,11 +93,33 @@ impl Order {
         let pairs = |list: &[(u32, u32)], above: &[u32]| list.iter().map(|&(a, n)| (look(above, a), look(&name_rank, n))).collect::<Vec<_>>();
         let (primaries, primary_rank) = ranks(&pairs(state.primaries.list(), &stratum_rank));
         let (seconds, second_rank) = ranks(&pairs(state.seconds.list(), &primary_rank));
-        Order { name_rank, names, strata, stratum_rank, primaries, primary_rank, seconds, second_rank }
+        let (patterns, pattern_rank) = ranks(state.patterns.list());
+        let mut order = Order {
+            name_rank,
+            names,
+            strata,
+            stratum_rank,
+            primaries,
+            primary_rank,
+            seconds,
+            second_rank,
+            patterns,
+            pattern_rank,
+            parts: Vec::new(),
+            part_rank: Vec::new(),
+        };
+        (order.parts, order.part_rank) =
+            ranks(&state.parts.list().iter().map(|&(unit, pattern)| (look(order.unit_rank(), unit), look(&order.pattern_rank, pattern))).collect::<Vec<_>>());
+        order
     }
 
     /// The places of the groups of rows.
     pub(super) fn group_rank(&self) -> &[u32] {
+        if self.part_rank.is_empty() { self.unit_rank() } else { &self.part_rank }
+    }
+
+    /// The places of the smallest units.
+    pub(super) fn unit_rank(&self) -> &[u32] {
         if !self.second_rank.is_empty() {
             &self.second_rank
         } else if !self.primary_rank.is_empty() {
@@ -172,6 +203,54 @@ impl Frame {
         Ok(frame)
     }
 
+    /// Calibrates the weights, and splits the groups of rows into parts that share a factor.
+    ///
+    /// # Errors
+    /// `survey.calibration-not-reached`.
+    pub(super) fn calibrate(&mut self, plan: &SurveyPlan, c: &Compiled, state: &State, order: &Order) -> Result<()> {
+        let (Some(calibration), Some((domain, weights))) = (&plan.design.calibration, c.everybody) else { return Ok(()) };
+        let numbers = 0_u32..u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let units: Vec<Unit> =
+            numbers.map(|rank| (rank, self.group(rank))).map(|(rank, (stratum, primary))| Unit { stratum, primary, rows: self.rows_drawn(rank) }).collect();
+        let everybody = state.cells.find::<[u32]>(&[u32::try_from(domain).unwrap_or(u32::MAX)]);
+        let class = c.classes.iter().position(Vec::is_empty).unwrap_or_default();
+        let square = c.pairs.iter().position(|p| *p == (weights, weights)).map(|at| c.terms.len() * c.weight_sets + at);
+        let mut parts: Vec<Part> = Vec::with_capacity(order.parts.len());
+        let mut of_patterns = vec![vec![Vec::new(); order.patterns.len()]; c.weight_sets];
+        for &part in &order.parts {
+            let (unit, pattern) = state.parts.list().get(part as usize).copied().unwrap_or_default();
+            let mut own = Part { unit: look(order.unit_rank(), unit), pattern: look(&order.pattern_rank, pattern), ..Part::default() };
+            if let Some(slot) = everybody.and_then(|cell| state.slots.find(&(part, cell))) {
+                let sums = state.sums.of(slot);
+                let sum = |at: usize| sums.get(at).map_or(Ok(0.0), crate::num::exact::ExactSum::value);
+                own.weight = sum(weights * c.weight_sets)?;
+                own.squares = square.and_then(|at| sums.get(at)).map(crate::num::exact::ExactSum::dyadic).unwrap_or_default();
+                own.rows = state.counts.get(super::state::slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default();
+                for (set, of_pattern) in of_patterns.iter_mut().enumerate() {
+                    if let Some(list) = of_pattern.get_mut(own.pattern as usize) {
+                        list.push(sum(weights * c.weight_sets + set)?);
+                    }
+                }
+            }
+            parts.push(own);
+        }
+        let of_sets: Vec<Vec<f64>> = of_patterns.iter().map(|of_set| of_set.iter().map(|list| num::sum(list)).collect()).collect();
+        let patterns: Vec<Vec<u64>> = order.patterns.iter().map(|&p| state.patterns.list().get(p as usize).cloned().unwrap_or_default()).collect();
+        self.groups = parts.iter().map(|p| units.get(p.unit as usize).map_or((0, None), |u| (u.stratum, u.primary))).collect();
+        self.calibrated = Some(Calibrated::new(calibration, &patterns, parts, units, &of_sets)?);
+        Ok(())
+    }
+
+    /// Σd² of a group, in a calibration where the rows are sampling units.
+    pub(super) fn squares(&self, rank: u32) -> Option<Dyadic> {
+        self.calibrated.as_ref().map(|c| c.squares(rank)).filter(|s| !s.is_zero())
+    }
+
+    /// By what the weights of a group are changed; `None` without a calibration.
+    pub(super) fn g(&self, rank: u32, set: usize) -> Result<Option<Dyadic>> {
+        self.calibrated.as_ref().map(|c| c.g(rank, set)).transpose()
+    }
+
     /// Degrees of freedom of the design: sampling units less strata.
     pub(super) fn df(&self) -> f64 {
         let units: u64 = self.strata.iter().map(|s| s.units).sum();
@@ -201,12 +280,17 @@ impl Frame {
 /// What the rows of a group add to a linearised total.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Contribution {
+    /// The place of the group of rows.
+    pub rank: u32,
     pub stratum: usize,
     pub primary: Option<usize>,
     /// Σ u.
     pub total: f64,
-    /// Σ (u − ū)² over all rows of the group, where the rows are sampling units.
+    /// Σ (u − ū)² over all rows of the group, where the rows are sampling units; in a calibration Σ (u − ρd)², d being the design weight and
+    /// ρ = Σdu/Σd².
     pub within: Option<f64>,
+    /// Σdu, in a calibration where the rows are sampling units.
+    pub mixed: f64,
 }
 
 /// A variance, and what stood behind it.
@@ -278,6 +362,8 @@ impl Stage {
 /// # Errors
 /// `survey.lonely-psu` where it is to fail.
 pub(super) fn variance(frame: &Frame, contributions: &[Contribution], lonely: LonelyPsu) -> Result<Variance> {
+    let residuals = frame.calibrated.as_ref().map(|c| c.residuals(contributions));
+    let contributions = residuals.as_deref().unwrap_or(contributions);
     let mut first = Stage::new();
     let mut second: Vec<f64> = Vec::new();
     let mut second_lonely = 0;

@@ -47,9 +47,10 @@ def estimate(
     ------
     SmsError
         ``survey.bad-plan``, ``survey.missing-column``, ``survey.bad-column``, ``survey.bad-weight``,
-        ``survey.missing-design-value``, ``survey.bad-fpc``, ``survey.not-binary``, ``survey.too-large``,
-        ``survey.no-rows``, ``survey.lonely-psu``, ``survey.fpc-varies``, ``survey.fpc-below-sample``,
-        ``survey.psu-in-two-strata``, ``survey.bad-parameter``, ``estimate.bad-confidence``, ``num.not-finite``
+        ``survey.missing-design-value``, ``survey.no-population-total``, ``survey.bad-fpc``,
+        ``survey.not-binary``, ``survey.too-large``, ``survey.no-rows``, ``survey.calibration-not-reached``,
+        ``survey.lonely-psu``, ``survey.fpc-varies``, ``survey.fpc-below-sample``, ``survey.psu-in-two-strata``,
+        ``survey.bad-parameter``, ``estimate.bad-confidence``, ``num.not-finite``
 
     References
     ----------
@@ -91,8 +92,8 @@ def accumulate(
     SmsError
         ``survey.bad-plan``, ``survey.bad-state``, ``survey.newer-state``, ``survey.other-plan``,
         ``survey.missing-column``, ``survey.bad-column``, ``survey.bad-weight``,
-        ``survey.missing-design-value``, ``survey.bad-fpc``, ``survey.not-binary``, ``survey.too-large``,
-        ``num.not-finite``
+        ``survey.missing-design-value``, ``survey.no-population-total``, ``survey.bad-fpc``,
+        ``survey.not-binary``, ``survey.too-large``, ``num.not-finite``
 
     References
     ----------
@@ -163,9 +164,9 @@ def finish(
     ------
     SmsError
         ``survey.bad-plan``, ``survey.bad-state``, ``survey.newer-state``, ``survey.other-plan``,
-        ``survey.too-large``, ``survey.no-rows``, ``survey.lonely-psu``, ``survey.fpc-varies``,
-        ``survey.fpc-below-sample``, ``survey.psu-in-two-strata``, ``survey.bad-parameter``,
-        ``estimate.bad-confidence``, ``num.not-finite``
+        ``survey.too-large``, ``survey.no-rows``, ``survey.calibration-not-reached``, ``survey.lonely-psu``,
+        ``survey.fpc-varies``, ``survey.fpc-below-sample``, ``survey.psu-in-two-strata``,
+        ``survey.bad-parameter``, ``estimate.bad-confidence``, ``num.not-finite``
 
     References
     ----------
