@@ -1,7 +1,7 @@
 """Survey estimates a second time: straight from the rows, in exact fractions, with 40 digits where a root or a distribution is needed.
 
 Every estimate is linearised row by row over the whole sample (rows outside the group have 0), rows are added up to units, units are
-squared within strata. There is no state and nothing is merged.
+squared within strata. With calibrated weights it is the residuals that are added up. There is no state and nothing is merged.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 import oracle
+import oracle_calibration
 from oracle import Reject
 
 HALF = Fraction(1, 2)
@@ -445,6 +446,13 @@ class Sample:
             self.reused = len(codes) - len(set(codes))
         self.fpc = self.corrections(design.get("fpc"), columns, self.stratum, self.psu)
         self.second_fpc = self.corrections(second["fpc"], columns, self.psu, self.second) if second else {}
+        self.calibration = None
+
+    def weighted(self, w, z):
+        """What is added up to units: weighted values, or weighted residuals where weights are calibrated."""
+        if self.calibration:
+            z = self.calibration.residuals(z)
+        return [a * b for a, b in zip(w, z)]
 
     def corrections(self, fpc, columns, above, units):
         if not fpc:
@@ -566,6 +574,8 @@ def check_plan(plan):
         bad(r["method"] == "jackknife_n" and not r.get("rscales"))
         bad(r["method"] == "other" and not r.get("scale"))
         bad(isinstance(r["method"], dict) and not 0 <= r["method"]["fay"] < 1)
+    if d.get("calibration") is not None:
+        oracle_calibration.check(d["calibration"])
     for m in plan["estimates"].values():
         bad(m["kind"] == "quantile" and not 0 < m["probability"] < 1)
         bad(m["kind"] == "rate" and m["multiplier"] <= 0)
@@ -581,6 +591,7 @@ def needed(plan):
     names |= {d["fpc"]["column"]} if d.get("fpc") else set()
     if d.get("second_stage"):
         names |= {d["second_stage"].get("unit"), d["second_stage"]["fpc"]["column"]}
+    names |= oracle_calibration.needed(d["calibration"]) if d.get("calibration") is not None else set()
     for m in plan["estimates"].values():
         names |= {m.get(k) for k in ("variable", "numerator", "denominator")}
     for domain in plan.get("domains", [{}]):
@@ -617,6 +628,9 @@ def estimate(request):
     for name in (spec or {}).get("columns", []):
         r = [exact(x) for x in columns[name]]
         sets.append(r if spec.get("combined", True) else [a * b for a, b in zip(w, r)])
+    # who is in the sample goes by the weights of the design
+    drawn = [any(s[r] for s in sets) for r in range(rows)]
+    sample.drawn = [x > 0 for x in w]
     found = {}
 
     def find(code, n=1):
@@ -624,6 +638,13 @@ def estimate(request):
 
     if sample.reused:
         find("survey.psu-reused")
+    if design.get("calibration") is not None:
+        calibration = oracle_calibration.Calibration(design["calibration"], columns, rows)
+        w = calibration.of_sample(w)
+        sets = [w] + [calibration.weights(s) for s in sets[1:]]
+        sample.calibration = calibration
+        if any(x < 0 for x in w):
+            find("survey.negative-calibrated-weights")
     for domain in plan.get("domains", [{}]):
         if any(columns[d][r] is None for r in range(rows) for d in domain.get("by", [])):
             find("survey.rows-without-group")
@@ -632,14 +653,14 @@ def estimate(request):
         for domain in plan.get("domains", [{}]):
             by, wanted = domain.get("by", []), domain.get("groups")
             place = lambda r: tuple(columns[d][r] for d in by)  # noqa: E731
-            cells = {place(r) for r in range(rows) if None not in place(r) and any(s[r] for s in sets)}
+            cells = {place(r) for r in range(rows) if None not in place(r) and drawn[r]}
             cells = {tuple(g) for g in wanted} if wanted is not None else cells
             cells = cells or ({()} if not by else set())
             inner = []
             if reporting.get("covariances") and by and len(cells) > 500:
                 raise Reject("survey.bad-parameter")
             for cell in sorted(cells):
-                member = [place(r) == cell and any(s[r] for s in sets) for r in range(rows)]
+                member = [place(r) == cell and drawn[r] for r in range(rows)]
                 answers.append(one(name, plan["estimates"][name], [{"dimension": d, "code": c} for d, c in zip(by, cell)], member, sample, columns, sets, spec, reporting, find, inner))
             if reporting.get("covariances") and by and cells:
                 made = groups_of(answers[-len(cells) :], inner, sample, spec)
@@ -678,10 +699,11 @@ def shares_alike(m, codes, where, columns, sets, sample, spec, df):
         of_sets = [shares(s) for s in sets[1:]]
         v = [[replicate_covariance(spec, (p[i], [s[i] for s in of_sets]), (p[j], [s[j] for s in of_sets])) for j in range(n)] for i in range(n)]
     else:
-        u = [[Fraction(0)] * sample.rows for _ in cells]
+        z = [[Fraction(0)] * sample.rows for _ in cells]
         for k, c in enumerate(cells):
             for r in cases:
-                u[k][r] = w[r] * ((holds[r] == c) - p[k]) / size
+                z[k][r] = ((holds[r] == c) - p[k]) / size
+        u = [sample.weighted(w, x) for x in z]
         v = [[sample.covariance(u[i], u[j]) for j in range(n)] for i in range(n)]
     g = len(codes)
     rows = [p[i] + p[g + i] for i in range(g)]
@@ -761,13 +783,13 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find, i
     is_list = kind in ("quantile", "median", "at_risk_of_poverty", "poverty_gap", "quintile_share_ratio", "gini")
     variables = [m[k] for k in ("variable", "numerator", "denominator") if m.get(k)]
     ok = [member[r] and all(columns[v][r] is not None for v in variables) for r in range(rows)]
-    n = sum(1 for r in range(rows) if ok[r] and w[r] > 0)
+    n = sum(1 for r in range(rows) if ok[r] and sample.drawn[r])
     out["n"] = n
     if n == 0:
         find("survey.all-missing")
         return out | {"absent": "all_missing"}
     case = [r for r in range(rows) if ok[r]]
-    counted = [ok[r] and w[r] > 0 for r in range(rows)]
+    counted = [ok[r] and sample.drawn[r] for r in range(rows)]
     out["population"] = float(sum(w[r] for r in case))
 
     def top(r):
@@ -813,29 +835,34 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find, i
         df = Fraction(len(units) - len(strata))
         out |= {"psus": len(units), "strata": len(strata)}
         data = counted
-        u = [Fraction(0)] * rows
+        z = [Fraction(0)] * rows
         if is_list and kind in ("median", "quantile"):
-            share = sum(w[r] for r in case if exact(columns[m["variable"]][r]) <= value) / sum(w[r] for r in case)
+            size = sum(w[r] for r in case)
+            share = sum(w[r] for r in case if exact(columns[m["variable"]][r]) <= value) / size
             for r in case:
-                u[r] = w[r] * ((exact(columns[m["variable"]][r]) <= value) - share) / sum(w[r] for r in case)
+                z[r] = ((exact(columns[m["variable"]][r]) <= value) - share) / size
         elif is_list:
             _, _, own, whole = made
             if own != "unknown":
                 for r in case:
-                    u[r] += w[r] * own(exact(columns[m["variable"]][r]))
+                    z[r] += own(exact(columns[m["variable"]][r]))
                 if whole:
-                    data = [columns[m["variable"]][r] is not None and w[r] > 0 for r in range(rows)]
+                    data = [columns[m["variable"]][r] is not None and sample.drawn[r] for r in range(rows)]
                     for r in range(rows):
                         if data[r]:
-                            u[r] += w[r] * whole(exact(columns[m["variable"]][r]))
+                            z[r] += whole(exact(columns[m["variable"]][r]))
         elif kind == "total":
             for r in case:
-                u[r] = w[r] * top(r)
+                z[r] = top(r)
         else:
             below = sum(w[r] * bottom(r) for r in case)
             scale = exact(m["multiplier"]) if kind == "rate" else 1
             for r in case:
-                u[r] = scale * w[r] * (top(r) - value / scale * bottom(r)) / below
+                z[r] = scale * (top(r) - value / scale * bottom(r)) / below
+        if sample.calibration:
+            # who is outside the group has a residual too
+            data = [True] * rows
+        u = sample.weighted(w, z)
         v, lonely = (None, 0) if is_list and made[2] == "unknown" else sample.variance(u, data)
         if lonely:
             find("survey.lonely-psu-adjusted")
