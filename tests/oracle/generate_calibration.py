@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
+import oracle_calibration
+import oracle_survey
 from generate_survey import AT_95, BANDS, CLUSTERED, DESIGNS, LINEAR, LISTS, REPLICATED, invented, population, request
 
+R = json.loads((Path(__file__).parent / "r" / "calibrate.json").read_text())
 FOUR = {"s": ["f", "f", "m", "m"], "w": [10] * 4, "y": [1, 3, 2, 6], "a": ["in", "out", "in", "out"]}
 SQUARE = {"s": ["f", "f", "m", "m"], "p": ["n", "s", "n", "s"], "w": [10] * 4, "y": [1, 3, 2, 8]}
 TOTAL = {"t": {"kind": "total", "variable": "y"}}
@@ -39,6 +44,7 @@ def write(F):
     groups(F)
     replicates(F)
     refused(F)
+    as_in_r(F)
 
 
 def by_hand(F):
@@ -109,6 +115,8 @@ def by_hand(F):
     e = [y - 4 - b * (x - Fraction(7, 2)) for x, y in zip(regression["x"], regression["y"])]
     u = [10 * (1 + (x - Fraction(7, 2)) * Fraction(6, 35)) * r for x, r in zip(regression["x"], e)]
     worked("regression", regression, with_({"weight": "w"}, calibration(margin(["all"], yes=60), numbers={"x": 240})), TOTAL, {"value": 240 + 30 * 46 / 35, "se": float(Fraction(6, 5) * (sum(v * v for v in u) - sum(u) ** 2 / 6)) ** 0.5, "population": 60}, "the regression estimator: 60·(4 + b·(4 − 3.5)), b = 23/17.5, g = 20/35, 26/35, …, 50/35")
+    worked("number-that-follows", FOUR | {"x": [2, 2, 0, 0]}, with_({"weight": "w"}, calibration(sexes, numbers={"x": 120})), TOTAL, {"value": 200, "se": (10400 / 3) ** 0.5}, "x is twice f, and its total twice that of f: nothing new")
+    worked("zero-weight", {n: v + [{"s": "f", "w": 0, "y": 9, "a": "in"}[n]] for n, v in FOUR.items()}, post, TOTAL, {"value": 200, "se": 3250**0.5, "n": 4, "psus": 4, "df": 3}, "a row of weight 0 keeps it, and keeps its unit in the design: 5/4·2600")
     # each replicate without one row
     leaves = {f"r{k}": [0 if r == k - 1 else 12 for r in range(4)] for k in range(1, 5)}
     jackknife = {"weight": "w", "replicates": {"columns": list(leaves), "method": "jackknife1", "mse": True}}
@@ -127,7 +135,7 @@ def by_hand(F):
 
 
 # what is calibrated to in the generated samples
-METHODS = {"linear": {}, "raking": {"method": "raking"}, "logit": {"method": "logit", "bounds": (0.3, 2.6)}, "bounded": {"method": "linear", "bounds": (0.75, 1.3)}}
+METHODS = {"linear": {}, "raking": {"method": "raking"}, "logit": {"method": "logit"}, "bounded": {"method": "linear"}}
 TO = {
     "one": ([["s"]], []),
     "two": ([["s"], ["h"]], []),
@@ -144,7 +152,22 @@ def sample(seed, replicates=0):
     return columns
 
 
-def known_totals(columns, to, method, seed):
+def bounds(columns, made, sets, method):
+    """Of the logit, some way beyond the linear weights; of the linear method such that some weights are held, where the totals leave room for that."""
+    of = oracle_calibration.Calibration(made, columns, len(columns["w"]))
+    sets = [[Fraction(v) for v in columns[name]] for name in sets]
+    g = [float(w / d) for s in sets for w, d in zip(of.weights(s), s)]
+    low, high = min(g), max(g)
+    for cut in (0.15, 0.05, -0.15) if method == "bounded" and len(of.totals) > 2 else (-0.15,):
+        b = {"lower": min(0.95, round(low + cut * (high - low), 3)), "upper": max(1.05, round(high - cut * (high - low), 3))}
+        try:
+            of = oracle_calibration.Calibration(made | {"bounds": b}, columns, len(columns["w"]))
+            return b if cut < 0 or all(of.weights(s) for s in sets) else None
+        except oracle_calibration.Reject:
+            pass
+
+
+def known_totals(columns, to, method, seed, sets=("w",), more=Fraction(1)):
     """Totals near those of the weights, whole numbers, with the same sum for each margin."""
     margins, numbers = TO[to]
     everybody = round(sum(columns["w"]) * (1.05 + seed % 3 / 20))
@@ -153,7 +176,7 @@ def known_totals(columns, to, method, seed):
     def factor():
         nonlocal state
         state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-        return Fraction(90 + (state >> 33) % 21, 100)
+        return Fraction(80 + (state >> 33) % 41, 100)
 
     made, size = [], Fraction(sum(columns["w"]))
     for by in margins:
@@ -165,22 +188,20 @@ def known_totals(columns, to, method, seed):
         totals = {k: round(v * scale) for k, v in cells.items()}
         totals[max(totals)] += everybody - sum(totals.values())
         made.append({"by": by, "totals": [{"codes": list(k), "total": v} for k, v in totals.items()]})
-    of = {n: round(sum(Fraction(w) * Fraction(v) for w, v in zip(columns["w"], columns[n])) * (everybody / size if margins else 1) * (Fraction(103, 100) if seed % 2 else Fraction(98, 100))) for n in numbers}
-    return calibration(*made, numbers=of, **METHODS[method])
+    of = {n: round(sum(Fraction(w) * Fraction(v) for w, v in zip(columns["w"], columns[n])) * (everybody / size if margins else 1) * (Fraction(105, 100) if seed % 2 else Fraction(95, 100)) * more) for n in numbers}
+    made = calibration(*made, numbers=of, **METHODS[method])
+    return made | {"bounds": bounds(columns, made | {"method": "linear"}, sets, method)} if method in ("logit", "bounded") else made
 
 
 def asked(columns, plan_request):
     """Only the columns that are needed."""
-    plan = plan_request["plan"]
-    import oracle_survey
-
-    names = oracle_survey.needed(plan)
+    names = oracle_survey.needed(plan_request["plan"])
     return plan_request | {"columns": {n: v for n, v in columns.items() if n in names}}
 
 
 def designs(F):
     f = F("survey/calibrated-designs", "Calibrated weights under each design", "the oracle: residuals row by row, in fractions (Deville & Särndal 1992; Särndal, Swensson & Wretman 1992)")
-    measures = [["mean", "total", "category"], ["everybody", "share", "ratio"], ["mean", "members", "rate"], ["total", "share", "rate-of-two"]]
+    measures = [["mean", "category"], ["total", "ratio"], ["members", "rate"], ["share", "rate-of-two"]]
     for k, (name, design) in enumerate(DESIGNS.items()):
         columns = sample(500 + k)
         for j, method in enumerate(METHODS):
@@ -190,6 +211,9 @@ def designs(F):
                 chosen = measures[(i // 3 + j + k) % len(measures)]
                 made = with_(design, known_totals(columns, to, method, 500 + k))
                 f.add(f"{name}-{method}-{to}", "survey.estimate", asked(columns, request(columns, made, {m: LINEAR[m] for m in chosen}, [{}, {"by": ["g"]}])), take=TAKE)
+        if k % 3 == 1:
+            made = with_(design, known_totals(columns, "number", "linear", 500 + k, more=Fraction(17, 10)))
+            f.add(f"{name}-negative", "survey.estimate", asked(columns, request(columns, made, {m: LINEAR[m] for m in ("mean", "total", "ratio")}, [{}, {"by": ["s"]}])), take=TAKE, note="some weights are below 0, and count so")
     f = F("survey/calibrated-lists", "Quantiles and poverty measures with calibrated weights", "the oracle: Woodruff 1952; Deville 1999; Osier 2009")
     for k, name in enumerate(("rows", "rows-strata-fraction", "strata-units", "two-stage")):
         columns = sample(520 + k)
@@ -223,12 +247,11 @@ def replicates(F):
     for k, (name, design) in enumerate(REPLICATED.items()):
         columns = sample(560 + k, 6)
         for j, method in enumerate(METHODS):
+            # factors of some 60 are taken to weights by no bounds
             if (j + k) % 2 or name == "bootstrap-factors" and method == "bounded":
                 continue
             to = ["one", "number", "two"][(k + j) % 3]
-            made = known_totals(columns, to, method, 560 + k)
-            if method == "bounded":
-                made["bounds"] = {"lower": 0.2, "upper": 2}
+            made = known_totals(columns, to, method, 560 + k, ["w"] + design["replicates"]["columns"])
             f.add(f"{name}-{method}-{to}", "survey.estimate", asked(columns, request(columns, with_(design, made), {m: LINEAR[m] for m in ("mean", "everybody", "category", "ratio")}, [{}, {"by": ["s"]}])), take=["estimates"])
         made = with_(design, known_totals(columns, "one", "raking", 560 + k))
         f.add(f"{name}-lists", "survey.estimate", asked(columns, request(columns, made, {m: LISTS[m] for m in ("median", "gini", "poor")}, [{}])), take=["estimates"])
@@ -310,3 +333,57 @@ def refused(F):
     # a sum that is off by rounding only
     f.add("sums-nearly-alike", "survey.estimate", request(SQUARE, with_(plain, calibration(sexes, margin(["p"], n=40, s=40.00000002))), {"n": {"kind": "total"}}), {"estimates": [{"value": 80}]}, tol=1e-9, note="2.5e-10 apart")
     f.add("negative-weights-two", "survey.estimate", request({"s": ["f", "f", "m", "m", "m"], "p": ["n", "s", "n", "s", "s"], "w": [10] * 4 + [5], "y": [1, 3, 2, 8, 8]}, with_(plain, calibration(margin(["s"], f=70, m=10), margin(["p"], n=70, s=10))), {"n": {"kind": "total"}}), {"estimates": [{"value": 80, "n": 5}], "findings": {"counts": {"survey.negative-calibrated-weights": 1}}}, note="one finding, of two rows")
+
+
+R_DESIGNS = {
+    "apistrat": {"weight": "pw", "stratum": "stype", "fpc": population("fpc")},
+    "apiclus1": {"weight": "pw", "psu": "dnum", "fpc": population("fpc")},
+    "apiclus2": {"weight": "w", "psu": "dnum", "fpc": population("fpc1"), "second_stage": {"unit": "snum", "fpc": population("fpc2")}},
+    "rows": {"weight": "w"},
+    "units": {"weight": "w", "stratum": "h", "psu": "i"},
+    "units-fpc": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N")},
+    **{f"lonely-{rule}": {"weight": "w", "stratum": "h", "psu": "i", "fpc": population("N"), "lonely_psu": rule} for rule in ("certainty", "adjust", "average")},
+}
+
+
+def as_in_r(F):
+    f = F("survey/calibrated-r", "Calibrated weights as in R", "R, survey 4.1.1: calibrate, svytotal, svymean, svyratio, svyquantile, svycontrast, svyby, svychisq; tests/oracle/r/calibrate.R")
+    for case in R["cases"]:
+        data, figures = case["data"], case["figures"]
+        ours, g, y, x, z = (R["columns"][data], "comp.imp", "api00", "api99", "poor") if data.startswith("api") else (R["columns"]["rows"], "g", "y", "x", "z")
+        if data.startswith("lonely"):
+            keep = [h != "h2" or i == "i1" for h, i in zip(ours["h"], ours["i"])]
+            ours = {n: [v for v, k in zip(values, keep) if k] for n, values in ours.items()}
+        jackknife, factors = data == "jackknife", R["columns"]["factors" if data == "jackknife" else "boot"]
+        design = R_DESIGNS.get(data) or {"weight": "w", "replicates": {"columns": list(factors), "method": "jackknife_n" if jackknife else "bootstrap", "degrees_of_freedom": figures["df"]} | ({"rscales": R["rscales"], "combined": False, "mse": True} if jackknife else {})}
+        columns = ours if data in R_DESIGNS else ours | factors
+        measures = {"mean": {"kind": "mean", "variable": y}, "ratio": {"kind": "ratio", "numerator": y, "denominator": x}, "share": {"kind": "proportion", "variable": z}, "total": {"kind": "total", "variable": y}}
+        if "quantile" in figures:
+            measures["quantile"] = {"kind": "quantile", "variable": y, "probability": 0.3, "rule": "survey"}
+        codes, first = figures["mean_groups"]["codes"], figures["domain"]["code"]
+        expected = []
+        for name in sorted(measures):
+            if name == "quantile":
+                q = dict(figures["quantile"])
+                if "interval" in q:
+                    q["interval"] = {"lower": q["interval"][0], "upper": q["interval"][1], "method": "woodruff"}
+                expected += [q] + [{}] * len(codes)
+                continue
+            whole = dict(figures["all"][name]) | {"df": figures["df_share" if name == "share" else "df"]}
+            for kind in ("mean", "share"):
+                if kind == name and f"{kind}_interval" in figures:
+                    whole["interval"] = dict(zip(("lower", "upper"), figures[f"{kind}_interval"]))
+            if name == "share":
+                whole["population"] = figures["population"]
+            expected += [whole] + [dict(figures["domain"]["figures"][name]) if c == first else {} for c in codes]
+        together = []
+        for name in sorted(measures):
+            theirs = figures.get(f"{name}_groups")
+            together.append({"estimate": name, "by": [g]})
+            if theirs:
+                together[-1] |= {"codes": [[c] for c in theirs["codes"]], "groups": [{"value": v} for v in theirs["values"]], "covariance": theirs["covariance"]}
+            # of a lonely unit's stratum R's test takes the mean of the others, ours takes nothing: with calibrated weights as without
+            if name == "share" and data != "lonely-average":
+                together[-1]["all_equal"] = figures["alike"]
+        made = request(columns, with_(design, case["calibration"]), measures, [{}, {"by": [g]}], AT_95 | {"covariances": True})
+        f.add(case["name"], "survey.estimate", asked(columns, made), {"estimates": expected, "groups": together}, tol=1e-9)

@@ -140,9 +140,19 @@ class Curve:
 
 
 def newton(curve, x, totals, d):
-    """λ at the least of Σ d·G(x'λ) − T'λ, which is convex: Newton's rule, the step halved until it goes down enough."""
+    """λ at the least of Σ d·G(x'λ) − T'λ, which is convex: near it with few digits, then with 75."""
+    near = descent(curve, x, totals, d, [Decimal(0)] * len(totals), 28, 20) or [Decimal(0)] * len(totals)
+    made = descent(curve, x, totals, d, near, 75, 60)
+    if made is None:
+        raise Reject("survey.calibration-not-reached")
+    return made
+
+
+def descent(curve, x, totals, d, l, digits, wanted):
+    """Newton's rule, the step halved until it goes down enough; None where it comes to no end."""
     with localcontext() as c:
-        c.prec = 75
+        c.prec = digits
+        close, small = Decimal(10) ** -wanted, Decimal(10) ** (10 - wanted)
         decimal = lambda f: Decimal(f.numerator) / Decimal(f.denominator)  # noqa: E731
         x, totals, d = [[decimal(v) for v in row] for row in x], [decimal(t) for t in totals], [decimal(v) for v in d]
         used = [k for k in range(len(d)) if d[k]]
@@ -157,36 +167,35 @@ def newton(curve, x, totals, d):
             parts = [curve.at(v) for v in u]
             return sum(dk * p[0] for dk, p in zip(d, parts)) - dot(l, totals), parts
 
-        l = [Decimal(0)] * len(totals)
         at, parts = value(l)
-        for _ in range(STEPS):
+        for _ in range(STEPS if curve.method != "linear" else 60):
             misfit = [t - sum(dk * p[1] * row[j] for dk, p, row in zip(d, parts, x)) for j, t in enumerate(totals)]
-            if all(abs(m) <= Decimal("1e-60") * s for m, s in zip(misfit, sizes)):
+            if all(abs(m) <= close * s for m, s in zip(misfit, sizes)):
                 return l
             hessian = gram(x, [dk * p[2] for dk, p in zip(d, parts)])
             # where all of a category is at a bound, a little of the unbounded slope
-            step = solve([[h + Decimal("1e-8") * b for h, b in zip(r, s)] for r, s in zip(hessian, base)] if curve.method == "linear" and stuck(hessian, base) else hessian, misfit)
+            step = solve([[h + Decimal("1e-8") * b for h, b in zip(r, s)] for r, s in zip(hessian, base)] if curve.method == "linear" and stuck(hessian, base, small) else hessian, misfit)
             if step is None:
-                break
+                return None
             slope, t = dot(step, misfit), Decimal(1)
             while True:
                 moved = [a + t * b for a, b in zip(l, step)]
                 made = value(moved)
                 # below the last digits a full step is taken as it is
-                if made is not None and (made[0] <= at - t * slope / 10**4 or t == 1 and slope <= Decimal("1e-50") * (abs(at) + 1)):
+                if made is not None and (made[0] <= at - t * slope / 10**4 or t == 1 and slope <= small * (abs(at) + 1)):
                     break
                 t /= 2
                 if t < Decimal("1e-40"):
-                    raise Reject("survey.calibration-not-reached")
+                    return None
             l, (at, parts) = moved, made
-    raise Reject("survey.calibration-not-reached")
+    return None
 
 
-def stuck(hessian, base):
+def stuck(hessian, base, small):
     made = [list(r) for r in hessian]
     for i in range(len(made)):
         at = max(range(i, len(made)), key=lambda k: abs(made[k][i]))
-        if abs(made[at][i]) <= Decimal("1e-50") * base[i][i]:
+        if abs(made[at][i]) <= small * base[i][i]:
             return True
         made[i], made[at] = made[at], made[i]
         for k in range(i + 1, len(made)):
