@@ -64,7 +64,8 @@ def by_hand(F):
     worked("calibrated-category", FOUR, post, {"n": {"kind": "total", "variable": "s", "category": "f"}}, {"value": 60, "se": 0, "cv": 0}, "a known total has no error")
     worked("calibrated-share", FOUR, post, {"p": {"kind": "proportion", "variable": "s", "category": "m"}}, {"value": 0.25, "se": 0, "cv": 0, "deff": 0}, "20 of 80, both known")
     worked("constant-within-groups", FOUR | {"y": [7, 7, 3, 3]}, post, TOTAL, {"value": 480, "se": 0}, "7·60 + 3·20: nothing is left within the groups")
-    add("zero-variance", FOUR, post, {"n": {"kind": "total"}}, {"estimates": [{"value": 80, "se": 0}], "findings": {"counts": {"survey.zero-variance": 1}}}, "an error of 0 is always said")
+    add("fixed", FOUR, post, {"n": {"kind": "total"}, "y": {"kind": "total", "variable": "y"}}, {"estimates": [{"value": 80, "se": 0}, {"value": 200}], "findings": {"counts": {"survey.fixed-by-calibration": 1}}}, "an error of 0 is always said, and why")
+    add("no-spread", FOUR | {"i": ["A", "B", "A", "B"], "y": [1, 3, 6, 2]}, with_({"weight": "w", "psu": "i"}, calibration(margin(["s"], f=40, m=20))), TOTAL, {"estimates": [{"value": 160, "se": 0}], "findings": {"counts": {"survey.zero-variance": 1}}}, "by chance: A −20 + 20, B 20 − 20; the calibration does not fix it")
     worked("default-method", FOUR, with_({"weight": "w"}, calibration(sexes, method="linear")), TOTAL, {"value": 200, "se": (10400 / 3) ** 0.5}, "without a method it is the linear one")
     for method, bounds in [("raking", None), ("logit", (0.5, 3.5)), ("linear", (0.5, 3.5)), ("linear", (0.5, 3))]:
         # a bound that is met exactly is no bound

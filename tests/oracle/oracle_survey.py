@@ -903,7 +903,9 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find, i
         if se is None:
             find("survey.no-variance")
         elif se == 0:
-            find("survey.zero-variance")
+            # nothing is left beside the known totals, or nothing differs between units
+            fixed = sample.calibration and not spec and not any(u)
+            find("survey.fixed-by-calibration" if fixed else "survey.zero-variance")
         if se is not None:
             out["se"] = float(se)
             inner.append((u, se, thetas, value))
