@@ -66,6 +66,13 @@ def by_hand(F):
     worked("constant-within-groups", FOUR | {"y": [7, 7, 3, 3]}, post, TOTAL, {"value": 480, "se": 0}, "7·60 + 3·20: nothing is left within the groups")
     add("fixed", FOUR, post, {"n": {"kind": "total"}, "y": {"kind": "total", "variable": "y"}}, {"estimates": [{"value": 80, "se": 0}, {"value": 200}], "findings": {"counts": {"survey.fixed-by-calibration": 1}}}, "an error of 0 is always said, and why")
     add("no-spread", FOUR | {"i": ["A", "B", "A", "B"], "y": [1, 3, 6, 2]}, with_({"weight": "w", "psu": "i"}, calibration(margin(["s"], f=40, m=20))), TOTAL, {"estimates": [{"value": 160, "se": 0}], "findings": {"counts": {"survey.zero-variance": 1}}}, "by chance: A −20 + 20, B 20 − 20; the calibration does not fix it")
+    # 8.123457 + 11.876543 = 20 and 15.111111 + 14.888889 = 30
+    looks = FOUR | {"w": [8.123457, 11.876543, 15.111111, 14.888889]}
+    found = lambda times: {"findings": {"counts": {"survey.undeclared-calibration": times} if times else {}}}
+    add("looks-calibrated", looks, {"weight": "w"}, TOTAL, found(1), "fractions that differ and sum to 20 women and 30 men", domains=[{}, {"by": ["s"]}])
+    add("looks-calibrated-in-clusters", looks | {"i": ["A", "B", "A", "B"]}, {"weight": "w", "psu": "i"}, TOTAL, found(1), "the same in two sampling units", domains=[{"by": ["s"]}])
+    add("weights-by-stratum", looks, {"weight": "w", "stratum": "s"}, TOTAL, found(0), "sums of strata are known by design", domains=[{"by": ["s"]}])
+    add("weights-that-are-alike", FOUR | {"w": [12.123457] * 3 + [12.123458]}, {"weight": "w"}, TOTAL, found(0), "24.246914 and 24.246915 are no whole numbers", domains=[{"by": ["s"]}])
     worked("default-method", FOUR, with_({"weight": "w"}, calibration(sexes, method="linear")), TOTAL, {"value": 200, "se": (10400 / 3) ** 0.5}, "without a method it is the linear one")
     for method, bounds in [("raking", None), ("logit", (0.5, 3.5)), ("linear", (0.5, 3.5)), ("linear", (0.5, 3))]:
         # a bound that is met exactly is no bound

@@ -648,6 +648,9 @@ def estimate(request):
     for domain in plan.get("domains", [{}]):
         if any(columns[d][r] is None for r in range(rows) for d in domain.get("by", [])):
             find("survey.rows-without-group")
+    for domain in plan.get("domains", [{}]):
+        if looks_calibrated(design, domain, columns, w, rows):
+            find("survey.undeclared-calibration")
     answers, together = [], []
     for name in sorted(plan["estimates"]):
         for domain in plan.get("domains", [{}]):
@@ -679,6 +682,21 @@ def estimate(request):
     if known and abs(sum(w) - exact(known)) > (tolerance + Fraction(1, 10**9)) * exact(known):
         find("survey.weights-miss-population")
     return {"estimates": answers, "rows": rows, "findings": {"counts": found}} | ({"groups": together} if together else {})
+
+
+def looks_calibrated(design, domain, columns, w, rows):
+    """Whether weights with more than two decimals, which differ within a group, sum to whole numbers in each group of a domain."""
+    by = domain.get("by", [])
+    if not by or domain.get("groups") is not None or "calibration" in design or "replicates" in design or {design.get("stratum"), design.get("psu")} & set(by):
+        return False
+    groups = {}
+    for r in range(rows):
+        groups.setdefault(tuple(columns[d][r] for d in by), []).append(w[r])
+    if len(groups) < 2 or any(None in g for g in groups) or not any((100 * x).denominator > 1 for x in w):
+        return False
+    if not any(max(g) > min(g) * (1 + Fraction(1, 10**6)) for g in groups.values()):
+        return False
+    return all(abs(sum(g) - round(sum(g))) <= Fraction(5, 1000) for g in groups.values())
 
 
 def shares_alike(m, codes, where, columns, sets, sample, spec, df):

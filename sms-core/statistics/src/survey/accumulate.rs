@@ -1,10 +1,10 @@
 //! The state between the rows and the estimates: one pass, mergeable, the same for any split and order.
 
 use super::batch::{Batch, Codes, Numbers};
-use super::calibration::Patterns;
 use super::compile::{Bound, Compiled, Value};
 use super::design::{FpcKind, SurveyPlan};
 use super::names::{at, value_key};
+use super::patterns::Patterns;
 use super::places::{CellLookup, InDomain, NONE, Places};
 use super::state::{State, merge, slot_class};
 use crate::diagnostic::{Code, Error, Result};

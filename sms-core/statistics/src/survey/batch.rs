@@ -201,7 +201,10 @@ impl SurveyPlan {
             columns.push((second.fpc.column.as_str(), Role::Numbers));
         }
         columns.extend(design.replicates.iter().flat_map(|r| &r.columns).map(|c| (c.as_str(), Role::Numbers)));
-        columns.extend(design.calibration.iter().flat_map(super::calibration::Calibration::columns));
+        if let Some(calibration) = &design.calibration {
+            columns.extend(calibration.margins.iter().flat_map(|m| &m.by).map(|c| (c.as_str(), Role::Codes)));
+            columns.extend(calibration.numbers.iter().map(|n| (n.column.as_str(), Role::Numbers)));
+        }
         columns.extend(self.domains.iter().flat_map(|d| &d.by).map(|c| (c.as_str(), Role::Codes)));
         for measure in self.estimates.values() {
             match measure {

@@ -5,10 +5,7 @@
 //! the regression B = (Σd·x·x′)⁻¹Σd·x·z over the whole sample with design weights d (R: `calibrate`, `svyrecvar`).
 
 use super::calibration::{Calibration, CalibrationMethod};
-use super::compile::{Term, Value};
-use super::design::SurveyPlan;
-use super::linear::Laid;
-use super::variance::Contribution;
+use super::contribution::Contribution;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 use crate::num::exact::Dyadic;
@@ -257,8 +254,8 @@ impl Calibrated {
         self.parts.iter().filter(|part| self.factor_of(part, 0) < 0.0).map(|part| part.rows).sum()
     }
 
-    /// What each sampling unit adds, from what its parts add before calibration.
-    pub(super) fn residuals(&self, contributions: &[Contribution]) -> Vec<Contribution> {
+    /// What each sampling unit adds, from what its parts add before calibration; and whether that is nothing for each of its parts.
+    pub(super) fn residuals(&self, contributions: &[Contribution]) -> (Vec<Contribution>, bool) {
         let part_of = |c: &Contribution| self.parts.get(c.rank as usize);
         let mut of_pattern: Vec<Vec<f64>> = vec![Vec::new(); self.x.len()];
         for c in contributions {
@@ -279,7 +276,7 @@ impl Calibrated {
         let of_rows = contributions.iter().any(|c| c.within.is_some());
         let mut given = contributions.iter().peekable();
         let mut made = Vec::with_capacity(self.units.len());
-        let mut rank = 0_u32;
+        let (mut rank, mut nothing) = (0_u32, true);
         for in_unit in self.parts.chunk_by(|a, b| a.unit == b.unit) {
             let Some(unit) = in_unit.first().and_then(|p| self.units.get(p.unit as usize)) else { continue };
             let drawn = float(unit.rows.max(1));
@@ -297,65 +294,14 @@ impl Calibrated {
                     squares.push(g * g * (around + square * away * away));
                 }
             }
+            nothing &= totals.iter().chain(&squares).all(|x| *x == 0.0);
             let total = num::sum(&totals);
             let within = of_rows.then(|| (num::sum(&squares) - total * total / drawn).max(0.0));
             made.push(Contribution { rank: in_unit.first().map_or(0, |p| p.unit), stratum: unit.stratum, primary: unit.primary, total, within, mixed: 0.0 });
         }
-        made
+        (made, nothing)
     }
 }
-
-/// How far a sum of weights with rounded decimals may be from a known whole total.
-const WHOLE: f64 = 0.005;
-/// Weights with no more decimals than this reach whole totals by chance.
-const DECIMALS: f64 = 100.0;
-
-/// Domains by whose groups the weights sum to whole numbers although they are fractions and differ: they look calibrated, and the plan does not say so.
-pub(super) fn undeclared_calibration(laid: &Laid<'_>, plan: &SurveyPlan) -> Vec<String> {
-    let (c, state) = (laid.compiled, laid.state);
-    let design = &plan.design;
-    if c.calibrated || design.replicates.is_some() {
-        return Vec::new();
-    }
-    let near = |x: f64, to: f64| num::abs(x * to - (x * to).round_ties_even());
-    let of_design = |dimension: &String| design.stratum.as_ref() == Some(dimension) || design.psu.as_ref() == Some(dimension);
-    let mut made = Vec::new();
-    for (d, domain) in (0_u32..).zip(&plan.domains) {
-        if domain.by.is_empty() || domain.groups.is_some() || domain.by.iter().any(of_design) {
-            continue;
-        }
-        let cells: Vec<u32> = (0_u32..).zip(state.cells.list()).filter(|(_, key)| key.first() == Some(&d)).map(|(cell, _)| cell).collect();
-        // by a variable that everybody has
-        let all = |class: usize| cells.iter().map(|&cell| laid.totals.count(cell, class)).sum::<u64>() == state.rows;
-        let Some(term) = c.terms.iter().position(|t| matches!(t, Term { class, value: Value::One } if all(*class))) else { continue };
-        let total = |cell: &u32| laid.totals.sum(*cell, term).value().unwrap_or(f64::NAN);
-        if cells.len() < 2 || !cells.iter().map(total).all(|x| near(x, 1.0) <= WHOLE) {
-            continue;
-        }
-        let Some(class) = c.terms.get(term).map(|t| t.class) else { continue };
-        let square = c.pairs.iter().position(|p| *p == (term, term)).map(|at| c.terms.len() + at);
-        let (mut fractions, mut differ) = (false, false);
-        let mut means: Vec<Option<f64>> = vec![None; state.cells.len()];
-        for (slot, &(_, cell)) in (0_u32..).zip(state.slots.list()).filter(|(_, key)| cells.contains(&key.1)) {
-            let n = float(state.counts.get(super::state::slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default());
-            let sum = |at: usize| state.sums.of(slot).get(at).and_then(|s| s.value().ok()).unwrap_or(0.0);
-            let (weight, squares) = (sum(term), square.map(sum));
-            fractions |= near(weight, DECIMALS) > NOTHING * weight.max(1.0) || squares.is_some_and(|s| near(s, DECIMALS) > NOTHING * s.max(1.0));
-            differ |= squares.is_some_and(|s| n * s - weight * weight > ALIKE * n * s);
-            if let Some(mean) = means.get_mut(cell as usize).filter(|_| n > 0.0) {
-                let own = weight / n;
-                differ |= num::abs(*mean.get_or_insert(own) - own) > ALIKE * own;
-            }
-        }
-        if fractions && differ {
-            made.push(domain.by.join(" × "));
-        }
-    }
-    made
-}
-
-/// Weights that differ by less than this of their size are alike.
-const ALIKE: f64 = 1e-6;
 
 /// A difference of which less is left than rounding leaves is 0.
 fn left(a: f64, b: f64) -> f64 {

@@ -1,12 +1,10 @@
-//! Weights that reach known totals of the population: what is to be reached, and where a row stands in it (Deville & Särndal
-//! 1992).
+//! Weights that reach known totals of the population: what is to be reached (Deville & Särndal 1992).
 
-use super::batch::{Batch, Codes, Numbers};
-use super::names::value_key;
+use super::names::key_value;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How far the sums of two margins may be apart, of their size: they are of the same population.
 const SAME_SUM: f64 = 1e-9;
@@ -196,7 +194,7 @@ impl Calibration {
             made.extend(usize::try_from(group).ok().map(|group| (place + group, 1.0)));
             place += margin.totals.len();
         }
-        let numbers = pattern.iter().skip(self.margins.len()).map(|&key| super::names::key_value(key));
+        let numbers = pattern.iter().skip(self.margins.len()).map(|&key| key_value(key));
         made.extend((place..).zip(numbers).filter(|(_, x)| *x != 0.0));
         made
     }
@@ -204,96 +202,11 @@ impl Calibration {
     /// Whether a pattern read from a state is one of this plan.
     pub(super) fn has(&self, pattern: &[u64]) -> bool {
         let groups = self.margins.iter().zip(pattern).all(|(margin, &group)| group < margin.totals.len() as u64);
-        groups && pattern.iter().skip(self.margins.len()).all(|&key| super::names::key_value(key).is_finite())
-    }
-
-    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, super::batch::Role)> {
-        use super::batch::Role::{Codes, Numbers};
-        let margins = self.margins.iter().flat_map(|m| &m.by).map(|c| (c.as_str(), Codes));
-        margins.chain(self.numbers.iter().map(|n| (n.column.as_str(), Numbers)))
+        groups && pattern.iter().skip(self.margins.len()).all(|&key| key_value(key).is_finite())
     }
 
     /// How many numbers make a pattern.
     pub(super) fn pattern_size(&self) -> usize {
         self.margins.len() + self.numbers.len()
-    }
-}
-
-/// The group of a row in a margin.
-#[derive(Clone, Copy)]
-enum InMargin {
-    Group(u64),
-    /// The code of a dimension is missing.
-    Missing,
-    /// The plan has no total for it.
-    Unknown,
-}
-
-struct MarginLookup<'a> {
-    by: &'a [String],
-    codes: Vec<Codes<'a>>,
-    groups: BTreeMap<Vec<&'a str>, u64>,
-    /// By combination of codes, where there are few.
-    known: Vec<Option<InMargin>>,
-}
-
-impl MarginLookup<'_> {
-    fn of(&mut self, row: usize) -> InMargin {
-        let place = self.codes.iter().try_fold(0, |at, c| c.get(row).map(|code| at * c.dictionary.len() + code));
-        let Some(place) = place else { return InMargin::Missing };
-        if let Some(Some(known)) = self.known.get(place) {
-            return *known;
-        }
-        let key: Vec<&str> = self.codes.iter().filter_map(|c| c.dictionary.get(c.get(row)?).copied()).collect();
-        let found = self.groups.get(&key).map_or(InMargin::Unknown, |&group| InMargin::Group(group));
-        if let Some(known) = self.known.get_mut(place) {
-            *known = Some(found);
-        }
-        found
-    }
-}
-
-/// Where the rows of a batch stand in a calibration.
-pub(super) struct Patterns<'a> {
-    margins: Vec<MarginLookup<'a>>,
-    numbers: Vec<(&'a str, Numbers<'a>)>,
-    key: Vec<u64>,
-}
-
-impl<'a> Patterns<'a> {
-    pub(super) fn new(calibration: &'a Calibration, batch: &Batch<'a>) -> Result<Self> {
-        let lookup = |margin: &'a Margin| -> Result<MarginLookup<'a>> {
-            let codes: Vec<Codes<'a>> = margin.by.iter().map(|name| batch.codes(name)).collect::<Result<_>>()?;
-            let combinations = codes.iter().try_fold(1_usize, |n, c| n.checked_mul(c.dictionary.len())).filter(|&n| n <= 4 * batch.rows().max(16));
-            let groups = margin.totals.iter().zip(0_u64..).map(|(t, at)| (t.codes.iter().map(String::as_str).collect(), at)).collect();
-            Ok(MarginLookup { by: &margin.by, codes, groups, known: vec![None; combinations.unwrap_or_default()] })
-        };
-        let numbers = calibration.numbers.iter().map(|n| Ok((n.column.as_str(), batch.numbers(&n.column)?))).collect::<Result<_>>()?;
-        Ok(Patterns { margins: calibration.margins.iter().map(lookup).collect::<Result<_>>()?, numbers, key: Vec::new() })
-    }
-
-    /// The group of a row in each margin, and its numbers.
-    ///
-    /// # Errors
-    /// `survey.missing-design-value`, `survey.no-population-total`, `num.not-finite`, with the column.
-    pub(super) fn of(&mut self, row: usize) -> Result<&[u64]> {
-        self.key.clear();
-        for margin in &mut self.margins {
-            let fail = |code: Code| Error::new(code).in_column(&margin.by.join(" × "));
-            match margin.of(row) {
-                InMargin::Group(group) => self.key.push(group),
-                InMargin::Missing => return Err(fail(Code::SurveyMissingDesignValue)),
-                InMargin::Unknown => return Err(fail(Code::SurveyNoPopulationTotal)),
-            }
-        }
-        for (column, numbers) in &self.numbers {
-            let fail = |code: Code| Error::new(code).in_column(column);
-            let x = numbers.get(row).ok_or_else(|| fail(Code::SurveyMissingDesignValue))?;
-            if !x.is_finite() {
-                return Err(fail(Code::NumNotFinite));
-            }
-            self.key.push(value_key(x));
-        }
-        Ok(&self.key)
     }
 }

@@ -144,6 +144,8 @@ impl Compiled {
                 pair(numerator_term, d);
                 pair(d, d);
             }
+            // whether weights differ
+            pair(weights, weights);
             if self.calibrated {
                 pair(numerator_term, weights);
                 if let Some(d) = denominator {

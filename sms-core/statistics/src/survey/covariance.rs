@@ -4,11 +4,12 @@
 //! estimates over the full design is ρ·σ₁·σ₂, with ρ from their linearised values, (V(z₁/σ₁ + z₂/σ₂) − V(z₁/σ₁ − z₂/σ₂))/4 (Särndal, Swensson &
 //! Wretman 1992, §5.5), or from their replicates. For a quantile ρ is that of the shares below it.
 
+use super::contribution::Contribution;
 use super::design::{LonelyPsu, Replicates, SurveyDesign};
 use super::figure::SurveyEstimate;
 use super::group_test::AllEqual;
 use super::made::Made;
-use super::variance::{Contribution, Frame, variance};
+use super::variance::{Frame, variance};
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
 use serde::Serialize;

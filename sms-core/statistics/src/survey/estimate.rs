@@ -2,8 +2,8 @@
 
 use super::accumulate::Accumulator;
 use super::alike::shares_alike;
-use super::calibrate::undeclared_calibration;
 use super::compile::{Compiled, Recipe, Statistic};
+use super::contribution::Contribution;
 use super::covariance::{Placed, SurveyGroups};
 use super::design::{LonelyPsu, Measure, SurveyDesign};
 use super::figure::{Absent, DomainPart, SurveyEstimate};
@@ -14,7 +14,8 @@ use super::names::key_value;
 use super::poverty::{self, Point};
 use super::quality::{QualityInput, Reporting, quality};
 use super::quantile::{Distribution, QuantileRule};
-use super::variance::{Contribution, Frame, Order, variance};
+use super::undeclared::undeclared_calibration;
+use super::variance::{Frame, Order, variance};
 use crate::diagnostic::{Code, Error, Finding, Findings, Result};
 use crate::estimate::{Interval, IntervalMethod};
 use crate::num;
@@ -457,7 +458,7 @@ impl Asked<'_> {
         match out.se {
             None => find(Code::SurveyNoVariance),
             // what the calibration fixes is the same in every sample
-            Some(0.0) if self.cells.frame.calibrated.is_some() && made.has_spread(value) => find(Code::SurveyFixedByCalibration),
+            Some(0.0) if self.cells.frame.calibrated.as_ref().is_some_and(|c| made.is_fixed(c, value)) => find(Code::SurveyFixedByCalibration),
             Some(0.0) => find(Code::SurveyZeroVariance),
             Some(_) => {}
         }

@@ -6,10 +6,11 @@
 
 use super::calibrate::NOTHING;
 use super::compile::{Compiled, Recipe, Square};
+use super::contribution::Contribution;
 use super::made::{Insides, Made, UnitGroup};
 use super::names::Sums;
 use super::state::{State, slot_class};
-use super::variance::{Contribution, Frame};
+use super::variance::Frame;
 use crate::diagnostic::Result;
 use crate::num;
 use crate::num::exact::{Divisor, Dyadic, ExactSum};

@@ -1,8 +1,10 @@
 //! What was made of a cell: a value with all that its error comes from.
 
+use super::calibrate::Calibrated;
+use super::contribution::Contribution;
 use super::design::{LonelyPsu, Replicates};
 use super::quantile::{Distribution, QuantileRule};
-use super::variance::{Contribution, Frame};
+use super::variance::Frame;
 use crate::diagnostic::Result;
 use std::collections::BTreeMap;
 
@@ -32,9 +34,9 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Whether there is something to vary, before calibration.
-    pub(super) fn has_spread(&self, value: f64) -> bool {
-        if self.replicates.is_empty() { self.contributions.iter().any(|c| c.total != 0.0) } else { value != 0.0 }
+    /// Whether a calibration leaves nothing of what would vary.
+    pub(super) fn is_fixed(&self, calibrated: &Calibrated, value: f64) -> bool {
+        if self.replicates.is_empty() { self.contributions.iter().any(|c| c.total != 0.0) && calibrated.residuals(&self.contributions).1 } else { value != 0.0 }
     }
 }
 

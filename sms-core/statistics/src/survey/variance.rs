@@ -2,6 +2,7 @@
 
 use super::calibrate::{Calibrated, Part, Unit};
 use super::compile::Compiled;
+use super::contribution::Contribution;
 use super::design::{FpcKind, LonelyPsu, SurveyPlan};
 use super::state::{Correction, State};
 use crate::diagnostic::{Code, Error, Result};
@@ -277,22 +278,6 @@ impl Frame {
     }
 }
 
-/// What the rows of a group add to a linearised total.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Contribution {
-    /// The place of the group of rows.
-    pub rank: u32,
-    pub stratum: usize,
-    pub primary: Option<usize>,
-    /// Σ u.
-    pub total: f64,
-    /// Σ (u − ū)² over all rows of the group, where the rows are sampling units; in a calibration Σ (u − ρd)², d being the design weight and
-    /// ρ = Σdu/Σd².
-    pub within: Option<f64>,
-    /// Σdu, in a calibration where the rows are sampling units.
-    pub mixed: f64,
-}
-
 /// A variance, and what stood behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Variance {
@@ -362,7 +347,7 @@ impl Stage {
 /// # Errors
 /// `survey.lonely-psu` where it is to fail.
 pub(super) fn variance(frame: &Frame, contributions: &[Contribution], lonely: LonelyPsu) -> Result<Variance> {
-    let residuals = frame.calibrated.as_ref().map(|c| c.residuals(contributions));
+    let residuals = frame.calibrated.as_ref().map(|c| c.residuals(contributions).0);
     let contributions = residuals.as_deref().unwrap_or(contributions);
     let mut first = Stage::new();
     let mut second: Vec<f64> = Vec::new();
