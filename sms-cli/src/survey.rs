@@ -108,8 +108,7 @@ fn plural(compared: &Value) -> String {
 
 pub(crate) fn survey(args: &SurveyArgs) -> Outcome<u8> {
     let document = plain_dates(input::document(&args.plan)?);
-    let plan: SurveyPlan =
-        serde_json::from_value(document.clone()).map_err(|e| Failure::file(&args.plan, e, "See docs/survey.md for the fields of a plan."))?;
+    let plan: SurveyPlan = sms_core::shape::read(&document, Code::SurveyBadPlan).map_err(|e| e.in_file(&args.plan.display().to_string()))?;
     let reporting = json!({ "confidence": args.confidence, "proportion_interval": args.interval.word(), "covariances": args.gaps.is_some() });
     let asked = json!({ "plan": document, "columns": microdata(args, &plan)?, "reporting": reporting });
     let mut made = ask("survey.estimate", asked.as_object().cloned().unwrap_or_default(), None)?;

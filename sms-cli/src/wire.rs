@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("observation", include_str!("../../sms-core/schemas/observation.json")),
     ("plan", include_str!("../../sms-core/schemas/plan.json")),
     ("report", include_str!("../../sms-core/schemas/report.json")),
+    ("survey-plan", include_str!("../../sms-core/schemas/survey-plan.json")),
     ("operations", OPERATIONS),
     ("openapi", include_str!("../../docs/openapi.json")),
 ];

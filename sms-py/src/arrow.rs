@@ -88,8 +88,8 @@ fn columns(schema: &Schema, batches: &[RecordBatch]) -> PyResult<sms_core::Resul
         }
         let arrays: Vec<&ArrayRef> = batches.iter().filter_map(|b| b.columns().get(at)).collect();
         let is_number = NumberField::of(name).is_some();
-        let cells = cells(field.data_type(), &arrays, is_number)
-            .ok_or_else(|| PyTypeError::new_err(format!("column {name}: the Arrow type {} holds neither texts nor numbers", field.data_type())))?;
+        let cells = Some(field).filter(|field| !is_period(field)).and_then(|field| cells(field.data_type(), &arrays, is_number));
+        let cells = cells.ok_or_else(|| unreadable(field, "neither texts nor numbers"))?;
         held.push((name, arrays, cells));
     }
     let columns = held.iter().map(|(name, arrays, cells)| (*name, column(arrays, cells))).collect();
@@ -125,6 +125,35 @@ pub(crate) fn texts(array: &ArrayRef) -> Box<dyn Iterator<Item = Option<&str>> +
     }
 }
 
+/// Whether a column holds periods of pandas: numbers that count from a day that Arrow does not tell.
+pub(crate) fn is_period(field: &Field) -> bool {
+    field.metadata().get("ARROW:extension:name").is_some_and(|name| name == "pandas.period")
+}
+
+/// What to do about a column that cannot be read.
+pub(crate) fn unreadable(field: &Field, holds: &str) -> PyErr {
+    let name = field.name();
+    let values = match field.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    };
+    let is_interval = matches!(values, DataType::Struct(fields) if fields.iter().map(|f| f.name().as_str()).eq(["left", "right"]));
+    if is_interval || is_period(field) {
+        let what = if is_interval { "intervals, as pandas.cut makes them" } else { "periods of pandas" };
+        return PyTypeError::new_err(format!("column {name}: {what}, are no codes: give them as texts, frame[{name:?}].astype(\"string\")"));
+    }
+    PyTypeError::new_err(format!("column {name}: the Arrow type {} holds {holds}", field.data_type()))
+}
+
+/// Where each row of an array with a dictionary stands in it.
+pub(crate) fn keys(array: &ArrayRef) -> Vec<Option<usize>> {
+    let dictionary = array.as_any_dictionary();
+    if dictionary.values().is_empty() {
+        return vec![None; array.len()];
+    }
+    dictionary.normalized_keys().into_iter().enumerate().map(|(row, key)| Some(key).filter(|_| !array.is_null(row))).collect()
+}
+
 fn coded<K: ArrowDictionaryKeyType>(array: &ArrayRef) -> Box<dyn Iterator<Item = Option<&str>> + '_> {
     let dictionary = array.as_dictionary::<K>();
     let words: Vec<Option<&str>> = texts(dictionary.values()).collect();
@@ -140,6 +169,18 @@ fn cells(kind: &DataType, arrays: &[&ArrayRef], is_number: bool) -> Option<Cells
     Some(match kind {
         kind if is_text(kind) => Cells::Borrowed,
         DataType::Dictionary(_, values) if is_text(values) => Cells::Borrowed,
+        DataType::Dictionary(_, values) => {
+            let decoded = arrays.iter().map(|a| Some((keys(a), cells(values, &[a.as_any_dictionary().values()], is_number)?))).collect::<Option<Vec<_>>>()?;
+            let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+            for (keys, cells) in decoded {
+                match cells {
+                    Cells::Borrowed => return None,
+                    Cells::Texts(words) => texts.extend(keys.into_iter().map(|key| words.get(key?).cloned().flatten())),
+                    Cells::Numbers(values) => numbers.extend(keys.into_iter().map(|key| values.get(key?).copied().flatten())),
+                }
+            }
+            if texts.is_empty() { Cells::Numbers(numbers) } else { Cells::Texts(texts) }
+        }
         DataType::Float64 => numbers::<Float64Type>(arrays, |x| x),
         DataType::Float32 => numbers::<Float32Type>(arrays, f64::from),
         DataType::Int8 => whole::<Int8Type>(arrays, is_number),

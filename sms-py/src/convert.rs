@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString};
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
+use sms_core::{Code, Error};
 
 pyo3::import_exception!(sms._errors, SmsError);
 
@@ -74,10 +75,16 @@ pub(crate) fn to_py<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, 
 
 /// Python objects as a JSON value. NaN and the like are empty, as data frames mean them; dates and decimals are texts.
 pub(crate) fn from_py(object: &Bound<'_, PyAny>, path: &str) -> PyResult<Value> {
-    read(object, &mut path.to_owned(), 0)
+    read(object, &mut path.to_owned(), 0, false)
 }
 
-fn read(object: &Bound<'_, PyAny>, path: &mut String, depth: usize) -> PyResult<Value> {
+/// Python objects as a part of a request: as [`from_py`], but what is not finite is refused by its place. A request is written by hand, and nothing of it is
+/// passed over.
+pub(crate) fn asked(object: &Bound<'_, PyAny>, path: &str) -> PyResult<Value> {
+    read(object, &mut path.to_owned(), 0, true)
+}
+
+fn read(object: &Bound<'_, PyAny>, path: &mut String, depth: usize, finite: bool) -> PyResult<Value> {
     if depth > DEPTH {
         return Err(PyValueError::new_err(format!("{path}: nested too deeply")));
     }
@@ -96,13 +103,16 @@ fn read(object: &Bound<'_, PyAny>, path: &mut String, depth: usize) -> PyResult<
     }
     if object.is_instance_of::<PyFloat>() {
         let x: f64 = object.extract()?;
+        if finite && !x.is_finite() {
+            return Err(Error::new(Code::NumNotFinite).at_path(path.trim_start_matches('.'))).or_raise();
+        }
         // what is infinite goes on as a text, and the core says that it is not finite
         return Ok(if x.is_nan() { Value::Null } else { Number::from_f64(x).map_or_else(|| x.to_string().into(), Value::Number) });
     }
     let inside = |path: &mut String, part: &str, item: &Bound<'_, PyAny>| {
         let length = path.len();
         path.push_str(part);
-        let made = read(item, path, depth + 1);
+        let made = read(item, path, depth + 1, finite);
         path.truncate(length);
         made
     };

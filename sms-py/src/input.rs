@@ -1,6 +1,6 @@
 //! What goes in: the catalogue, the method, the road maps, and a city's figures.
 
-use crate::convert::{OrRaise, busy, data, from_py, to_py, value};
+use crate::convert::{OrRaise, asked, busy, data, from_py, to_py, value};
 use crate::display::{counted, repr, table};
 use crate::output::Findings;
 use crate::{arrow, engine};
@@ -179,7 +179,7 @@ impl Method {
     /// Reads a method from a dict of its fields.
     #[staticmethod]
     fn from_dict(py: Python<'_>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Self::from_json(py, &from_py(fields, "method")?.to_string())
+        Self::from_json(py, &asked(fields, "method")?.to_string())
     }
 
     /// Reads a method from TOML: the path of a file, or the text itself when it has more than one line.
@@ -424,7 +424,7 @@ pub(crate) fn import_crosswalk<'py>(
     files: Vec<(String, Vec<u8>)>,
     catalogue: &Bound<'py, Catalogue>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let crosswalk = Crosswalk::from_value(from_py(crosswalk, "crosswalk")?).or_raise()?;
+    let crosswalk = Crosswalk::from_value(asked(crosswalk, "crosswalk")?).or_raise()?;
     let files: Vec<SourceFile> = files.into_iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
     let catalogue = catalogue.get().core.clone();
     let imported = busy(py, || crosswalk.import(&catalogue, &files))?.or_raise()?;

@@ -34,6 +34,12 @@ fn call_json(py: Python<'_>, text: &str) -> PyResult<String> {
     busy(py, || engine.call_json(text))
 }
 
+/// Refuses a request that holds a number which is not finite, by its place: JSON has no such number.
+#[pyfunction]
+fn refuse_not_finite(request: &Bound<'_, PyAny>) -> PyResult<()> {
+    convert::asked(request, "").map(drop)
+}
+
 /// Versions of the library, the wire, the catalogue and its schema, and of the methods.
 #[pyfunction]
 fn versions(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
@@ -45,8 +51,6 @@ fn versions(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 #[pymodule]
 mod _sms {
     #[pymodule_export]
-    use super::call_json;
-    #[pymodule_export]
     use super::input::{Catalogue, Method, Observations, Roadmap, import_crosswalk, restore_catalogue, restore_method, restore_observations};
     #[pymodule_export]
     use super::output::{Assessment, Dataset, Explanation, Findings, Frame, PrivacyPolicy, Report, assess, check};
@@ -54,6 +58,8 @@ mod _sms {
     use super::survey::{Results, SurveyAccumulator};
     #[pymodule_export]
     use super::versions;
+    #[pymodule_export]
+    use super::{call_json, refuse_not_finite};
 
     #[pymodule_export]
     const LIBRARY_VERSION: &str = sms_core::report::LIBRARY_VERSION;

@@ -1,7 +1,7 @@
 //! What comes out: findings, the checked data, the assessment, and the report: the only thing that can leave.
 
 use crate::arrow;
-use crate::convert::{OrRaise, busy, data, from_py, json, to_py, value};
+use crate::convert::{OrRaise, asked, busy, data, from_py, json, to_py, value};
 use crate::display::{self, counted, repr, severity};
 use crate::input::{Catalogue, Method, Observations};
 use pyo3::exceptions::PyKeyError;
@@ -240,7 +240,7 @@ pub(crate) fn assess(
 /// A list of the plan, as the wire has it.
 fn listed<T: serde::de::DeserializeOwned>(object: Option<&Bound<'_, PyAny>>, path: &str) -> PyResult<Vec<T>> {
     let Some(object) = object else { return Ok(Vec::new()) };
-    sms_core::wire::part(&from_py(object, path)?, path).or_raise()
+    sms_core::wire::part(&asked(object, path)?, path).or_raise()
 }
 
 /// Scores, gaps and means. It shows nothing of them: `release` makes the report that does.

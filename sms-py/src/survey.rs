@@ -1,7 +1,7 @@
 //! Survey microdata in, as the buffers of Arrow; states and estimates out.
 
 use crate::arrow;
-use crate::convert::{OrRaise, busy, data, from_py};
+use crate::convert::{OrRaise, asked, busy, data};
 use crate::display::counted;
 use crate::output::{Findings, Frame};
 use arrow_array::cast::AsArray;
@@ -11,12 +11,11 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use serde::de::DeserializeOwned;
+use sms_core::Error;
 use sms_core::survey::{Accumulator, Batch, Column, Encoded, Role, SurveyPlan, SurveyResults, encode_numbers};
-use sms_core::{Code, Error};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -24,13 +23,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Reads a mapping as a type of the core.
 fn whole<T: DeserializeOwned>(object: &Bound<'_, PyAny>, path: &str) -> PyResult<T> {
-    let text = from_py(object, path)?.to_string();
-    sms_core::exchange::json::parse(&text)
-        .map_err(|e| match e.expected() {
-            Some(expected) => Error::new(Code::WireBadRequest).at_path(path).expecting(expected.to_owned()),
-            None => e,
-        })
-        .or_raise()
+    sms_core::wire::part(&asked(object, path)?, path).or_raise()
 }
 
 /// A column as the core reads it; numbers without gaps stay where Arrow has them.
@@ -69,6 +62,13 @@ fn numbers(array: &ArrayRef) -> Option<Held<'_>> {
         DataType::Decimal256(..) => written::<Decimal256Type>(array, |row| array.as_primitive::<Decimal256Type>().value_as_string(row)),
         DataType::Boolean => array.as_boolean().iter().map(|x| f64::from(u8::from(x.unwrap_or_default()))).collect(),
         DataType::Null => Cow::Owned(vec![0.0; array.len()]),
+        DataType::Dictionary(..) => {
+            let Held::Numbers(values, valid) = numbers(array.as_any_dictionary().values())? else { return None };
+            let is_there = |key: &usize| valid.as_ref().is_none_or(|valid| valid.get(*key).copied().unwrap_or(false));
+            let read: Vec<Option<f64>> = arrow::keys(array).into_iter().map(|key| key.filter(is_there).and_then(|key| values.get(key).copied())).collect();
+            let valid = read.iter().map(Option::is_some).collect();
+            return Some(Held::Numbers(read.into_iter().map(Option::unwrap_or_default).collect(), Some(valid)));
+        }
         _ => return None,
     };
     Some(Held::Numbers(values, validity(array)))
@@ -102,6 +102,11 @@ fn codes(array: &ArrayRef) -> Option<Held<'_>> {
     Some(Held::Codes(match array.data_type() {
         kind if arrow::is_text(kind) => encode(arrow::texts(array), str::to_owned),
         DataType::Dictionary(_, values) if arrow::is_text(values) => encode(arrow::texts(array), str::to_owned),
+        DataType::Dictionary(..) => {
+            let Held::Codes(words) = codes(array.as_any_dictionary().values())? else { return None };
+            let code = |key: usize| words.codes.get(key).copied().filter(|_| words.valid.get(key).copied().unwrap_or(false));
+            encode(arrow::keys(array).into_iter().map(|key| key.and_then(code)), |code| words.dictionary.get(code as usize).cloned().unwrap_or_default())
+        }
         DataType::Float64 => encode_numbers(array.as_primitive::<Float64Type>().iter()),
         DataType::Float32 => encode_numbers(array.as_primitive::<Float32Type>().iter().map(|x| x.map(f64::from))),
         DataType::Int8 => whole_codes::<Int8Type>(array),
@@ -122,20 +127,22 @@ fn codes(array: &ArrayRef) -> Option<Held<'_>> {
 
 /// Takes a batch; rows in an error are counted from the first row of the frame.
 fn take(accumulator: &mut Accumulator, batch: &RecordBatch, before: usize) -> PyResult<sms_core::Result<()>> {
-    let plan = accumulator.plan().clone();
+    let (plan, schema) = (accumulator.plan().clone(), batch.schema());
     let mut held: Vec<(&str, Held<'_>)> = Vec::new();
     for (name, role) in plan.columns() {
         // a column that is not there is named by the core
-        let Some(array) = batch.column_by_name(name) else { continue };
+        let Some((at, _)) = schema.column_with_name(name) else { continue };
+        let (field, array) = (schema.field(at), batch.column(at));
         let column = match role {
+            _ if arrow::is_period(field) => None,
             Role::Numbers => numbers(array),
             Role::Codes => codes(array),
         };
         let holds = match role {
-            Role::Numbers => "numbers",
-            Role::Codes => "codes",
+            Role::Numbers => "no numbers",
+            Role::Codes => "no codes",
         };
-        let column = column.ok_or_else(|| PyTypeError::new_err(format!("column {name}: the Arrow type {} does not hold {}", array.data_type(), holds)))?;
+        let column = column.ok_or_else(|| arrow::unreadable(field, holds))?;
         held.push((name, column));
     }
     let words: Vec<Vec<&str>> = held

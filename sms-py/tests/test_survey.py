@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import copy
 import csv
+import json
 import os
 import pickle
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -139,7 +144,7 @@ def test_bad_rows() -> None:
     assert refused(ROWS.with_columns(h=pl.Series(["a"] * 7 + [None]))).code == "survey.missing-design-value"
     assert refused(ROWS.with_columns(y=pl.Series([float("nan")] * 8))).code == "num.not-finite"
     assert refused(ROWS.drop("y")).code == "survey.missing-column"
-    with pytest.raises(TypeError, match="does not hold numbers"):
+    with pytest.raises(TypeError, match="holds no numbers"):
         estimate(ROWS.with_columns(w=pl.lit("1")), PLAN)
     with pytest.raises(sms.SmsError):
         Accumulator({"design": {"weight": "w"}, "estimates": {"y": {"kind": "mode"}}})
@@ -195,7 +200,7 @@ BAD: list[tuple[str, Any, dict[str, Any], str, bool]] = [
     ("negative weight", column("w", -1.5, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
     ("weight that is no number", column("w", NAN, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
     ("weight missing", column("w", None, 2.0, 0.1, 4.0, 0.7, 2.5, 3.0, 1.0), {}, "survey.bad-weight", True),
-    ("no weight at all", column("w", *[0.0] * 8), {}, "survey.empty-domain", False),
+    ("no weight at all", column("w", *[0.0] * 8), {}, "survey.no-weight", False),
     ("stratum missing", column("h", "a", "a", "a", None, "b", "b", "b", "b"), {}, "survey.missing-design-value", True),
     ("stratum no number", column("h", 1.0, 1.0, 1.0, NAN, 2.0, 2.0, 2.0, 2.0), {}, "survey.missing-design-value", True),
     ("unit missing", column("i", 1, 1, 2, 2, 1, 1, 2, None), {}, "survey.missing-design-value", True),
@@ -254,3 +259,126 @@ def test_from_microdata_to_a_gap() -> None:
         mean["groups"], covariance=mean["covariance"], polarity="higher", rules={"draws": 0}
     )
     assert measured["measures"]["difference"]["se"] == pytest.approx(found["se"], rel=1e-12)
+
+
+GROUPS: dict[str, Any] = {
+    "design": {"weight": "w"},
+    "estimates": {"y": {"kind": "mean", "variable": "y"}},
+    "domains": [{"by": ["g"]}],
+}
+
+
+def by_code(frame: Any, plan: dict[str, Any] = GROUPS) -> dict[str, Any]:
+    return {row["domain.g"]: row["value"] for row in estimate(frame, plan).estimates.to_rows()}
+
+
+def test_codes_are_taken_by_what_they_stand_for() -> None:
+    frame = pd.DataFrame({"w": [1.0] * 5, "y": [1.0, 2.0, 3.0, 6.0, 9.0]})
+    two = {"1": 2.0, "2": 4.0}
+    assert by_code(frame.assign(g=pd.Categorical([1, 2, 1, 2, None]))) == two
+    assert by_code(frame.assign(g=pd.Categorical([1.0, 2.0, 1.0, 2.0, None]))) == two
+    assert by_code(frame.assign(g=pd.Categorical(["1", "2", "1", "2", None]))) == two
+    assert by_code(frame.assign(g=pd.Categorical([True, False, True, False, None]))) == {"true": 2.0, "false": 4.0}
+    assert by_code(frame.assign(g=pd.array([1, 2, 1, 2, None], dtype="Int64"))) == two
+    table = pa.table({"w": [1.0] * 5, "y": frame["y"], "g": pa.array([1, 2, 1, 2, None]).dictionary_encode()})
+    assert by_code(table) == two
+    sliced = pa.Table.from_batches(table.to_batches(max_chunksize=2))
+    assert by_code(sliced) == two
+    assert by_code(pl.DataFrame({"w": [1.0] * 5, "y": [1.0, 2.0, 3.0, 6.0, 9.0], "g": [1, 2, 1, 2, None]})) == two
+    # a dictionary of numbers is a column of numbers, too
+    coded = frame.assign(y=pd.Categorical([1, 2, 3, 6, None]), g=["1", "2", "1", "2", "3"])
+    assert by_code(coded) == {**two, "3": None}
+
+
+def test_intervals_and_periods_say_what_to_do() -> None:
+    frame = pd.DataFrame({"w": [1.0] * 4, "y": [1.0, 2.0, 3.0, 6.0], "age": [5, 20, 30, None]})
+    bands = frame.assign(g=pd.cut(frame["age"], [0, 18, 65]))
+    for given in (bands, bands.assign(g=pd.arrays.IntervalArray.from_breaks(range(5)))):
+        with pytest.raises(
+            TypeError, match=r'column g: intervals, as pandas.cut makes them.*frame\["g"\].astype\("string"\)'
+        ):
+            estimate(given, GROUPS)
+    assert by_code(bands.assign(g=bands["g"].astype("string"))) == {"(0.0, 18.0]": 1.0, "(18.0, 65.0]": 2.5}
+    years = frame.assign(g=pd.PeriodIndex(["2020", "2020", "2021", "2021"], freq="Y"))
+    with pytest.raises(TypeError, match="column g: periods of pandas"):
+        estimate(years, GROUPS)
+    assert by_code(years.assign(g=years["g"].astype("string"))) == {"2020": 1.5, "2021": 4.5}
+
+
+def test_empty_codes_weightless_groups_and_spellings() -> None:
+    frame = pl.DataFrame({"w": [1.0, 1.0, 0.0, 0.0], "y": [1.0, 2.0, 3.0, 4.0], "g": ["a", "", "b", "b"]})
+    made = estimate(frame, GROUPS)
+    assert made.estimates["absent"] == [None, "no_weight"]
+    assert by_code(frame) == {"a": 1.0, "b": None}
+    assert dict(made.findings.counts)["survey.rows-without-group"] == 1
+    assert dict(made.findings.counts)["survey.no-weight"] == 1
+    composed, split = "J\u00f3zsef", "Jo\u0301zsef"
+    spelt = pl.DataFrame({"w": [1.0] * 4, "y": [1.0, 2.0, 3.0, 6.0], "g": [composed, split, "x", "x"]})
+    assert by_code(spelt) == {composed: 1.5, "x": 4.5}
+    wanted = {**GROUPS, "domains": [{"by": ["g"], "groups": [[split]]}]}
+    assert by_code(spelt, wanted) == {composed: 1.5}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_not_finite_is_refused_by_its_place(number: float) -> None:
+    plan = {**GROUPS, "design": {"weight": "w", "population": number}}
+    columns = {"w": [1.0, 1.0], "y": [1.0, number], "g": ["a", "a"]}
+    groups = [{"value": 1.0, "se": number}, {"value": 2.0, "se": 1.0}]
+    for path, ask in [
+        ("plan.design.population", lambda: Accumulator(plan)),
+        (
+            "plan.design.population",
+            lambda: sms.operations.survey.estimate(columns={}, plan=plan, reporting={"confidence": 0.95}),
+        ),
+        (
+            "columns.y[1]",
+            lambda: sms.call("survey.estimate", columns=columns, plan=GROUPS, reporting={"confidence": 0.95}),
+        ),
+        ("reporting.confidence", lambda: estimate(ROWS, PLAN, confidence=number)),
+        ("groups[0].se", lambda: sms.equality.compare(groups, polarity="higher", against="named", floor=0)),
+        ("value", lambda: sms.call("score.goalposts", value=number, worst=0, best=1)),
+    ]:
+        with pytest.raises(sms.SmsError) as caught:
+            ask()
+        assert (caught.value.code, caught.value.path) == ("num.not-finite", path)
+
+
+def test_plans_are_refused_by_the_path_of_the_field() -> None:
+    for measure, path in [
+        ({"kind": "mode", "variable": "y"}, "plan.estimates.rent.kind"),
+        ({"kind": "mean", "variable": 3}, "plan.estimates.rent.variable"),
+        ({"kind": "poverty_gap", "variable": "y"}, "plan.estimates.rent.threshold"),
+        (
+            {"kind": "poverty_gap", "variable": "y", "threshold": {"share_of_median": "x"}},
+            "plan.estimates.rent.threshold.share_of_median",
+        ),
+        ({"kind": "mean", "variable": "y", "rule": "survey"}, "plan.estimates.rent.rule"),
+        ({"kind": "quantile", "variable": "y", "probability": 2}, "estimates.rent.probability"),
+    ]:
+        with pytest.raises(sms.SmsError) as caught:
+            Accumulator({**PLAN, "estimates": {"rent": measure}})
+        assert caught.value.path == path
+
+
+def test_the_schema_of_a_plan() -> None:
+    root = Path(__file__).resolve().parents[2]
+    schema = json.loads((root / "sms-core/schemas/survey-plan.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    guide = (root / "docs/survey.md").read_text(encoding="utf-8")
+    plans = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)]
+    plans.append(tomllib.loads((root / "examples/survey/plan.toml").read_text(encoding="utf-8")))
+    for file in sorted((root / "tests/vectors/survey").glob("*.json")):
+        cases = json.loads(file.read_text(encoding="utf-8"))["cases"]
+        plans += [case["input"]["plan"] for case in cases if "reject" not in case and "plan" in case["input"]]
+    assert len(plans) > 200
+    for plan in plans:
+        validator.validate(plan)
+        Accumulator(plan)
+    for wrong in [
+        {**PLAN, "design": {}},
+        {**PLAN, "domain": []},
+        {**PLAN, "estimates": {"m": {"kind": "mode", "variable": "y"}}},
+        {**PLAN, "estimates": {"m": {"kind": "mean", "variable": "y", "rule": "survey"}}},
+        {**PLAN, "estimates": {"m": {"kind": "poverty_gap", "variable": "y", "threshold": 0.6}}},
+    ]:
+        assert not validator.is_valid(wrong)

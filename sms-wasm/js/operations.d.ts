@@ -633,7 +633,7 @@ export type IntervalMethod = 'wilson' | 'byar' | 'normal' | 'student_t' | 'logit
 /**
  * Why an estimate has no value.
  */
-export type SurveyAbsence = 'empty_domain' | 'all_missing' | 'not_defined';
+export type SurveyAbsence = 'empty_domain' | 'no_weight' | 'all_missing' | 'not_defined';
 /**
  * What the rule saw.
  */

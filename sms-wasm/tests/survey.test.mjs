@@ -21,7 +21,7 @@ const BAD = [
   ['negative weight', { w: [-1.5, 2, 0.1, 4, 0.7, 2.5, 3, 1] }, {}, 'survey.bad-weight', true],
   ['weight that is no number', { w: ['NaN', 2, 0.1, 4, 0.7, 2.5, 3, 1] }, {}, 'survey.bad-weight', true],
   ['weight missing', { w: [null, 2, 0.1, 4, 0.7, 2.5, 3, 1] }, {}, 'survey.bad-weight', true],
-  ['no weight at all', { w: ones(8, 0) }, {}, 'survey.empty-domain', false],
+  ['no weight at all', { w: ones(8, 0) }, {}, 'survey.no-weight', false],
   ['stratum missing', { h: ['a', 'a', 'a', null, 'b', 'b', 'b', 'b'] }, {}, 'survey.missing-design-value', true],
   ['unit missing', { i: [1, 1, 2, 2, 1, 1, 2, null] }, {}, 'survey.missing-design-value', true],
   ['codes reused', {}, {}, 'survey.psu-reused', false],

@@ -217,11 +217,17 @@ def bad(F):
     r("line", "survey.bad-plan", estimates={"q": {"kind": "poverty_gap", "variable": "y", "threshold": {"given": 0}}})
     r("dimension-twice", "survey.bad-plan", domains=[{"by": ["h", "h"]}])
     r("group-of-one-code", "survey.bad-plan", domains=[{"by": ["h", "i"], "groups": [["1"]]}])
+    r("wanted-group-without-code", "survey.bad-plan", domains=[{"by": ["h"], "groups": [["1"], [""]]}])
+    r("category-without-code", "survey.bad-plan", estimates={"p": {"kind": "proportion", "variable": "h", "category": " "}})
+    r("blank-stratum", "survey.missing-design-value", c("h", 2, ""))
+    r("blank-unit", "survey.missing-design-value", c("i", 6, "  "))
     r("second-stage-without-fpc", "survey.bad-plan", design=plain | {"second_stage": {"fpc": population("N")}})
     r("replicates-and-strata", "survey.bad-plan", design=plain | {"replicates": {"columns": ["w", "y"], "method": "brr"}})
     r("one-replicate", "survey.bad-plan", design={"weight": "w", "replicates": {"columns": ["y"], "method": "brr"}})
     r("jackknife-without-scales", "survey.bad-plan", design={"weight": "w", "replicates": {"columns": ["w", "y"], "method": "jackknife_n"}})
     r("negative-replicate", "survey.bad-weight", c("y", 0, -1), {"weight": "w", "replicates": {"columns": ["w", "y"], "method": "brr"}})
+    f.cases.append({"id": "reject-field-of-another-kind", "op": "survey.estimate", "input": request(CLUSTERED, plain, {"m": {"kind": "mean", "variable": "y", "probability": 0.5}}), "reject": "wire.unknown-field"})
+    f.cases.append({"id": "reject-line-without-number", "op": "survey.estimate", "input": request(CLUSTERED, plain, {"m": {"kind": "poverty_gap", "variable": "y", "threshold": {"share_of_median": "60 %"}}}), "reject": "wire.bad-request"})
     for id_, change in [("unknown-kind", {"estimates": {"m": {"kind": "mode", "variable": "y"}}}), ("unknown-field", {"design": plain | {"cluster": "i"}, "estimates": mean}), ("no-design", {"estimates": mean})]:
         f.cases.append({"id": "reject-" + id_, "op": "survey.estimate", "input": {"columns": CLUSTERED, "plan": {"design": plain} | change if id_ != "no-design" else change, "reporting": AT_95}, "reject": "wire.unknown-field" if id_ == "unknown-field" else "wire.bad-request"})
     f.cases.append({"id": "reject-text-as-number", "op": "survey.estimate", "input": request(c("y", 0, "many"), plain, mean), "reject": "wire.bad-request"})
@@ -237,7 +243,27 @@ def bad(F):
     for id_, known in (("reaches", 100), ("misses", 101)):
         f.add(f"population-{id_}", "survey.estimate", request(CLUSTERED, plain | {"population": known}, mean, [{"by": ["h"]}]), take=["findings"], note="without a rule of quality nothing is tolerated, and no total need be asked for")
     f.add("population-misses-by-rows", "survey.estimate", request(CLUSTERED, {"weight": "w", "population": 120}, mean), take=["findings"])
-    f.add("no-weight", "survey.estimate", request(CLUSTERED | {"w": [0] * 7}, plain, mean), {"estimates": [{"absent": "empty_domain", "n": 0}]}, take=["findings"])
+    f.add("no-weight", "survey.estimate", request(CLUSTERED | {"w": [0] * 7}, plain, mean), {"estimates": [{"absent": "no_weight", "n": 0}], "findings": {"counts": {"survey.no-weight": 1}}})
+    weightless = CLUSTERED | {"w": [10, 0, 10, 10, 20, 0, 20], "g": ["f", "m", "f", "f", "f", "m", "f"]}
+    one = {"domain": [{"dimension": "g", "code": "m"}], "absent": "no_weight", "n": 0}
+    f.add("weightless-group", "survey.estimate", request(weightless, plain, mean, [{"by": ["g"]}]), {"estimates": [{"value": 3 * 10 / 70}, one], "findings": {"counts": {"survey.no-weight": 1}}}, note="who stands for nobody is named, without a value; the others: (10 + 10 + 10)/70")
+    f.add("weightless-group-wanted", "survey.estimate", request(weightless, plain, mean, [{"by": ["g"], "groups": [["m"], ["x"]]}]), {"estimates": [one, {"absent": "empty_domain"}]}, take=["findings"])
+    for id_, measure in (("total", {"kind": "total"}), ("share", {"kind": "proportion", "variable": "y"}), ("median", {"kind": "median", "variable": "y"}), ("gini", {"kind": "gini", "variable": "y"}), ("line", {"kind": "at_risk_of_poverty", "variable": "y", "threshold": LINE})):
+        f.add(f"weightless-{id_}", "survey.estimate", request(weightless, plain, {"m": measure}, [{"by": ["g"]}]), take=["estimates", "findings"])
+    f.add("weightless-crossed", "survey.estimate", request(weightless, plain, mean, [{"by": ["g", "h"]}], AT_95 | {"covariances": True}), take=["estimates", "groups", "findings"])
+    f.add("weightless-with-replicates", "survey.estimate", request(weightless | {"a": [10, 0, 0, 20, 20, 0, 20], "b": [10, 0, 20, 0, 20, 0, 20]}, {"weight": "w", "replicates": {"columns": ["a", "b"], "method": "brr"}}, mean, [{"by": ["g"]}]), take=["estimates", "findings"])
+    blank = CLUSTERED | {"g": ["f", "m", "", "m", "f", " ", "f"], "c": ["yes", "no", "", "yes", "no", "yes", "\t"]}
+    f.add("blank-group", "survey.estimate", request(blank, plain, mean, [{"by": ["g"]}]), {"findings": {"counts": {"survey.rows-without-group": 1}}}, take=["estimates"], note="an empty text is no code: as missing as a null, as in a CSV file")
+    f.add("blank-category", "survey.estimate", request(blank, plain, {"p": {"kind": "proportion", "variable": "c", "category": "yes"}}), {"estimates": [{"value": 40 / 70, "n": 5}]}, note="who answered nothing is not in the base: (10 + 10 + 20)/(10 + 10 + 10 + 20 + 20)")
+    composed, split = "J\u00f3zsefv\u00e1ros", "Jo\u0301zsefva\u0301ros"
+    spelt = CLUSTERED | {"g": [composed, split, split, "x", composed, "x", split], "i": ["\u00c9", "E\u0301", "B", "B", "C", "C", "D"]}
+    two = [{"value": 20 / 70, "n": 5, "domain": [{"dimension": "g", "code": composed}]}, {"n": 2}]
+    f.add("two-spellings", "survey.estimate", request(spelt, plain, mean, [{"by": ["g"]}]), {"estimates": two}, take=["findings"], note="an o with its accent in one sign or in two is one letter: one group, in NFC, and one sampling unit")
+    f.add("two-spellings-wanted", "survey.estimate", request(spelt, plain, mean, [{"by": ["g"], "groups": [[split], [composed]]}]), {"estimates": two[:1]}, take=["findings"])
+    known = {"margins": [{"by": ["g"], "totals": [{"codes": [split], "total": 60}, {"codes": ["x"], "total": 40}]}]}
+    f.add("two-spellings-calibrated", "survey.estimate", request(spelt, plain | {"calibration": known}, mean, [{}, {"by": ["g"]}]), take=["estimates", "findings"])
+    f.add("weightless-calibrated", "survey.estimate", request(weightless, plain | {"calibration": {"margins": [{"by": ["h"], "totals": [{"codes": ["1"], "total": 60}, {"codes": ["2"], "total": 40}]}]}}, mean, [{"by": ["g"]}]), take=["estimates", "findings"])
+    f.add("two-spellings-category", "survey.estimate", request(spelt, plain, {"p": {"kind": "proportion", "variable": "g", "category": split}}), {"estimates": [{"value": 0.7, "n": 7}]}, take=["findings"], note="(10 + 10 + 10 + 20 + 20)/100")
     f.add("zero-weights", "survey.estimate", request(CLUSTERED | {"w": [10, 0, 10, 10, 20, 0, 20]}, plain, mean), take=["estimates", "findings"], note="a row of weight 0 keeps its unit in the design")
     f.add("ratio-to-zero", "survey.estimate", request(CLUSTERED | {"x": [0] * 7}, plain, {"r": {"kind": "ratio", "numerator": "y", "denominator": "x"}}), {"estimates": [{"absent": "not_defined"}]}, take=["findings"])
     f.add("reused-codes", "survey.estimate", request(CLUSTERED | {"i": ["A", "A", "B", "B", "A", "A", "B"]}, plain, mean), {"estimates": [{"value": 0.5, "se": 0.1414213562373095, "psus": 4}]}, note="numbered anew in each stratum: the same units as in the worked example")

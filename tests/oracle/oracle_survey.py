@@ -6,6 +6,7 @@ squared within strata. With calibrated weights it is the residuals that are adde
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -599,11 +600,34 @@ def needed(plan):
     return names - {None}
 
 
+def code_of(x):
+    """A code as it is compared: one form of each letter; an empty text is none."""
+    return (unicodedata.normalize("NFC", x) if x.strip() else None) if isinstance(x, str) else x
+
+
+def spelt(plan):
+    """The plan with its codes in one form; an empty one is refused."""
+    def spell(x):
+        if (made := code_of(x)) is None:
+            raise Reject("survey.bad-plan")
+        return made
+
+    estimates = {n: m | ({"category": spell(m["category"])} if m.get("category") is not None else {}) for n, m in plan["estimates"].items()}
+    made = plan | {"estimates": estimates}
+    if calibration := plan["design"].get("calibration"):
+        margins = [m | {"totals": [t | {"codes": [spell(c) for c in t["codes"]]} for t in m["totals"]]} for m in calibration.get("margins", [])]
+        made["design"] = plan["design"] | {"calibration": calibration | ({"margins": margins} if margins else {})}
+    if "domains" in plan:
+        made["domains"] = [d | ({"groups": [[spell(c) for c in g] for g in d["groups"]]} if d.get("groups") is not None else {}) for d in plan["domains"]]
+    return made
+
+
 def estimate(request):
     plan, columns, reporting = request["plan"], request["columns"], request["reporting"]
     confidence = reporting["confidence"]
     check_plan(plan)
     level(confidence)
+    plan, columns = spelt(plan), {name: [code_of(x) for x in column] for name, column in columns.items()}
     design = plan["design"]
     for name in sorted(needed(plan)):
         if name not in columns:
@@ -656,7 +680,7 @@ def estimate(request):
         for domain in plan.get("domains", [{}]):
             by, wanted = domain.get("by", []), domain.get("groups")
             place = lambda r: tuple(columns[d][r] for d in by)  # noqa: E731
-            cells = {place(r) for r in range(rows) if None not in place(r) and drawn[r]}
+            cells = {place(r) for r in range(rows) if None not in place(r)}
             cells = {tuple(g) for g in wanted} if wanted is not None else cells
             cells = cells or ({()} if not by else set())
             inner = []
@@ -664,6 +688,11 @@ def estimate(request):
                 raise Reject("survey.bad-parameter")
             for cell in sorted(cells):
                 member = [place(r) == cell and drawn[r] for r in range(rows)]
+                weightless = not any(member) and any(place(r) == cell for r in range(rows))
+                if weightless:
+                    find("survey.no-weight")
+                    answers.append({"estimate": name, "kind": plan["estimates"][name]["kind"], "domain": [{"dimension": d, "code": c} for d, c in zip(by, cell)], "n": 0, "absent": "no_weight"})
+                    continue
                 answers.append(one(name, plan["estimates"][name], [{"dimension": d, "code": c} for d, c in zip(by, cell)], member, sample, columns, sets, spec, reporting, find, inner))
             if reporting.get("covariances") and by and cells:
                 made = groups_of(answers[-len(cells) :], inner, sample, spec)

@@ -68,6 +68,15 @@ pub fn read_but<T: DeserializeOwned>(value: &Value, but: &'static str, wrong: Co
     T::deserialize(Reader { value, but: Some(but), path: Path::start("") }).map_err(|fault| fault.error(wrong))
 }
 
+/// How a message about a misplaced field begins.
+const MISPLACED: &str = "misplaced field ";
+
+/// Refuses a field that a shape has, but not beside what stands there: a shape of several kinds that reads itself. The name is one of the shape's own, so it
+/// is told.
+pub fn misplaced<E: de::Error>(field: &'static str, expected: &str) -> E {
+    E::custom(format!("{MISPLACED}`{field}`, expected {expected}"))
+}
+
 /// What serde calls a type, for people who do not write Rust.
 fn plain(expected: &str) -> Cow<'static, str> {
     Cow::Borrowed(match expected {
@@ -137,6 +146,7 @@ struct Fault {
 enum What {
     Unknown { name: String, known: &'static [&'static str] },
     Missing(&'static str),
+    Misplaced { name: String, expected: String },
     Expected(Cow<'static, str>),
 }
 
@@ -156,6 +166,7 @@ impl Fault {
                 // a name that is near a known one is a slip of the pen; any other may be anything, and is not repeated
                 What::Unknown { name, known } if did_you_mean(name, known.iter().copied()).is_some() => Path::Member(path, name).to_string(),
                 What::Missing(name) => Path::Member(path, name).to_string(),
+                What::Misplaced { name, .. } => Path::Member(path, name).to_string(),
                 What::Unknown { .. } | What::Expected(_) => path.to_string(),
             });
         }
@@ -175,6 +186,10 @@ impl Fault {
                 };
                 error.suggesting(did_you_mean(&name, known.iter().copied()))
             }
+            What::Misplaced { expected, .. } => {
+                let code = if wrong == Code::WireBadRequest { Code::WireUnknownField } else { wrong };
+                Error::new(code).at_path(&path).expecting(expected)
+            }
             What::Missing(_) => Error::new(wrong).at_path(&path).expecting("this field"),
             What::Expected(expected) => Error::new(wrong).at_path(&path).expecting(expected),
         }
@@ -187,6 +202,7 @@ impl fmt::Display for Fault {
             // as serde says it, for a fault that is told on by an error of another kind
             What::Unknown { .. } => f.write_str("another field"),
             What::Missing(name) => write!(f, "missing field `{name}`"),
+            What::Misplaced { expected, .. } => write!(f, "expected {expected}"),
             What::Expected(expected) => write!(f, "expected {expected}"),
         }
     }
@@ -196,7 +212,11 @@ impl std::error::Error for Fault {}
 
 impl de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Fault::expected(expected_of(&message.to_string()))
+        let message = message.to_string();
+        if let Some((name, expected)) = message.strip_prefix(MISPLACED).and_then(|rest| rest.split_once("`, expected ")) {
+            return Fault::new(What::Misplaced { name: name.trim_start_matches('`').to_owned(), expected: expected.to_owned() });
+        }
+        Fault::expected(expected_of(&message))
     }
 
     fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {

@@ -31,6 +31,17 @@ pub fn clean(text: &str) -> Result<Cow<'_, str>> {
     Ok(Cow::Owned(text.nfc().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()))
 }
 
+/// A text in NFC, and nothing else changed: an é of two signs and an é of one are the same letter.
+///
+/// ```
+/// # use sms_base as sms_core;
+/// assert_eq!(sms_core::text::composed("Jo\u{301}zsefva\u{301}ros "), "Józsefváros ");
+/// ```
+#[must_use]
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
 /// What stands for a text that cannot be kept: too long, or nothing but control characters. It is no empty text, because
 /// an empty group means everybody.
 pub const UNREADABLE: &str = "\u{fffd}";

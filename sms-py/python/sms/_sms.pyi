@@ -9,6 +9,7 @@ import polars
 
 __all__ = [
     "call_json",
+    "refuse_not_finite",
     "Catalogue",
     "Method",
     "Observations",
@@ -329,6 +330,7 @@ class Results:
     def __len__(self) -> int: ...
 
 def call_json(text: str) -> str: ...
+def refuse_not_finite(request: Mapping[str, Any]) -> None: ...
 def versions() -> dict[str, Any]: ...
 def _import_crosswalk(
     crosswalk: dict[str, Any], files: list[tuple[str, bytes]], catalogue: Catalogue

@@ -7940,7 +7940,7 @@ class SuppressionRule(TypedDict):
     """
 
 
-SurveyAbsence: TypeAlias = Literal['empty_domain', 'all_missing', 'not_defined']
+SurveyAbsence: TypeAlias = Literal['empty_domain', 'no_weight', 'all_missing', 'not_defined']
 """
 Why an estimate has no value.
 """

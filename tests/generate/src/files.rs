@@ -73,6 +73,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         ("observation", read().into_root_schema_for::<sms_core::observation::Row>()),
         ("plan", read().into_root_schema_for::<sms_core::AssessmentPlan>()),
         ("report", written().into_root_schema_for::<sms_core::report::ReportData>()),
+        ("survey-plan", read().into_root_schema_for::<sms_core::survey::SurveyPlan>()),
     ]
 }
 

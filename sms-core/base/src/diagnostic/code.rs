@@ -332,6 +332,7 @@ codes! {
     SurveyNoPopulationTotal = "survey.no-population-total", Error, "A row is in a group of which the calibration has no total.", "Give the total of each group that occurs, or correct the code.";
     SurveyNoRows = "survey.no-rows", Error, "There is no row to estimate from.", "Give at least one row.";
     SurveyNoVariance = "survey.no-variance", Warning, "The sample says nothing about the error of an estimate, so it has no standard error.", "An estimate without an error is no basis for a comparison.";
+    SurveyNoWeight = "survey.no-weight", Warning, "All cases of a group have a weight of 0, so there is no estimate for it.", "Check the weights; rows that stand for nobody say nothing about a group.";
     SurveyNotBinary = "survey.not-binary", Error, "The variable of a proportion holds something else than 0 and 1.", "Name the category that is counted, or recode the variable.";
     SurveyNotDefined = "survey.not-defined", Warning, "A measure is not defined for a group: it would divide by zero, or nobody is poor.", "Use a larger group, or another measure.";
     SurveyOtherPlan = "survey.other-plan", Error, "The state belongs to another plan.", "States are merged and finished with the plan that made them, to the letter.";

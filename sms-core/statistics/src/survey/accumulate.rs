@@ -61,6 +61,7 @@ impl Accumulator {
     /// # Errors
     /// `survey.bad-plan`.
     pub fn new(plan: SurveyPlan) -> Result<Self> {
+        let plan = plan.composed();
         plan.check()?;
         let compiled = Compiled::new(&plan);
         let fingerprint = plan.fingerprint()?;
@@ -154,7 +155,8 @@ impl Accumulator {
 
     pub(super) fn check_limits(&mut self) -> Result<()> {
         let limits = self.plan.limits;
-        if self.state.slots.len() as u64 > limits.cells || self.state.values.len() as u64 > limits.values {
+        // a cell of weightless rows has no slot
+        if self.state.slots.len().max(self.state.cells.len()) as u64 > limits.cells || self.state.values.len() as u64 > limits.values {
             let error = Error::new(Code::SurveyTooLarge);
             self.full = Some(error.clone());
             return Err(error);
@@ -393,6 +395,12 @@ fn take_rows(
                 }
             }
             if products.is_weightless(row) {
+                // their groups are told of, without a value
+                for domain in &mut domains {
+                    if let (InDomain::Cell(cell), false) = (domain.of(state, row), c.calibrated) {
+                        state.squares.reach(cell);
+                    }
+                }
                 continue;
             }
             let from = cells.len();

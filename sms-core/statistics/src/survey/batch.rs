@@ -1,6 +1,7 @@
 //! Columns of microdata, borrowed from whoever holds them.
 
 use super::design::{Measure, SurveyPlan};
+use super::spelling::is_blank;
 use crate::diagnostic::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -136,7 +137,10 @@ impl<'a> Batch<'a> {
 
     pub(super) fn codes(&self, name: &'a str) -> Result<Codes<'a>> {
         match self.columns.get(&(name, Role::Codes)) {
-            Some(Column::Codes { codes, dictionary, valid }) => Ok(Codes { codes, dictionary, valid: *valid }),
+            Some(Column::Codes { codes, dictionary, valid }) => {
+                let has_blank = dictionary.iter().any(|word| is_blank(word));
+                Ok(Codes { codes, dictionary, valid: *valid, has_blank })
+            }
             _ => Err(self.without(name, Role::Numbers, "codes")),
         }
     }
@@ -171,11 +175,14 @@ pub(super) struct Codes<'a> {
     codes: &'a [u32],
     pub(super) dictionary: &'a [&'a str],
     valid: Option<&'a [bool]>,
+    /// Whether an empty text is in the dictionary, which is no code.
+    has_blank: bool,
 }
 
 impl Codes<'_> {
     pub(super) fn get(&self, row: usize) -> Option<usize> {
-        if is_valid(self.valid, row) { self.codes.get(row).map(|&c| c as usize) } else { None }
+        let code = if is_valid(self.valid, row) { self.codes.get(row).map(|&c| c as usize) } else { None };
+        code.filter(|&c| !(self.has_blank && self.dictionary.get(c).is_some_and(|word| is_blank(word))))
     }
 }
 

@@ -4,6 +4,7 @@ use super::batch::{Batch, Codes, Numbers, Role};
 use super::design::{Domain, Measure, PovertyThreshold, SurveyPlan};
 use super::quantile::QuantileRule;
 use crate::diagnostic::Result;
+use crate::text;
 
 /// What a sum adds up, of the rows where all variables of its class are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +223,7 @@ impl Compiled {
                 Role::Numbers => Bound::Numbers(batch.numbers(name)?),
                 Role::Codes => {
                     let codes = batch.codes(name)?;
-                    let labels = codes.dictionary.iter().map(|word| self.labels.iter().position(|l| l == word)).collect();
+                    let labels = codes.dictionary.iter().map(|word| text::composed(word)).map(|word| self.labels.iter().position(|l| *l == word)).collect();
                     Bound::Codes(codes, labels)
                 }
             })

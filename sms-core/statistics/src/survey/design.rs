@@ -167,7 +167,7 @@ pub enum PovertyThreshold {
 }
 
 /// One quantity to estimate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SurveyMeasure"))]
 pub enum Measure {
@@ -381,20 +381,7 @@ impl SurveyPlan {
             return bad("estimates", "at least one estimate");
         }
         for (id, measure) in &self.estimates {
-            let share = |x: f64| x > 0.0 && x < 1.0;
-            let positive = |x: f64| x > 0.0 && x.is_finite();
-            let fine = match measure {
-                Measure::Rate { multiplier, .. } => positive(*multiplier),
-                Measure::Quantile { probability, .. } => share(*probability),
-                Measure::AtRiskOfPoverty { threshold, .. } | Measure::PovertyGap { threshold, .. } => match threshold {
-                    PovertyThreshold::Given(x) | PovertyThreshold::ShareOfMedian(x) | PovertyThreshold::ShareOfOwnMedian(x) => positive(*x),
-                },
-                Measure::Total { variable, category } => variable.is_some() || category.is_none(),
-                _ => true,
-            };
-            if !fine {
-                return bad(&format!("estimates.{id}"), "a multiplier and a threshold above 0, a probability between 0 and 1, a variable beside a category");
-            }
+            measure.check(&format!("estimates.{id}"))?;
         }
         if self.domains.is_empty() {
             return bad("domains", "at least one domain; an empty `by` is everybody");
@@ -405,9 +392,7 @@ impl SurveyPlan {
             if by.windows(2).any(|w| matches!(w, [a, b] if a == b)) {
                 return bad(&format!("domains[{at}].by"), "each dimension once");
             }
-            if domain.groups.iter().flatten().any(|codes| codes.len() != domain.by.len()) {
-                return bad(&format!("domains[{at}].groups"), "one code for each dimension");
-            }
+            domain.check_groups(&format!("domains[{at}]"))?;
         }
         Ok(())
     }

@@ -384,8 +384,10 @@ impl Asked<'_> {
         };
         out.n = made.n;
         if made.n == 0 {
-            out.absent = Some(Absent::AllMissing);
-            find(Code::SurveyAllMissing);
+            let is_weightless = self.cells.laid.slots.places(cell).is_empty();
+            let (absent, code) = if is_weightless { (Absent::NoWeight, Code::SurveyNoWeight) } else { (Absent::AllMissing, Code::SurveyAllMissing) };
+            out.absent = Some(absent);
+            find(code);
             return Ok((out, made));
         }
         (out.population, out.threshold) = (made.population, made.threshold);

@@ -21,6 +21,8 @@ pub struct DomainPart {
 pub enum Absent {
     /// Nobody of this group is in the sample.
     EmptyDomain,
+    /// Everybody of this group has a weight of 0.
+    NoWeight,
     /// Nobody of this group has a value of the variable.
     AllMissing,
     /// The measure is not defined here, such as a ratio to zero.

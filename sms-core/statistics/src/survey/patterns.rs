@@ -4,6 +4,8 @@ use super::batch::{Batch, Codes, Numbers};
 use super::calibration::{Calibration, Margin};
 use super::names::value_key;
 use crate::diagnostic::{Code, Error, Result};
+use crate::text;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The group of a row in a margin.
@@ -19,7 +21,7 @@ enum InMargin {
 struct MarginLookup<'a> {
     by: &'a [String],
     codes: Vec<Codes<'a>>,
-    groups: BTreeMap<Vec<&'a str>, u64>,
+    groups: BTreeMap<Vec<Cow<'a, str>>, u64>,
     /// By combination of codes, where there are few.
     known: Vec<Option<InMargin>>,
 }
@@ -31,7 +33,7 @@ impl MarginLookup<'_> {
         if let Some(Some(known)) = self.known.get(place) {
             return *known;
         }
-        let key: Vec<&str> = self.codes.iter().filter_map(|c| c.dictionary.get(c.get(row)?).copied()).collect();
+        let key: Vec<Cow<'_, str>> = self.codes.iter().filter_map(|c| c.dictionary.get(c.get(row)?)).map(|word| text::composed(word)).collect();
         let found = self.groups.get(&key).map_or(InMargin::Unknown, |&group| InMargin::Group(group));
         if let Some(known) = self.known.get_mut(place) {
             *known = Some(found);
@@ -52,7 +54,7 @@ impl<'a> Patterns<'a> {
         let lookup = |margin: &'a Margin| -> Result<MarginLookup<'a>> {
             let codes: Vec<Codes<'a>> = margin.by.iter().map(|name| batch.codes(name)).collect::<Result<_>>()?;
             let combinations = codes.iter().try_fold(1_usize, |n, c| n.checked_mul(c.dictionary.len())).filter(|&n| n <= 4 * batch.rows().max(16));
-            let groups = margin.totals.iter().zip(0_u64..).map(|(t, at)| (t.codes.iter().map(String::as_str).collect(), at)).collect();
+            let groups = margin.totals.iter().zip(0_u64..).map(|(t, at)| (t.codes.iter().map(|code| Cow::Borrowed(code.as_str())).collect(), at)).collect();
             Ok(MarginLookup { by: &margin.by, codes, groups, known: vec![None; combinations.unwrap_or_default()] })
         };
         let numbers = calibration.numbers.iter().map(|n| Ok((n.column.as_str(), batch.numbers(&n.column)?))).collect::<Result<_>>()?;

@@ -5,6 +5,7 @@ use super::design::Domain;
 use super::names::Keys;
 use super::state::State;
 use crate::diagnostic::Result;
+use crate::text;
 
 /// Numbers of names for the codes of a batch, looked up when a code first occurs.
 struct Lookup<'a> {
@@ -21,7 +22,7 @@ impl<'a> Lookup<'a> {
         let code = self.codes.get(row)?;
         let known = self.known.get_mut(code)?;
         if known.is_none() {
-            *known = self.codes.dictionary.get(code).map(|word| names.number::<str>(word));
+            *known = self.codes.dictionary.get(code).map(|word| names.number::<str>(&text::composed(word)));
         }
         *known
     }

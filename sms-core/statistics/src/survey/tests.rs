@@ -307,13 +307,15 @@ fn plans_are_checked() {
     let bad = |path: &str| Err((Code::SurveyBadPlan, path.to_owned()));
     assert_eq!(with("/design/lonely_psu", json!("adjust")), Ok(()));
     assert_eq!(with("/estimates", json!({})), bad("estimates"));
-    assert_eq!(with("/estimates/m", json!({"kind": "quantile", "variable": "y", "probability": 1})), bad("estimates.m"));
-    assert_eq!(with("/estimates/m", json!({"kind": "rate", "numerator": "y", "multiplier": 0})), bad("estimates.m"));
-    assert_eq!(with("/estimates/m", json!({"kind": "total", "category": "y"})), bad("estimates.m"));
-    assert_eq!(with("/estimates/m", json!({"kind": "poverty_gap", "variable": "y", "threshold": {"given": -1}})), bad("estimates.m"));
+    assert_eq!(with("/estimates/m", json!({"kind": "quantile", "variable": "y", "probability": 1})), bad("estimates.m.probability"));
+    assert_eq!(with("/estimates/m", json!({"kind": "rate", "numerator": "y", "multiplier": 0})), bad("estimates.m.multiplier"));
+    assert_eq!(with("/estimates/m", json!({"kind": "total", "category": "y"})), bad("estimates.m.variable"));
+    assert_eq!(with("/estimates/m", json!({"kind": "proportion", "variable": "y", "category": " "})), bad("estimates.m.category"));
+    assert_eq!(with("/estimates/m", json!({"kind": "poverty_gap", "variable": "y", "threshold": {"given": -1}})), bad("estimates.m.threshold.given"));
     assert_eq!(with("/domains", json!([])), bad("domains"));
     assert_eq!(with("/domains", json!([{"by": ["a", "a"]}])), bad("domains[0].by"));
-    assert_eq!(with("/domains", json!([{"by": ["a"], "groups": [["x", "y"]]}])), bad("domains[0].groups"));
+    assert_eq!(with("/domains", json!([{"by": ["a"], "groups": [["x"], ["x", "y"]]}])), bad("domains[0].groups[1]"));
+    assert_eq!(with("/domains", json!([{"by": ["a", "b"], "groups": [["x", ""]]}])), bad("domains[0].groups[0][1]"));
     assert_eq!(with("/design/population", json!(0)), bad("design.population"));
     assert_eq!(with("/design/second_stage", json!({"fpc": {"column": "M", "kind": "population"}})), bad("design.second_stage"));
     let replicates = |extra: Value| {
