@@ -112,8 +112,15 @@ fn build(asker: &Asker, output: &Path) -> Outcome<()> {
 fn estimates(asker: &Asker, made: &Value, place: &str, period: &str, confidence: f64) -> Outcome<Vec<Value>> {
     let request = json!({ "op": "survey.estimate", "plan": made.get("plan"), "columns": made.get("columns"), "reporting": { "confidence": confidence } });
     let estimated = asker.engine.call(&request)?;
-    let rows = asker.ask("form.observations", json!({ "estimates": estimated.get("estimates"), "place": place, "period": period }))?;
-    Ok(list(&rows, "rows").to_vec())
+    let made = asker.ask("form.observations", json!({ "estimates": estimated.get("estimates"), "place": place, "period": period }))?;
+    for told in [&estimated, &made] {
+        findings(told);
+    }
+    for item in made.pointer("/findings/items").and_then(Value::as_array).into_iter().flatten() {
+        let group = [" ", text(item, "/params/group")].concat();
+        note(&format!("  {}{}: {} ({})", text(item, "/subject"), group.trim_end(), text(item, "/params/why").replace('_', " "), text(item, "/code")));
+    }
+    Ok(list(&made, "rows").to_vec())
 }
 
 fn cell(value: Option<&Value>) -> String {
@@ -185,7 +192,7 @@ pub(crate) fn form(args: &FormArgs) -> Outcome<u8> {
                 input::write(output.as_deref(), &(pretty(&made) + "\n"))?;
             } else if let (Some(place), Some(period)) = (place, period) {
                 let rows = estimates(&asker, &made, place, period, *confidence)?;
-                input::write(output.as_deref(), &csv(&rows, &["indicator", "place", "period", "value", "se", "n"]))?;
+                input::write(output.as_deref(), &csv(&rows, &["indicator", "place", "period", "value", "se", "df", "n"]))?;
             } else {
                 let mut shown = format!("{} rows are used, {} without consent are not.\n\n", cell(made.get("rows")), cell(made.get("no_consent")));
                 shown.push_str("question,answered,refused,dont_know,not_applicable,not_asked,missing\n");

@@ -142,6 +142,13 @@ proptest! {
             prop_assert!(estimated.get("ok").is_some(), "{}", estimated);
             let rows = call(&json!({"op": "form.observations", "estimates": estimated["ok"]["estimates"], "place": "here", "period": "2026"}));
             prop_assert!(rows.get("ok").is_some(), "{}", rows);
+            // every estimate has a row, or is told of; the second side of a difference goes with the first
+            let given = estimated["ok"]["estimates"].as_array().unwrap().iter().filter(|e| !e["estimate"].as_str().unwrap().ends_with(":minus")).count() as u64;
+            let told = |code: &str| rows["ok"]["findings"]["counts"][code].as_u64().unwrap_or(0);
+            let made = rows["ok"]["rows"].as_array().unwrap();
+            prop_assert_eq!(given, made.len() as u64 + told("form.estimate-not-carried") + told("form.estimate-without-value"));
+            prop_assert_eq!(made.iter().filter(|r| r["se"].is_null()).count() as u64, told("form.error-not-carried"));
+            prop_assert!(made.iter().all(|r| r["se"].as_f64().is_none_or(|se| se > 0.0)));
         }
     }
 }

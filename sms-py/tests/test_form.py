@@ -81,13 +81,73 @@ def test_an_export_comes_to_a_report_with_small_groups_withheld() -> None:
     counts = {q["question"]: q for q in microdata["questions"]}
     assert counts["care_barrier"]["not_asked"] > 0 and counts["age"]["refused"] > 0 and counts["sex"]["missing"] > 0
     rows = sms.form.observations(microdata, place="neverhaven", period="2026")
-    whole = {row["indicator"] for row in rows if set(row) <= {"indicator", "place", "period", "value", "se", "n"}}
+    whole = {row["indicator"] for row in rows if not any(column.isupper() for column in row)}
     assert whole == {i["indicator"] for i in sms.form.build(example())["indicators"] if "reason" not in i}
     dataset, findings = sms.check(sms.Catalogue.embedded(), sms.Observations.from_rows(rows))
     assert dataset.rows["used"] == len(rows), findings
     report = sms.assess(sms.Method.embedded("standard"), dataset).release().to_dict()
     shown = {i["id"]: i for i in report["places"][0]["indicators"]}
     assert shown["SAF-O-01"]["figure"]["kind"] == "value"
+
+
+def test_every_estimate_arrives_with_its_error_and_interval() -> None:
+    export = (ROOT / "examples/form/kobo-export.csv").read_text("utf-8")
+    microdata = sms.form.read(example(), csv=export, weight="w", stratum="stratum")
+    made = sms.operations.survey.estimate(
+        plan=microdata["plan"], columns=microdata["columns"], reporting={"confidence": 0.95}
+    )
+    rows = sms.form.observations(microdata, place="neverhaven", period="2026")
+    counts = rows.findings["counts"]
+    estimates = [e for e in made["estimates"] if not e["estimate"].endswith(":minus")]
+    assert len(estimates) == len(rows) + counts["form.estimate-without-value"]
+    assert "form.estimate-not-carried" not in counts
+    assert rows.estimated["counts"] == made["findings"]["counts"]
+    assert all(f["subject"] and f["params"]["why"] for f in rows.findings["items"])
+    assert sum("se" not in row for row in rows) == counts["form.error-not-carried"]
+    # by hand: SAF-O-01 for women and for everybody
+    catalogue = sms.Catalogue.embedded()
+    dataset, findings = sms.check(catalogue, sms.Observations.from_rows(rows))
+    assert dataset.rows["used"] == len(rows), findings
+    report = sms.assess(sms.Method.embedded("standard"), dataset).release(sms.PrivacyPolicy.internal()).to_dict()
+    shown = {i["id"]: i for i in report["places"][0]["indicators"]}
+    compared = 0
+    for e in estimates:
+        if "interval" not in e or ":" in e["estimate"] or e["estimate"] == "DIS-O-01":
+            continue
+        interval = e["interval"]
+        assert interval["method"] == "logit"
+        groups = [[d["dimension"], d["code"]] for d in e["domain"]]
+        of = shown[e["estimate"]]
+        figures = [g["figure"] for g in of["groups"] if g["groups"] == groups] if groups else [of["figure"]]
+        assert [(f["lower"], f["upper"]) for f in figures] == [(interval["lower"] * 100, interval["upper"] * 100)]
+        compared += 1
+    assert compared > 100
+
+
+def test_what_cannot_be_carried_is_told() -> None:
+    text = "consent,age,sex,safe_night\n" + "yes,40,F,very_safe\nyes,50,M,very_unsafe\nyes,30,F,very_unsafe\n" * 9
+    microdata = sms.form.read({"selection": ["SAF-O-01"]}, csv=text)
+    plan = microdata["plan"]
+    colours = {**microdata["columns"], "colour": ["red", "blue", ""] * 9}
+    share = plan["estimates"]["SAF-O-01"]
+    wider = {
+        **plan,
+        "estimates": {**plan["estimates"], "half": share},
+        "domains": [{}, {"by": ["SEX", "AGE"]}, {"by": ["colour"]}],
+    }
+    rows = sms.form.observations({**microdata, "plan": wider, "columns": colours}, place="here", period="2026")
+    assert [{c: row[c] for c in ("SEX", "AGE") if c in row} for row in rows] == [
+        {},
+        {"SEX": "F", "AGE": "Y30-44"},
+        {"SEX": "M", "AGE": "Y45-64"},
+    ]
+    told = {(f["subject"], f["params"].get("group"), f["params"]["why"]) for f in rows.findings["items"]}
+    assert {
+        ("SAF-O-01", "colour=red", "unknown_dimension"),
+        ("half", None, "unknown_indicator"),
+        ("SAF-O-01", "SEX=M AGE=Y45-64", "no_spread"),
+    } <= told
+    assert rows.estimated["counts"]["survey.rows-without-group"] == 1
 
 
 def test_templates_have_lists_to_choose_from() -> None:

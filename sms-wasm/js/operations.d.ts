@@ -4138,6 +4138,22 @@ export interface ObservationRow {
    */
   indicator_version?: string | number;
   /**
+   * Confidence level of that interval, such as 0.95.
+   */
+  interval_confidence?: number | string;
+  /**
+   * Lower end of the interval that the survey gives, in the unit of the indicator.
+   */
+  interval_lower?: number | string;
+  /**
+   * How the interval was made, such as `logit`.
+   */
+  interval_method?: string | number;
+  /**
+   * Upper end of that interval.
+   */
+  interval_upper?: number | string;
+  /**
    * How many persons or records it rests on, unweighted.
    */
   n?: number | string;
@@ -9635,7 +9651,7 @@ export interface IndicatorUse {
 /**
  * Estimates of `survey.estimate` as rows of the tidy table.
  *
- * In the unit of the indicator, and only for dimensions by which it is split. The rows are not released: small groups are withheld by `assess` and its report, not here.
+ * In the unit of the indicator, each with its error, degrees of freedom and interval; the report shows this interval. An estimate that has no row, and one that arrives without its error, is a finding with its group and the reason. The rows are not released: small groups are withheld by `assess` and its report, not here.
  *
  * Source: docs/form.md.
  */
@@ -9662,7 +9678,7 @@ export interface FormObservationsRequest {
  */
 export interface EstimateGiven {
   /**
-   * Why there is no value. Not used here.
+   * Why there is no value: the finding says it.
    */
   absent?: SurveyAbsence;
   /**
@@ -9670,11 +9686,11 @@ export interface EstimateGiven {
    */
   cv?: number;
   /**
-   * Design effect. Not used here.
+   * Design effect.
    */
   deff?: number;
   /**
-   * Degrees of freedom. Not used here.
+   * Degrees of freedom; an error without any above 0 is not carried.
    */
   df?: number;
   /**
@@ -9694,11 +9710,11 @@ export interface EstimateGiven {
    */
   flags?: QualityFlag[];
   /**
-   * Interval. Not used here.
+   * Interval.
    */
   interval?: Interval;
   /**
-   * The kind of measure. Not used here.
+   * The kind of measure: a rate holds its multiplier already.
    */
   kind?: string;
   /**
@@ -9752,6 +9768,10 @@ export interface EstimateGivenFor {
  */
 export interface FormObservationsAnswer {
   /**
+   * What has no row, and what arrives without its error.
+   */
+  findings: Findings;
+  /**
    * The rows.
    */
   rows: EstimatedRow[];
@@ -9761,9 +9781,33 @@ export interface FormObservationsAnswer {
  */
 export interface EstimatedRow {
   /**
+   * Design effect.
+   */
+  deff?: number;
+  /**
+   * Degrees of freedom of the error; of a difference by Welch and Satterthwaite.
+   */
+  df?: number;
+  /**
    * The indicator.
    */
   indicator: IndicatorId;
+  /**
+   * Its confidence level.
+   */
+  interval_confidence?: number;
+  /**
+   * Lower end of the survey's interval; a difference has none, and gets Student's in the report.
+   */
+  interval_lower?: number;
+  /**
+   * How it was made.
+   */
+  interval_method?: IntervalMethod;
+  /**
+   * Upper end of it.
+   */
+  interval_upper?: number;
   /**
    * Cases; of a difference, those of the smaller side.
    */
@@ -9777,14 +9821,14 @@ export interface EstimatedRow {
    */
   place: string;
   /**
-   * Its standard error.
+   * Its standard error, above 0.
    */
   se?: number;
   /**
    * The value in the unit of the indicator.
    */
   value: number;
-  [k: string]: string | IndicatorId | number | undefined;
+  [k: string]: string | number | IndicatorId | IntervalMethod | undefined;
 }
 /**
  * The questionnaire as a page to print, with the data protection checklist.
@@ -10902,6 +10946,10 @@ export interface Row {
   };
   indicator: string;
   indicator_version?: string;
+  interval_confidence?: number;
+  interval_lower?: number;
+  interval_method?: string;
+  interval_upper?: number;
   n?: number;
   note?: string;
   numerator?: number;

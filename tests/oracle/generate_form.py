@@ -320,15 +320,52 @@ def observations(F):
         e("EQU-O-01", 0.25, 0.03, 400), e("EQU-O-01:GROUND=SEX", 0.125, 0.02, 390), e("EQU-O-01:GROUND=SEX", 0.1, 0.02, 90, ("SEX", "F")), e("EQU-O-01", 0.5, 0.1, 30, ("ETHNIC:ROMA", "yes")),
         e("DIS-O-01", 0.75, 0.03, 300), e("DIS-O-01:minus", 0.5, 0.04, 80), e("DIS-O-01", 0.8, 0.03, 150, ("SEX", "M")),
         {"estimate": "PEX-O-04", "n": 0}, e("own", 0.5, 0.1, 10)], **here},
-          {"rows": [{"indicator": "SAF-O-01", "place": "here", "period": "2026", "value": 75, "se": 2, "n": 400}, {"indicator": "SAF-O-01", "SEX": "F", "value": 50, "se": 5, "n": 120},
-                    {"indicator": "EQU-O-01", "value": 25, "se": 3, "n": 400}, {"indicator": "EQU-O-01", "GROUND": "SEX", "value": 12.5, "se": 2, "n": 390}, {"indicator": "EQU-O-01", "ETHNIC": "ROMA", "value": 50, "se": 10, "n": 30},
-                    {"indicator": "DIS-O-01", "value": 25, "se": 5, "n": 80}]},
-          tol=TOL, note="TENURE does not split SAF-O-01; the root of 3² + 4² is 5; a difference without its other side is left out")
+          {"rows": [{"indicator": "SAF-O-01", "place": "here", "period": "2026", "value": 75, "se": 2, "n": 400}, {"indicator": "SAF-O-01", "SEX": "F", "value": 50, "se": 5, "n": 120}, {"indicator": "SAF-O-01", "TENURE": "OWN_L", "value": 50, "se": 5, "n": 120},
+                    {"indicator": "EQU-O-01", "value": 25, "se": 3, "n": 400}, {"indicator": "EQU-O-01", "GROUND": "SEX", "value": 12.5, "se": 2, "n": 390}, {"indicator": "EQU-O-01", "GROUND": "SEX", "SEX": "F", "value": 10, "se": 2, "n": 90}, {"indicator": "EQU-O-01", "ETHNIC": "ROMA", "value": 50, "se": 10, "n": 30},
+                    {"indicator": "DIS-O-01", "value": 25, "se": 5, "n": 80}],
+           "findings": {"counts": {"form.estimate-not-carried": 2, "form.estimate-without-value": 1}}},
+          tol=TOL, note="each dimension of the catalogue is a column, whether the indicator asks for it or not; the root of 3² + 4² is 5; a difference without its other side, and a name that is no indicator, are told of")
     f.add("nothing", op, {"estimates": [], **here}, {"rows": []})
+    logit = {"lower": 0.6, "upper": 0.8, "confidence": 0.95, "method": "logit"}
+    whole = {"estimate": "SAF-O-01", "kind": "proportion", "value": 0.75, "se": 0.02, "df": 38, "n": 400, "deff": 1.5, "interval": logit, "domain": []}
+    row = {"indicator": "SAF-O-01", "value": 75, "se": 2, "df": 38, "n": 400, "deff": 1.5, "interval_lower": 60, "interval_upper": 80, "interval_confidence": 0.95, "interval_method": "logit"}
+    f.add("with-its-interval", op, {"estimates": [whole], **here}, {"rows": [row], "findings": {"counts": {}}}, tol=TOL)
+    woodruff = {"lower": 20.5, "upper": 31, "confidence": 0.9, "method": "woodruff"}
+    f.add("quantile-with-its-interval", op, {"estimates": [{"estimate": "HOU-O-05", "kind": "median", "value": 0.25, "se": 0.03, "df": 12, "n": 60, "interval": woodruff | {"lower": 0.205, "upper": 0.31}, "domain": [{"dimension": "SEX", "code": "F"}]}], **here}, take=["rows", "findings"], tol=TOL, note="not symmetric about the value: it travels as it is")
+    none = {k: v for k, v in row.items() if k not in ("se", "df", "deff") and not k.startswith("interval")}
+    f.add("no-spread", op, {"estimates": [{k: v for k, v in whole.items() if k != "interval"} | {"value": 1, "se": 0, "deff": 0}], **here}, {"rows": [none | {"value": 100, "se": None, "df": None, "interval_lower": None}], "findings": {"counts": {"form.error-not-carried": 1}}}, tol=TOL, note="an error of 0 says that the sample shows no spread, not that the figure is certain: it would make any gap more than chance")
+    f.add("no-spread-with-an-interval", op, {"estimates": [whole | {"value": 1, "se": 0, "interval": logit | {"lower": 0.98, "upper": 1, "method": "korn_graubard"}}], **here}, {"rows": [none | {"value": 100, "se": None, "interval_lower": 98, "interval_upper": 100, "interval_confidence": 0.95, "interval_method": "korn_graubard"}], "findings": {"counts": {"form.error-not-carried": 1}}}, tol=TOL)
+    f.add("no-degrees-of-freedom", op, {"estimates": [{k: v for k, v in whole.items() if k != "interval"} | {"df": 0}], **here}, {"rows": [none | {"se": None, "df": None}], "findings": {"counts": {"form.error-not-carried": 1}}}, tol=TOL)
+    f.add("no-error", op, {"estimates": [{k: v for k, v in whole.items() if k not in ("interval", "se")}], **here}, {"rows": [none | {"se": None, "df": None}], "findings": {"counts": {"form.error-not-carried": 1}}}, tol=TOL)
+    for why in ("empty_domain", "no_weight", "all_missing", "not_defined"):
+        f.add(f"absent-{why.replace('_', '-')}", op, {"estimates": [{"estimate": "SAF-O-01", "kind": "proportion", "absent": why, "n": 0, "domain": [{"dimension": "SEX", "code": "F"}]}], **here},
+              {"rows": [], "findings": {"counts": {"form.estimate-without-value": 1}}}, tol=TOL)
+    for id_, name, domain, why in [
+        ("unknown-indicator", "rent", [], "unknown_indicator"), ("unknown-part", "SAF-O-01:half", [], "unknown_part"), ("unknown-dimension", "SAF-O-01", [("colour", "red")], "unknown_dimension"),
+        ("unknown-code", "SAF-O-01", [("SEX", "female")], "unknown_code"), ("not-a-group", "SAF-O-01", [("ETHNIC:ROMA", "no")], "not_a_group"), ("two-groups", "EQU-O-01:GROUND=SEX", [("GROUND", "AGE")], "two_groups"),
+        ("no-other-side", "DIS-O-01", [], "no_other_side"), ("side-alone", "DIS-O-01:minus", [], "no_other_side"), ("minus-of-no-difference", "SAF-O-01:minus", [], "unknown_part"), ("crossing-of-two-kinds", "SAF-O-01", [("SEX", "F"), ("colour", "red")], "unknown_dimension"),
+    ]:
+        f.add(f"not-carried-{id_}", op, {"estimates": [e(name, 0.5, 0.1, 40, *domain)], **here}, {"rows": [], "findings": {"counts": {"form.estimate-not-carried": 1}}}, tol=TOL, note=why.replace("_", " "))
+    f.add("crossed", op, {"estimates": [e("SAF-O-01", 0.5, 0.1, 40, ("SEX", "F"), ("AGE", "Y18-29")), e("SAF-O-01", 0.5, 0.1, 40, ("sex", "F"), ("ETHNIC:ROMA", "yes"))], **here},
+          {"rows": [{"SEX": "F", "AGE": "Y18-29", "value": 50}, {"SEX": "F", "ETHNIC": "ROMA", "value": 50}], "findings": {"counts": {}}}, tol=TOL, note="a column is the dimension whatever its case, as in the table")
+    f.add("difference-with-df", op, {"estimates": [e("DIS-O-01", 0.75, 0.03, 300) | {"df": 20, "interval": logit}, e("DIS-O-01:minus", 0.5, 0.04, 80) | {"df": 10, "interval": logit}], **here},
+          {"rows": [{"value": 25, "se": 5, "n": 80, "df": 625 / (81 / 20 + 256 / 10), "interval_lower": None}], "findings": {"counts": {}}}, tol=TOL, note="degrees of freedom by Welch and Satterthwaite, (9 + 16)²/(9²/20 + 16²/10); the survey gives no interval of a difference, and the report makes Student's")
+    f.add("difference-one-side-without-error", op, {"estimates": [e("DIS-O-01", 0.75, 0.03, 300) | {"df": 20}, e("DIS-O-01:minus", 0.5, 0, 80) | {"df": 10}], **here}, {"rows": [{"value": 25, "n": 80, "se": None}], "findings": {"counts": {"form.error-not-carried": 1}}}, tol=TOL)
+    f.add("difference-one-side-without-value", op, {"estimates": [e("DIS-O-01", 0.75, 0.03, 300), {"estimate": "DIS-O-01:minus", "n": 0, "absent": "all_missing", "domain": []}], **here}, {"rows": [], "findings": {"counts": {"form.estimate-without-value": 1}}}, tol=TOL)
+    f.add("rate", op, {"estimates": [e("SAF-O-01", 12.5, 2, 400) | {"kind": "rate"}], **here}, {"rows": [{"value": 12.5, "se": 2}]}, tol=TOL, note="the multiplier of a rate stands in its value already")
     rng = random.Random(138)
     names = ["SAF-O-01", "WSP-O-03", "MIG-O-01", "MIG-O-01:minus", "EQU-O-02", "EQU-O-01:GROUND=AGE", "NOPE"]
     for i in range(4):
         many = [e(rng.choice(names), round(rng.random(), 3), round(rng.random() / 10, 3), rng.randint(1, 500), *([] if rng.random() < 0.4 else [rng.choice([("SEX", "F"), ("AGE", "Y18-29"), ("SERVICE", "SV-SOC"), ("SOGI:TI", "yes")])])) for _ in range(12)]
-        f.add(f"random-{i}", op, {"estimates": many, "place": "x", "period": "2026-Q2"}, take=["rows"], tol=TOL)
+        f.add(f"random-{i}", op, {"estimates": many, "place": "x", "period": "2026-Q2"}, take=["rows", "findings"], tol=TOL)
+    for i in range(6):
+        many = []
+        for _ in range(16):
+            value, se = round(rng.random(), 3), rng.choice([0, 0.004, round(rng.random() / 10, 3)])
+            made = e(rng.choice(names), value, se, rng.randint(1, 500), *rng.sample([("SEX", "F"), ("AGE", "Y18-29"), ("SERVICE", "SV-SOC"), ("SOGI:TI", "yes"), ("WG_SS", "DIS")], rng.randint(0, 2))) | {"df": rng.choice([0, 1, 7, 40])}
+            if rng.random() < 0.7:
+                made |= {"deff": round(rng.random() * 2, 2), "interval": {"lower": value * 0.9, "upper": min(1, value * 1.2), "confidence": 0.95, "method": rng.choice(["logit", "wilson", "korn_graubard", "student_t"])}}
+            many.append(made if rng.random() < 0.9 else {"estimate": made["estimate"], "n": 0, "absent": "all_missing", "domain": made["domain"]})
+        f.add(f"random-whole-{i}", op, {"estimates": many, "place": "x", "period": "2026"}, take=["rows", "findings"], tol=TOL)
     f.add("reject-period", op, {"estimates": [], "place": "x", "period": "soon"}, reject="period.unreadable")
     f.cases.append({"id": "reject-estimates", "op": op, "input": {"estimates": [{"n": 1}], **here}, "reject": "wire.bad-request"})

@@ -68,6 +68,12 @@ def counts(F):
 
 def rows(F):
     f = F("check/design", "Degrees of freedom and design effects of rows", "hand-worked")
+    whole = {"interval_lower": 25, "interval_upper": 36, "interval_confidence": 0.95, "interval_method": "logit"}
+    for id_, more, bad in (
+        ("whole", whole, None), ("exact-end", whole | {"interval_upper": 30}, None), ("none", {"interval_method": ""}, None), ("without-lower", whole | {"interval_lower": None}, 1), ("without-upper", whole | {"interval_upper": None}, 1), ("without-level", whole | {"interval_confidence": None}, 1),
+        ("without-method", {k: v for k, v in whole.items() if k != "interval_method"}, 1), ("unknown-method", whole | {"interval_method": "bayes"}, 1), ("turned", whole | {"interval_lower": 37}, 1), ("level", whole | {"interval_confidence": 95}, 1), ("beside", whole | {"interval_upper": 29}, 1), ("method-alone", {"interval_method": "logit"}, 1),
+    ):
+        f.add("interval-" + id_, "check", {"observations": {"rows": [row("HOU-O-03", value=30, **more)]}}, {"rows": {"read": 1, "used": 0 if bad else 1, "rejected": 1 if bad else 0}, "findings": {"counts": {"obs.bad-interval": bad}}}, tol=0)
     for id_, more, found in (("fine", {"se": 1, "df": 7, "deff": 1.5}, None), ("df-zero", {"se": 1, "df": 0}, 1), ("deff-zero", {"deff": 0}, 1), ("deff-negative", {"deff": -1}, 1)):
         expect = {"rows": {"read": 1, "used": 0 if found else 1, "rejected": 1 if found else 0}, "findings": {"counts": {"obs.bad-design": found}}}
         f.cases.append({"id": id_, "op": "check", "input": {"observations": {"rows": [row("HOU-O-03", value=30, **more)]}}, "expect": expect, "tolerance": 0})
@@ -99,6 +105,13 @@ def reports(F):
     fewer = [share("HOU-O-03", 3000, 10000, n=1000, se=1)] + [share("HOU-O-03", 3400, 10000, n=500, se=1.5, df=2, SEX="F"), share("HOU-O-03", 2900, 10000, n=500, se=1.5, df=2, SEX="M")]
     a("gap-of-fewer-units", fewer, {"HOU-O-03": {"gaps": [{"dimension": "SEX", "verdict": "not_distinguishable"}]}}, "5 over 2.12, t of 4: p 0.078; by the normal 0.018")
 
+    logit = {"interval_lower": 4.5, "interval_upper": 21, "interval_confidence": 0.95, "interval_method": "logit"}
+    survey = row("HOU-O-03", value=10, n=200, se=3, df=7, **logit)
+    a("interval-given", [survey], {"HOU-O-03": {"figure": {"value": 10, "lower": 4.5, "upper": 21}}}, "what the survey says of its figure is not made anew")
+    a("interval-given-without-error", [{k: v for k, v in survey.items() if k not in ("se", "df")}], {"HOU-O-03": {"figure": {"value": 10, "lower": 4.5, "upper": 21}}})
+    a("interval-at-another-level", [survey | {"interval_confidence": 0.9}], {"HOU-O-03": {"figure": {"value": 10, "lower": 10 - 3 * 2.364624251592784, "upper": 10 + 3 * 2.364624251592784}}}, "made anew: t of 7 degrees of freedom at 95 %")
+    a("interval-withheld", [survey | {"n": 5}], {"HOU-O-03": {"figure": {"kind": "suppressed", "lower": None, "upper": None}}}, "five persons: neither the figure nor its interval")
+
     def found(id_, given, counted, note=None, **more):
         f.cases.append({"id": "found-" + id_, "op": "assess", "input": asked(["HOU-O-03"], *given, **more), "expect": {"findings": {"counts": counted}}, "tolerance": 0} | ({"note": note} if note else {}))
 
@@ -107,6 +120,8 @@ def reports(F):
     found("assumed-inside", issue, {assumed: 1}, policy={"internal": True})
     found("declared", [g | {"deff": 1.4} for g in issue], {assumed: None, unknown: None})
     found("error-given", [g | {"se": 1} for g in issue], {assumed: None, unknown: None})
+    found("other-level", [survey | {"interval_confidence": 0.9}], {"estimate.other-confidence": 1})
+    found("same-level", [survey], {"estimate.other-confidence": None})
     found("counted", [share("HOU-O-03", 300, 1000, n=1000)], {assumed: None})
     found("no-assumption", issue, {assumed: None, unknown: 1}, method=bare)
     found("of-what-is-shown", [share("HOU-O-03", 300, 1000, n=9)], {assumed: None, "release.suppressed": 1}, "a report says nothing of what it withholds")

@@ -545,8 +545,9 @@ def indicator(id_):
 # ---- check ---------------------------------------------------------------------------------------------------------
 
 TEXTS = ["indicator", "place", "period", "status", "confidentiality", "source", "collected_by", "round", "indicator_version", "note",
-         "place_name", "place_scheme", "place_parent", "proxy"]
-NUMBERS = ["value", "numerator", "denominator", "n", "se", "df", "deff"]
+         "place_name", "place_scheme", "place_parent", "proxy", "interval_method"]
+NUMBERS = ["value", "numerator", "denominator", "n", "se", "df", "deff", "interval_lower", "interval_upper", "interval_confidence"]
+METHODS = {"wilson", "byar", "normal", "student_t", "logit", "korn_graubard", "woodruff", "poisson_exact"}
 # SDMX CL_OBS_STATUS 2.3: which codes stand beside a value, beside none, or beside either, after the guideline "Possible ways of
 # implementing the observation status concept" 2.0; _U, X and R came later and say nothing against a value
 ABSENT = {"missing": "missing", "not_asked": "not_asked", "refused": "refused", "not_applicable": "not_applicable", "suppressed": "suppressed",
@@ -668,6 +669,12 @@ def check(observations):
             problems.append("obs.bad-standard-error")
         if row.get("df", 1) <= 0 or row.get("deff", 1) <= 0:
             problems.append("obs.bad-design")
+        lower, upper, level, word = (row.get(k) for k in ("interval_lower", "interval_upper", "interval_confidence", "interval_method"))
+        if any(x not in (None, "") for x in (lower, upper, level, word)):
+            if None in (lower, upper, level) or lower > upper or not 0 < level < 1 or word not in METHODS:
+                problems.append("obs.bad-interval")
+            else:
+                row["interval"] = {"lower": lower, "upper": upper, "confidence": level, "method": word}
         has_value, has_counts = "value" in row, a is not None and b is not None
         if not problems and not row["absent"]:
             if not has_value and a is None:
@@ -681,6 +688,8 @@ def check(observations):
                 row["value"] = float(made)
             elif sheet["value_kind"] == "count" and a is not None and not has_value:
                 row["value"] = float(a)
+            if "value" in row and "interval" in row and not row["interval"]["lower"] - 1e-9 <= row["value"] <= row["interval"]["upper"] + 1e-9:
+                problems.append("obs.bad-interval")
             bounds = sheet.get("bounds") or {}
             if "value" in row and not bounds.get("min", -math.inf) - 1e-9 <= row["value"] <= bounds.get("max", math.inf) + 1e-9:
                 problems.append("obs.out-of-bounds")
@@ -776,6 +785,15 @@ def verdict_of(row, policy, method, k):
 
 
 def made_of(row, rules):
+    """The figure with its error and interval; an interval that came with it stands, where it is at the level of the method."""
+    given_interval = row.get("interval")
+    made = own_error(row, rules)
+    if given_interval and abs(given_interval["confidence"] - val(rules["confidence"])) <= 1e-9:
+        return made | {"interval": given_interval}
+    return made
+
+
+def own_error(row, rules):
     """The figure with its error: the one given; else that of the counts, as persons or as what a weighted sample is worth."""
     confidence, kind, sheet = val(rules["confidence"]), row["sheet"]["value_kind"], row["sheet"]
     if "se" in row:

@@ -692,36 +692,95 @@ def read(r):
             "plan": {"estimates": estimates, "domains": domains}, "findings": {"counts": counts}}
 
 
+def dimension_of(name):
+    return next((d for d in oracle.catalogue()["dimensions"] if d["id"].lower() == name.lower()), None)
+
+
+def accepts(d, code):
+    listed = [g["code"] for g in d["group"]]
+    age = d.get("codes") == "age" and re.fullmatch(r"Y\d+-\d+|Y_LT\d+|Y_GE\d+|Y\d+", code)
+    return code == d.get("total") or code in listed or bool(age) or (d.get("open") and re.fullmatch(r"[A-Za-z0-9_.-]+", code) is not None)
+
+
+def groups_of(e, part):
+    """The group of an estimate by dimension, or why the table has no place for it."""
+    groups, pairs = {}, []
+    if part:
+        dim, is_group, code = part.partition("=")
+        if not is_group:
+            return None, "unknown_part"
+        pairs.append((dim, code))
+    for d in e.get("domain", []):
+        dim, is_member, code = d["dimension"].partition(":")
+        if is_member and d["code"] != "yes":
+            return None, "not_a_group"
+        pairs.append((dim, code if is_member else d["code"]))
+    for dim, code in pairs:
+        known = dimension_of(dim)
+        if known is None:
+            return None, "unknown_dimension"
+        if not accepts(known, code):
+            return None, "unknown_code"
+        if groups.get(known["id"], code) != code:
+            return None, "two_groups"
+        groups[known["id"]] = code
+    return groups, None
+
+
+def error_of(e):
+    """The error with its degrees of freedom; none where the sample says nothing of it."""
+    if not e.get("se") or (e.get("df") is not None and e["df"] <= 0):
+        return None
+    return e["se"], e.get("df")
+
+
 def observations(r):
     c = oracle.catalogue()
     period = oracle.OPERATIONS["period.parse"]({"text": r["period"]})["period"]
-    rows = []
+    rows, found = [], {}
+
+    def find(code):
+        found[code] = found.get(code, 0) + 1
+
+    def side(name, e):
+        return next((o for o in r["estimates"] if o["estimate"] == name and o.get("domain", []) == e.get("domain", [])), None)
+
     for e in r["estimates"]:
         name, _, part = e["estimate"].partition(":")
         sheet = next((i for i in c["indicators"] if i["id"] == name), None)
-        if sheet is None or part == "minus" or e.get("value") is None:
+        if sheet is not None and part == "minus" and sheet["value_kind"] == "difference" and side(name, e):
+            continue  # told of with the first side
+        groups, why = groups_of(e, part) if sheet is not None else (None, None)
+        other = None
+        if groups is not None and sheet["value_kind"] == "difference":
+            other = side(name + ":minus", e)
+        if groups is None or (sheet["value_kind"] == "difference" and other is None):
+            find("form.estimate-not-carried")
             continue
-        groups = dict([part.split("=")]) if part else {}
-        for d in e.get("domain", []):
-            dim, _, code = d["dimension"].partition(":")
-            groups[dim] = code or d["code"]
-        split_by = sheet["disaggregation"].get("required", []) + sheet["disaggregation"].get("desirable", [])
-        if any(g not in split_by for g in groups) or (part and e.get("domain")):
+        if e.get("value") is None or (other is not None and other.get("value") is None):
+            find("form.estimate-without-value")
             continue
         row = {"indicator": name, "place": r["place"], "period": period, **groups}
-        if sheet["value_kind"] == "difference":
-            o = next((o for o in r["estimates"] if o["estimate"] == name + ":minus" and o.get("domain", []) == e.get("domain", [])), None)
-            if o is None or o.get("value") is None:
-                continue
-            row |= {"value": (e["value"] - o["value"]) * 100, "n": min(e["n"], o["n"])}
-            if e.get("se") is not None and o.get("se") is not None:
-                row["se"] = math.sqrt(e["se"] ** 2 + o["se"] ** 2) * 100
+        scale = 100 if other is not None else 1 if e.get("kind") == "rate" else sheet["multiplier"]
+        errors = [error_of(x) for x in ([e] if other is None else [e, other])]
+        if None in errors:
+            find("form.error-not-carried")
         else:
-            row |= {"value": e["value"] * sheet["multiplier"], "n": e["n"]}
-            if e.get("se") is not None:
-                row["se"] = e["se"] * sheet["multiplier"]
+            variances = [(se * scale) ** 2 for se, _ in errors]
+            row["se"] = math.sqrt(sum(variances))
+            doubt = sum(v * v / df for v, (_, df) in zip(variances, errors) if df is not None)
+            if doubt:
+                row["df"] = sum(variances) ** 2 / doubt
+        if other is not None:
+            row |= {"value": (e["value"] - other["value"]) * 100, "n": min(e["n"], other["n"])}
+        else:
+            row |= {"value": e["value"] * scale, "n": e["n"]}
+            if "se" in row and (e.get("deff") or 0) > 0:
+                row["deff"] = e["deff"]
+            if i := e.get("interval"):
+                row |= {"interval_lower": i["lower"] * scale, "interval_upper": i["upper"] * scale, "interval_confidence": i["confidence"], "interval_method": i["method"]}
         rows.append(row)
-    return {"rows": rows}
+    return {"rows": rows, "findings": {"counts": found}}
 
 
 def topics(r):

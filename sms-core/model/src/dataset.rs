@@ -11,7 +11,7 @@ pub use check::check;
 
 use crate::catalogue::Catalogue;
 use crate::disaggregation::GroupKey;
-use crate::estimate::Absence;
+use crate::estimate::{Absence, Interval};
 use crate::id::PlaceCode;
 use crate::observation::{ConfidentialityStatus, ObservationStatus};
 use crate::period::Period;
@@ -44,6 +44,8 @@ pub struct Cell {
     pub df: Option<f64>,
     /// Design effect of the figure.
     pub deff: Option<f64>,
+    /// The interval that came with the figure.
+    pub interval: Option<Interval>,
     /// Why there is no figure.
     pub absence: Option<Absence>,
     /// Its status, normal where none is given.
@@ -357,6 +359,10 @@ fn content_hash(table: &CellTable, catalogue: &Catalogue) -> [u8; 32] {
                 hash.update([tag]);
                 number(&mut hash, x);
             }
+        }
+        if let Some(i) = c.interval {
+            hash.update([8, i.method as u8]);
+            [i.lower, i.upper, i.confidence].into_iter().for_each(|x| number(&mut hash, Some(x)));
         }
         hash.update([c.absence.map_or(255, |a| a as u8), c.confidentiality as u8, u8::from(c.is_break), u8::from(c.is_provisional)]);
     }

@@ -90,6 +90,38 @@ pub enum IntervalMethod {
     PoissonExact,
 }
 
+impl IntervalMethod {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Wilson, Self::Byar, Self::Normal, Self::StudentT, Self::Logit, Self::KornGraubard, Self::Woodruff, Self::PoissonExact];
+
+    /// Its word.
+    ///
+    /// ```
+    /// # use sms_model as sms_core;
+    /// assert_eq!(sms_core::estimate::IntervalMethod::StudentT.as_str(), "student_t");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wilson => "wilson",
+            Self::Byar => "byar",
+            Self::Normal => "normal",
+            Self::StudentT => "student_t",
+            Self::Logit => "logit",
+            Self::KornGraubard => "korn_graubard",
+            Self::Woodruff => "woodruff",
+            Self::PoissonExact => "poisson_exact",
+        }
+    }
+
+    /// The method of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|method| method.as_str() == word)
+    }
+}
+
 /// A figure with its error, as far as that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -108,7 +140,8 @@ pub struct Estimate {
 }
 
 /// An interval of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Interval {
     /// Lower end.

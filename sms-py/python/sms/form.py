@@ -23,7 +23,7 @@ from .operations.form import build
 
 Form: TypeAlias = "types.FormRequest | Mapping[str, Any] | None"
 
-__all__ = ["build", "checklist", "observations", "page", "plan", "read", "template", "topics", "xlsx"]
+__all__ = ["EstimatedRows", "build", "checklist", "observations", "page", "plan", "read", "template", "topics", "xlsx"]
 
 
 @answer_of(operations.form.xlsx)
@@ -113,19 +113,41 @@ def read(
     return operations.form.read(form, export=export, read={"weight": weight, "stratum": stratum, "psu": psu})
 
 
+class EstimatedRows(list["types.EstimatedRow"]):
+    """Rows of the tidy table, with what has no row and what is doubtful."""
+
+    findings: types.Findings
+    """Estimates that have no row, or arrive without their error: each with its indicator, group and reason."""
+    estimated: types.Findings
+    """What the survey says of its estimates."""
+
+
 def observations(
-    microdata: types.FormMicrodata | Mapping[str, Any], *, place: str, period: str, confidence: float = 0.95
-) -> list[types.EstimatedRow]:
+    microdata: types.FormMicrodata | Mapping[str, Any],
+    *,
+    place: str,
+    period: str,
+    confidence: float = 0.95,
+    **reporting: Any,
+) -> EstimatedRows:
     """Estimate every indicator of the microdata, and give the estimates as rows of the tidy table.
 
-    They are not released: hand them to :func:`sms.assess`, which withholds small groups.
+    Each row has its error, degrees of freedom and interval, which the report shows as it is; ``findings`` of the rows
+    say what has none. ``reporting`` takes the other fields of the reporting, such as ``proportion_interval``. The rows
+    are not released: hand them to :func:`sms.assess`, which withholds small groups.
 
     >>> import sms
     >>> text = "consent,age,sex,safe_night\\nyes,40,F,very_safe\\nyes,50,M,very_unsafe\\n"
     >>> made = sms.form.read({"selection": ["SAF-O-01"]}, csv=text)
-    >>> sms.form.observations(made, place="here", period="2026")[0]["value"]
-    50.0
+    >>> rows = sms.form.observations(made, place="here", period="2026")
+    >>> rows[0]["value"], rows[0]["df"], rows[0]["interval_method"]
+    (50.0, 1.0, 'logit')
+    >>> [(f["subject"], f["params"]["group"], f["params"]["why"]) for f in rows.findings["items"]][0]
+    ('SAF-O-01', 'AGE=Y30-44', 'no_spread')
     """
     plan, columns = microdata["plan"], microdata["columns"]
-    made = operations.survey.estimate(plan=plan, columns=columns, reporting={"confidence": confidence})
-    return operations.form.observations(estimates=made["estimates"], place=place, period=period)["rows"]
+    made = operations.survey.estimate(plan=plan, columns=columns, reporting={"confidence": confidence, **reporting})
+    told = operations.form.observations(estimates=made["estimates"], place=place, period=period)
+    rows = EstimatedRows(told["rows"])
+    rows.findings, rows.estimated = told["findings"], made["findings"]
+    return rows

@@ -3800,6 +3800,22 @@ class ObservationRow(TypedDict):
     """
     Version of the indicator that it was collected with.
     """
+    interval_confidence: NotRequired[float | str | None]
+    """
+    Confidence level of that interval, such as 0.95.
+    """
+    interval_lower: NotRequired[float | str | None]
+    """
+    Lower end of the interval that the survey gives, in the unit of the indicator.
+    """
+    interval_method: NotRequired[str | float | None]
+    """
+    How the interval was made, such as `logit`.
+    """
+    interval_upper: NotRequired[float | str | None]
+    """
+    Upper end of that interval.
+    """
     n: NotRequired[float | str | None]
     """
     How many persons or records it rests on, unweighted.
@@ -6810,6 +6826,10 @@ class Row(TypedDict):
     groups: NotRequired[dict[str, str]]
     indicator: str
     indicator_version: NotRequired[str]
+    interval_confidence: NotRequired[float | None]
+    interval_lower: NotRequired[float | None]
+    interval_method: NotRequired[str]
+    interval_upper: NotRequired[float | None]
     n: NotRequired[float | None]
     note: NotRequired[str]
     numerator: NotRequired[float | None]
@@ -11777,9 +11797,33 @@ class EstimatedRow(TypedDict):
     A row of the tidy table.
     """
 
+    deff: NotRequired[float | None]
+    """
+    Design effect.
+    """
+    df: NotRequired[float | None]
+    """
+    Degrees of freedom of the error; of a difference by Welch and Satterthwaite.
+    """
     indicator: IndicatorId
     """
     The indicator.
+    """
+    interval_confidence: NotRequired[float | None]
+    """
+    Its confidence level.
+    """
+    interval_lower: NotRequired[float | None]
+    """
+    Lower end of the survey's interval; a difference has none, and gets Student's in the report.
+    """
+    interval_method: NotRequired[IntervalMethod | None]
+    """
+    How it was made.
+    """
+    interval_upper: NotRequired[float | None]
+    """
+    Upper end of it.
     """
     n: int
     """
@@ -11795,7 +11839,7 @@ class EstimatedRow(TypedDict):
     """
     se: NotRequired[float | None]
     """
-    Its standard error.
+    Its standard error, above 0.
     """
     value: float
     """
@@ -12001,6 +12045,10 @@ class FormObservationsAnswer(TypedDict):
     Rows of the tidy table.
     """
 
+    findings: Findings
+    """
+    What has no row, and what arrives without its error.
+    """
     rows: list[EstimatedRow]
     """
     The rows.
@@ -16670,7 +16718,7 @@ class EstimateGiven(TypedDict):
 
     absent: NotRequired[SurveyAbsence | None]
     """
-    Why there is no value. Not used here.
+    Why there is no value: the finding says it.
     """
     cv: NotRequired[float | None]
     """
@@ -16678,11 +16726,11 @@ class EstimateGiven(TypedDict):
     """
     deff: NotRequired[float | None]
     """
-    Design effect. Not used here.
+    Design effect.
     """
     df: NotRequired[float | None]
     """
-    Degrees of freedom. Not used here.
+    Degrees of freedom; an error without any above 0 is not carried.
     """
     domain: NotRequired[list[EstimateGivenFor]]
     """
@@ -16702,11 +16750,11 @@ class EstimateGiven(TypedDict):
     """
     interval: NotRequired[Interval | None]
     """
-    Interval. Not used here.
+    Interval.
     """
     kind: NotRequired[str | None]
     """
-    The kind of measure. Not used here.
+    The kind of measure: a rate holds its multiplier already.
     """
     n: int
     """
@@ -16818,7 +16866,7 @@ class FormObservationsRequest(TypedDict):
     """
     Estimates of `survey.estimate` as rows of the tidy table.
 
-    In the unit of the indicator, and only for dimensions by which it is split. The rows are not released: small groups are withheld by `assess` and its report, not here.
+    In the unit of the indicator, each with its error, degrees of freedom and interval; the report shows this interval. An estimate that has no row, and one that arrives without its error, is a finding with its group and the reason. The rows are not released: small groups are withheld by `assess` and its report, not here.
 
     Source: docs/form.md.
     """

@@ -67,6 +67,7 @@ pub(crate) fn withhold(
             se: None,
             df: None,
             deff: None,
+            interval: None,
             absence: Some(absence),
             source: 0,
             proxy: 0,

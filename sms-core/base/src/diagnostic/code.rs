@@ -112,6 +112,7 @@ codes! {
     EqualityBadCovariance = "equality.bad-covariance", Error, "These are not covariances of the groups.", "Give a symmetric matrix with a row for each group, its variances on the diagonal.";
     EqualityBadSignificance = "equality.bad-significance", Error, "The level of significance is not between 0 and 1.", "The usual level is 0.05.";
     EstimateNegativeCount = "estimate.negative-count", Error, "A count is negative.", "Counts are 0 or more.";
+    EstimateOtherConfidence = "estimate.other-confidence", Note, "Figures came with an interval at another confidence level than that of the method; theirs was made anew from the standard error.", "Estimate with the confidence level of the method, or give a method with that of the survey.";
     EstimateUnknownDesignEffect = "estimate.unknown-design-effect", Warning, "Counts of a sample are weighted and come without their error; the method assumes no design effect, so there is no interval and no test.", "Give the standard error (se, with df), or the design effect (deff), of the survey.";
     EstimateZeroDenominator = "estimate.zero-denominator", Error, "The denominator is zero.", "A share of nobody is not defined: leave the row out, or give the status `not_applicable`.";
     ExplainUnknownId = "explain.unknown-id", Error, "The report has nothing with this id.", "Use the id of an indicator, right, attribute, module or level, or `overall`.";
@@ -120,6 +121,9 @@ codes! {
     FormBadNumber = "form.bad-number", Warning, "An answer is no number within the range of the question; it counts as missing.", "Correct it in the survey tool and export again.";
     FormBadRequest = "form.bad-request", Error, "A field of the request for a form does not hold what it should.", "The message names the field and what it should hold.";
     FormDuplicateColumn = "form.duplicate-column", Error, "Two columns of the export are the same question.", "Export once, with the names of groups in the headers or without them.";
+    FormErrorNotCarried = "form.error-not-carried", Warning, "An estimate arrives without its standard error: the sample gives none, it is 0 because all answered alike, or there are no degrees of freedom behind it.", "Nothing is said of its gaps; with few cases that is as it should be. An error of 0 is no certainty.";
+    FormEstimateNotCarried = "form.estimate-not-carried", Warning, "An estimate has no place in the tidy table, so there is no row for it.", "The finding says why: name estimates by the id of an indicator, and groups by the dimensions and codes of the catalogue.";
+    FormEstimateWithoutValue = "form.estimate-without-value", Note, "An estimate has no value, so there is no row for it.", "The finding says why; nobody was asked, nobody answered, or the measure is not defined for the group.";
     FormLong = "form.long", Note, "An interview takes longer than people like to answer.", "Leave out indicators or dimensions, or split the form.";
     FormMissingColumn = "form.missing-column", Warning, "The export has no column of a question; its answers count as missing.", "Export with XML values and headers, from the form that this request makes.";
     FormNoConsent = "form.no-consent", Note, "These rows have no consent to take part, and nothing of them is used.", "Nothing to do.";
@@ -183,6 +187,7 @@ codes! {
     NumUnreadable = "num.unreadable", Error, "The text is not a number.", "Write digits with one decimal sign, without unit.";
     ObsAmbiguousNumber = "obs.ambiguous-number", Error, "A comma in a number may be a decimal or a thousands sign.", "Declare the decimal sign (`decimal = \"comma\"` or `\"point\"`).";
     ObsBadDesign = "obs.bad-design", Error, "Degrees of freedom or a design effect are not above 0.", "Give a number above 0, or leave it empty.";
+    ObsBadInterval = "obs.bad-interval", Error, "The interval of a figure is incomplete, or does not hold the figure.", "Give interval_lower, interval_upper, interval_confidence and interval_method together, or none of them.";
     ObsBreakInSeries = "obs.break-in-series", Warning, "The series has a break: values before and after are not comparable.", "No change is computed across the break.";
     ObsDenominatorMissing = "obs.denominator-missing", Warning, "A count is given without the denominator that the indicator needs, so there is no rate.", "Add the denominator, such as the population.";
     ObsDuplicateIdentical = "obs.duplicate-identical", Warning, "The same row is given more than once, with the same content; one was kept.", "Remove the copies.";

@@ -53,6 +53,8 @@ fields! {
         PlaceParent = "place_parent",
         /// Why it stands for the indicator without measuring exactly the same.
         Proxy = "proxy",
+        /// How the interval was made, such as `logit`.
+        IntervalMethod = "interval_method",
     }
     NumberField {
         /// The figure, in the unit of the indicator.
@@ -69,5 +71,11 @@ fields! {
         Df = "df",
         /// Design effect: variance by the design over that of a simple random sample of `n`.
         Deff = "deff",
+        /// Lower end of the interval that the survey gives, in the unit of the indicator.
+        IntervalLower = "interval_lower",
+        /// Upper end of that interval.
+        IntervalUpper = "interval_upper",
+        /// Confidence level of that interval, such as 0.95.
+        IntervalConfidence = "interval_confidence",
     }
 }

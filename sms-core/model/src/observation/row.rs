@@ -28,6 +28,12 @@ pub struct Row {
     pub df: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deff: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_lower: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_upper: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval_confidence: Option<f64>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -50,6 +56,8 @@ pub struct Row {
     pub place_parent: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub proxy: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub interval_method: String,
 }
 
 impl Row {
@@ -71,6 +79,7 @@ impl Row {
             TextField::PlaceScheme => &self.place_scheme,
             TextField::PlaceParent => &self.place_parent,
             TextField::Proxy => &self.proxy,
+            TextField::IntervalMethod => &self.interval_method,
         }
     }
 
@@ -90,6 +99,7 @@ impl Row {
             TextField::PlaceScheme => &mut self.place_scheme,
             TextField::PlaceParent => &mut self.place_parent,
             TextField::Proxy => &mut self.proxy,
+            TextField::IntervalMethod => &mut self.interval_method,
         }
     }
 
@@ -102,6 +112,9 @@ impl Row {
             NumberField::Se => self.se,
             NumberField::Df => self.df,
             NumberField::Deff => self.deff,
+            NumberField::IntervalLower => self.interval_lower,
+            NumberField::IntervalUpper => self.interval_upper,
+            NumberField::IntervalConfidence => self.interval_confidence,
         }
     }
 
@@ -114,6 +127,9 @@ impl Row {
             NumberField::Se => &mut self.se,
             NumberField::Df => &mut self.df,
             NumberField::Deff => &mut self.deff,
+            NumberField::IntervalLower => &mut self.interval_lower,
+            NumberField::IntervalUpper => &mut self.interval_upper,
+            NumberField::IntervalConfidence => &mut self.interval_confidence,
         }
     }
 }

@@ -18,6 +18,7 @@ pub use compare::{Against, CompareRules, Compared, Comparison, GapChange, GapDir
 pub use counted::{DisaggregationCounts, DisaggregationStatus};
 pub use groups::{Group, Groups};
 pub use measures::{Inequality, Measure, MeasureRules, Measured, Profile, Undefined, measures};
+pub use tests::satterthwaite;
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::indicator::Polarity;

@@ -13,7 +13,15 @@ pub(super) fn check_df(df: Option<f64>) -> Result<()> {
 }
 
 /// Degrees of freedom of a sum of independent variances (Satterthwaite 1946; Welch 1947); none where all are taken as known.
-pub(super) fn satterthwaite(parts: &[(f64, Option<f64>)]) -> Option<f64> {
+///
+/// ```
+/// # use sms_statistics as sms_core;
+/// // (9 + 16)²/(9²/20 + 16²/10)
+/// let df = sms_core::equality::satterthwaite(&[(9.0, Some(20.0)), (16.0, Some(10.0))]).unwrap();
+/// assert!((df - 625.0 / (81.0 / 20.0 + 256.0 / 10.0)).abs() < 1e-12);
+/// ```
+#[must_use]
+pub fn satterthwaite(parts: &[(f64, Option<f64>)]) -> Option<f64> {
     let all = num::sum(&parts.iter().map(|(variance, _)| *variance).collect::<Vec<_>>());
     let terms: Vec<f64> = parts.iter().filter_map(|(variance, df)| df.map(|df| (variance / all) * (variance / all) / df)).collect();
     let doubt = num::sum(&terms);

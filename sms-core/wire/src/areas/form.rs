@@ -405,8 +405,8 @@ impl Operation for Read {
 
 /// Estimates of `survey.estimate` as rows of the tidy table.
 ///
-/// In the unit of the indicator, and only for dimensions by which it is split. The rows are not released: small groups are withheld by `assess` and its
-/// report, not here.
+/// In the unit of the indicator, each with its error, degrees of freedom and interval; the report shows this interval. An estimate that has no row, and one that
+/// arrives without its error, is a finding with its group and the reason. The rows are not released: small groups are withheld by `assess` and its report, not here.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FormObservationsRequest"))]
 struct FromEstimates {
@@ -427,6 +427,8 @@ struct FromEstimates {
 struct FromEstimatesAnswer {
     /// The rows.
     rows: Vec<ObservationRow>,
+    /// What has no row, and what arrives without its error.
+    findings: Findings,
 }
 
 impl Operation for FromEstimates {
@@ -439,7 +441,8 @@ impl Operation for FromEstimates {
     fn answer(self, engine: &Engine) -> Result<FromEstimatesAnswer> {
         engine.questions()?;
         let period = self.period.parse::<Period>().map_err(|e| e.at_path("period"))?;
-        Ok(FromEstimatesAnswer { rows: observations(engine.catalogue(), &self.estimates, &self.place, &period.to_string()) })
+        let (rows, findings) = observations(engine.catalogue(), &self.estimates, &self.place, &period.to_string());
+        Ok(FromEstimatesAnswer { rows, findings })
     }
 }
 

@@ -273,8 +273,9 @@ def observations(
 ) -> types.FormObservationsAnswer:
     """Estimates of `survey.estimate` as rows of the tidy table.
 
-    In the unit of the indicator, and only for dimensions by which it is split. The rows are not released: small
-    groups are withheld by `assess` and its report, not here.
+    In the unit of the indicator, each with its error, degrees of freedom and interval; the report shows this
+    interval. An estimate that has no row, and one that arrives without its error, is a finding with its group
+    and the reason. The rows are not released: small groups are withheld by `assess` and its report, not here.
 
     Parameters
     ----------
@@ -301,7 +302,7 @@ def observations(
     >>> from sms import operations
     >>> made = operations.form.observations(estimates=[{"estimate": "SAF-O-01", "n": 500, "se": 0.02, "value": 0.7}], period="2026", place="here")
     >>> made
-    {'rows': [{'indicator': 'SAF-O-01', 'n': 500, 'period': '2026', 'place': 'here', 'se': 2.0, 'value': 70.0}]}
+    {'findings': {'counts': {}, 'items': []}, 'rows': [{'indicator': 'SAF-O-01', 'n': 500, 'period': '2026', 'place': 'here', 'se': 2.0, 'value': 70.0}]}
     """
     return cast("types.FormObservationsAnswer", answer("form.observations", {"estimates": estimates, "form": form, "period": period, "place": place}))
 

@@ -4,7 +4,7 @@ use super::{Checker, Combination, code_at, looked_up};
 use crate::catalogue::Indicator;
 use crate::dataset::Cell;
 use crate::diagnostic::Code;
-use crate::estimate::{Absence, ValueKind};
+use crate::estimate::{Absence, Interval, IntervalMethod, ValueKind};
 use crate::num::{self, NumberProblem};
 use crate::observation::{ConfidentialityStatus, NumberField, ObservationStatus, StatusEffect, TextField};
 
@@ -26,6 +26,7 @@ struct Numbers {
     se: Option<f64>,
     df: Option<f64>,
     deff: Option<f64>,
+    interval: Option<Interval>,
 }
 
 impl Checker<'_> {
@@ -83,6 +84,7 @@ impl Checker<'_> {
             se: numbers.se,
             df: numbers.df,
             deff: numbers.deff,
+            interval: numbers.interval,
             absence,
             status,
             confidentiality: declared.map(ConfidentialityStatus::effect).unwrap_or_default(),
@@ -159,6 +161,7 @@ impl Checker<'_> {
             se: number(NumberField::Se),
             df: number(NumberField::Df),
             deff: number(NumberField::Deff),
+            interval: None,
         };
         for (field, x) in [("numerator", given.numerator), ("denominator", given.denominator)] {
             if x.is_some_and(|x| x < 0.0) && sheet.value_kind != ValueKind::Difference {
@@ -175,7 +178,25 @@ impl Checker<'_> {
                 return self.reject(row, Code::ObsBadDesign, field, None);
             }
         }
-        Some(given)
+        match self.interval(row) {
+            Ok(interval) => Some(Numbers { interval, ..given }),
+            Err(field) => self.reject(row, Code::ObsBadInterval, field, None),
+        }
+    }
+
+    /// The interval that came with a figure; an error names what is missing or wrong of it.
+    fn interval(&self, row: usize) -> std::result::Result<Option<Interval>, &'static str> {
+        let number = |field| self.observations.number(field).and_then(|c| c.get(row));
+        let [lower, upper, confidence] = [NumberField::IntervalLower, NumberField::IntervalUpper, NumberField::IntervalConfidence].map(number);
+        let word = self.observations.text(TextField::IntervalMethod).and_then(|c| c.get(row)).map(|word| word.trim()).filter(|word| !word.is_empty());
+        if (lower, upper, confidence, word) == (None, None, None, None) {
+            return Ok(None);
+        }
+        let lower = lower.ok_or("interval_lower")?;
+        let upper = upper.filter(|upper| *upper >= lower).ok_or("interval_upper")?;
+        let confidence = confidence.filter(|c| *c > 0.0 && *c < 1.0).ok_or("interval_confidence")?;
+        let method = word.and_then(IntervalMethod::of).ok_or("interval_method")?;
+        Ok(Some(Interval { lower, upper, confidence, method }))
     }
 
     /// The figure of a row with its counts, or why there is none; none where the row is rejected.
@@ -200,6 +221,9 @@ impl Checker<'_> {
                 }
                 let bounds = sheet.bounds.unwrap_or_default();
                 let slack = crate::target::SLACK;
+                if given.interval.is_some_and(|i| !within(x, i)) {
+                    return self.reject(row, Code::ObsBadInterval, "value", None);
+                }
                 if bounds.min.is_some_and(|min| x < min - slack) || bounds.max.is_some_and(|max| x > max + slack) {
                     return self.reject(row, Code::ObsOutOfBounds, "value", None);
                 }
@@ -219,6 +243,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether an interval holds its figure; ends may have been rounded.
+fn within(x: f64, interval: Interval) -> bool {
+    let slack = 1e-9 * (1.0 + num::abs(x));
+    interval.lower - slack <= x && x <= interval.upper + slack
 }
 
 /// The figure of a row, and whether the given value differs from what its counts make.
