@@ -951,7 +951,7 @@ def one(name, m, domain, member, sample, columns, sets, spec, reporting, find, i
             find("survey.no-variance")
         elif se == 0:
             # nothing is left beside the known totals, or nothing differs between units
-            fixed = sample.calibration and not spec and not any(u)
+            fixed = sample.calibration and not spec and any(z) and not any(u)
             find("survey.fixed-by-calibration" if fixed else "survey.zero-variance")
         if se is not None:
             out["se"] = float(se)

@@ -3,7 +3,6 @@
 use super::names::key_value;
 use crate::diagnostic::{Code, Error, Result};
 use crate::num;
-use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
