@@ -3455,6 +3455,10 @@ export interface EstimateRules {
    */
   design_effect?: NumberPolicy;
   /**
+   * Rates of fewer events than this have exact limits (Garwood 1936), others Byar's; without it all have Byar's.
+   */
+  exact_below?: NumberPolicy;
+  /**
    * Significance level of tests.
    */
   significance: NumberPolicy;
@@ -9148,9 +9152,9 @@ export interface Interval {
 /**
  * A figure from its numerator and denominator, in the unit that the multiplier makes.
  *
- * A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
+ * A proportion gets Wilson's interval and the binomial standard error; a rate exact limits of few events and Byar's interval of more; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
  *
- * Source: method, section 5; Wilson 1927; Breslow and Day 1987, p. 69.
+ * Source: method, section 5; Wilson 1927; Garwood 1936; Breslow and Day 1987, p. 69.
  */
 export interface EstimateFromCountsRequest {
   /**
@@ -9165,6 +9169,10 @@ export interface EstimateFromCountsRequest {
    * The denominator, above 0.
    */
   denominator: number;
+  /**
+   * Rates of fewer events have exact limits, 0 or more; where it is not given, that of the standard method, 10.
+   */
+  exact_below?: number;
   /**
    * What kind of number it is.
    */

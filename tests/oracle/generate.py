@@ -233,6 +233,16 @@ fc("proportion-half", "proportion", 50, 100, 100, {"value": 50, "se": 5}, "se = 
 fc("proportion-fifth", "proportion", 20, 100, 100, {"value": 20, "se": 4}, "se = 100·√(0.2·0.8/100) = 4")
 fc("proportion-none", "proportion", 0, 20, 100, {"value": 0, "se": 0, "interval": {"lower": 0, "upper": 16.11251580528193}}, "the interval of none is not empty")
 fc("proportion-third", "proportion", 1, 3, 100, {"value": 33.333333333333336}, "100/3", take=["se"])
+for x, low, high in [(0, 0, 3.6889), (1, 0.0253, 5.5716), (2, 0.2422, 7.2247), (3, 0.6187, 8.7673), (4, 1.0899, 10.2416), (5, 1.6235, 11.6683), (6, 2.2019, 13.0595), (7, 2.8144, 14.4227), (8, 3.4538, 15.7632), (9, 4.1154, 17.0848)]:
+    # a published table of exact limits (Garwood 1936; to four places), and the oracle's digits
+    made = oracle.call({"op": "estimate.from_counts", "kind": "rate", "numerator": x, "denominator": 1000, "multiplier": 1000, "confidence": 0.95})["ok"]
+    if abs(made["interval"]["lower"] - low) > 5e-5 or abs(made["interval"]["upper"] - high) > 5e-5:
+        raise SystemExit(f"{x} events: {made['interval']}, published {low} to {high}")
+    fc(f"few-events-{x}", "rate", x, 1000, 1000, {"value": x, "interval": {"lower": made["interval"]["lower"], "upper": made["interval"]["upper"], "method": "poisson_exact"}}, f"exact limits of {x} events, published {low} to {high}")
+fc("ten-events", "rate", 10, 1000, 1000, {"value": 10, "interval": {"method": "byar"}}, "from ten events on Byar's")
+f.add("few-events-byar", "estimate.from_counts", {"kind": "rate", "numerator": 4, "denominator": 1000, "multiplier": 1000, "confidence": 0.95, "exact_below": 0}, {"interval": {"method": "byar"}}, take=["interval"], note="a method without exact limits")
+f.add("fifty-events-exact", "estimate.from_counts", {"kind": "rate", "numerator": 50, "denominator": 1000, "multiplier": 1000, "confidence": 0.998, "exact_below": 100}, take=["interval"])
+f.add("reject-exact-below", "estimate.from_counts", {"kind": "rate", "numerator": 4, "denominator": 1000, "multiplier": 1000, "confidence": 0.95, "exact_below": -1}, reject="wire.bad-request")
 fc("rate-65", "rate", 65, 10000, 10000, {"value": 65, "se": 8.06225774829855, "interval": {"lower": 50.16318771045943, "upper": 82.84913854593984, "method": "byar"}}, "se = √65; Byar example, unchanged because multiplier = denominator")
 fc("rate-four", "rate", 4, 2000, 1000, {"value": 2, "se": 1}, "se = 1000·√4/2000 = 1", take=["interval"])
 fc("rate-none", "rate", 0, 5000, 10000, {"value": 0, "se": 0, "interval": {"lower": 0}})

@@ -93,6 +93,13 @@ def reports(F):
     a("counted", [share("HOU-O-03", 300, 1000, n=1000)], {"HOU-O-03": {"figure": {"value": 30, "numerator": 300, "denominator": 1000}}}, "n is the denominator: persons")
     a("counted-clustered", [share("HOU-O-03", 20, 200, deff=2)], {"HOU-O-03": {"figure": worth_100}}, "counted, and worth half")
     a("rate", [share("SAF-O-03", 200, 400000, n=4000, confidentiality="public")], {"SAF-O-03": {"figure": {"value": 50}}}, "per 100 000: one event of 2 000")
+    a("few-events", [share("SAF-O-03", 4, 100000, confidentiality="public")], {"SAF-O-03": {"figure": {"value": 4, "lower": 1.0898653736263249, "upper": 10.241588675403694}}}, "exact limits of 4 events, half the quantiles of chi-squared with 8 and 10 degrees of freedom (scipy)")
+    a("ten-events", [share("SAF-O-03", 10, 100000, confidentiality="public")], {"SAF-O-03": {"figure": {"value": 10}}}, "from ten events on by Byar")
+    always = copy.deepcopy(oracle_equality.standard_method())
+    del always["estimate"]["exact_below"]
+    a("few-events-by-byar", [share("SAF-O-03", 4, 100000, confidentiality="public")], {"SAF-O-03": {"figure": {"value": 4}}}, "a method that names no such number", method=always)
+    always = always | {"estimate": always["estimate"] | {"exact_below": {"value": -1, "reason": "x", "source": "x"}}}
+    f.cases.append({"id": "reject-exact-below", "op": "assess", "input": asked(["SAF-O-03"], share("SAF-O-03", 4, 100000), method=always), "reject": "method.bad-value"})
     a("rate-of-records", [share("SAF-O-03", 50, 100000, n=50, confidentiality="public")], {"SAF-O-03": {"figure": {"value": 50}}}, "fifty records of fifty events")
     bare = copy.deepcopy(oracle_equality.standard_method())
     del bare["estimate"]["design_effect"]

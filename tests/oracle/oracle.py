@@ -137,7 +137,19 @@ def interval(low, high, confidence, method):
     return {"lower": float(low), "upper": float(high), "confidence": confidence, "method": method}
 
 
-def from_counts(kind, a, b, multiplier, confidence):
+def count_interval(count, confidence, exact_below):
+    """The ends of a count's interval, and how they were made: exact for few events."""
+    if D(count) + Decimal("1e-9") >= D(exact_below):
+        return *byar_d(count, confidence), "byar"
+    made = importlib.import_module("oracle_survey").poisson_ends(D(count), confidence)
+    return *made, "poisson_exact"
+
+
+def standard_exact_below():
+    return standard_method()["estimate"]["exact_below"]["value"]
+
+
+def from_counts(kind, a, b, multiplier, confidence, exact_below):
     if b == 0:
         raise Reject("estimate.zero-denominator")
     if a < 0 or b < 0:
@@ -152,9 +164,9 @@ def from_counts(kind, a, b, multiplier, confidence):
         out["se"] = float(m * (p * (1 - p) / n).sqrt())
         out["interval"] = interval(m * low, m * high, confidence, "wilson")
     elif kind == "rate":
-        low, high = byar_d(a, confidence)
+        low, high, how = count_interval(a, confidence, exact_below)
         out["se"] = float(m * x.sqrt() / n)
-        out["interval"] = interval(low * m / n, high * m / n, confidence, "byar")
+        out["interval"] = interval(low * m / n, high * m / n, confidence, how)
     return out
 
 
@@ -165,19 +177,22 @@ def effective(kind, a, b, n, deff):
     return D(b) if n == b or (kind == "rate" and n == a) else None
 
 
-def from_weighted(kind, a, b, worth, multiplier, confidence):
+def from_weighted(kind, a, b, worth, multiplier, confidence, exact_below):
     """The figure of the counts, with the error of as many persons as they are worth."""
-    plain = from_counts(kind, a, b, multiplier, confidence)
+    plain = from_counts(kind, a, b, multiplier, confidence, exact_below)
     if not worth:
         return {"value": plain["value"], "se": None, "interval": None}
     # counts of the same share, in numbers that keep their digits
-    made = from_counts(kind, D(a) / D(b) * worth, worth, multiplier, confidence)
+    made = from_counts(kind, D(a) / D(b) * worth, worth, multiplier, confidence, exact_below)
     return made | {"value": plain["value"]}
 
 
 def from_counts_of(r):
     deff, n = r.get("deff"), r.get("n")
-    plain = from_counts(r["kind"], r["numerator"], r["denominator"], r["multiplier"], r["confidence"])
+    exact_below = r.get("exact_below", standard_exact_below())
+    if exact_below < 0:
+        raise Reject("wire.bad-request")
+    plain = from_counts(r["kind"], r["numerator"], r["denominator"], r["multiplier"], r["confidence"], exact_below)
     if deff is not None and not (math.isfinite(deff) and deff > 0):
         raise Reject("estimate.bad-design-effect")
     if n is None and deff is None:
@@ -188,7 +203,7 @@ def from_counts_of(r):
     worth = effective(r["kind"], r["numerator"], r["denominator"], n, deff)
     if worth is None:
         return {"value": plain["value"], "se": None, "interval": None}
-    return {"se": None, "interval": None} | from_weighted(r["kind"], r["numerator"], r["denominator"], worth, r["multiplier"], r["confidence"])
+    return {"se": None, "interval": None} | from_weighted(r["kind"], r["numerator"], r["denominator"], worth, r["multiplier"], r["confidence"], exact_below)
 
 
 def given(value, se, confidence, df=None):
@@ -796,17 +811,18 @@ def made_of(row, rules):
 def own_error(row, rules):
     """The figure with its error: the one given; else that of the counts, as persons or as what a weighted sample is worth."""
     confidence, kind, sheet = val(rules["confidence"]), row["sheet"]["value_kind"], row["sheet"]
+    few = val(rules["exact_below"]) if rules.get("exact_below") else 0
     if "se" in row:
         return given(row["value"], row["se"], confidence, row.get("df"))
     if kind in ("proportion", "rate") and "numerator" in row and "denominator" in row:
         a, b = row["numerator"], row["denominator"]
         if "n" not in row and "deff" not in row:
-            return from_counts(kind, a, b, sheet["multiplier"], confidence)
+            return from_counts(kind, a, b, sheet["multiplier"], confidence, few)
         n = row.get("n", b)
         worth = effective(kind, a, b, n, row.get("deff"))
         if worth is None and rules.get("design_effect"):
             worth = effective(kind, a, b, n, val(rules["design_effect"]))
-        return from_weighted(kind, a, b, worth, sheet["multiplier"], confidence)
+        return from_weighted(kind, a, b, worth, sheet["multiplier"], confidence, few)
     return {}
 
 

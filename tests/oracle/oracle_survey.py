@@ -999,11 +999,15 @@ def poisson_exact(r):
     count, confidence = r["count"], r["confidence"]
     if count < 0:
         raise Reject("estimate.negative-count")
+    return shown(*poisson_ends(number(count), confidence), confidence, "poisson_exact")
+
+
+def poisson_ends(count, confidence):
     tail = (1 - level(confidence)) / 2
     with localcontext() as c:
         c.prec = 50
-        low = Decimal(0) if count == 0 else gamma_quantile(tail, number(count))
-        return shown(low, gamma_quantile(1 - tail, number(count) + 1), confidence, "poisson_exact")
+        low = Decimal(0) if count == 0 else gamma_quantile(tail, count)
+        return low, gamma_quantile(1 - tail, count + 1)
 
 
 OPERATIONS = {

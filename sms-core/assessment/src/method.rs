@@ -82,6 +82,9 @@ impl Method {
         let share = |path: &str, x: f64| if x > 0.0 && x < 1.0 { Ok(()) } else { Err(bad(path, "a number between 0 and 1")) };
         share("estimate.confidence", raw.estimate.confidence.value)?;
         share("estimate.significance", raw.estimate.significance.value)?;
+        if raw.estimate.exact_below.as_ref().is_some_and(|x| !(x.value >= 0.0 && x.value.is_finite())) {
+            return Err(bad("estimate.exact_below", "a number of events, 0 or more"));
+        }
         if raw.estimate.design_effect.as_ref().is_some_and(|d| !(d.value > 0.0 && d.value.is_finite())) {
             return Err(bad("estimate.design_effect", "a number above 0"));
         }

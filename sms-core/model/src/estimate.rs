@@ -202,7 +202,7 @@ pub fn wilson(numerator: f64, denominator: f64, confidence: f64) -> Result<Inter
     Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::Wilson })
 }
 
-/// Byar's interval of a count (Breslow & Day 1987, p. 69): good for 10 or more, usable below, lower end 0 at 0.
+/// Byar's interval of a count (Breslow & Day 1987, p. 69): good for 10 or more, below which [`count_interval`] is exact; lower end 0 at 0.
 /// The ends are counts, 0 or more; the confidence lies between 0 and 1.
 ///
 /// ```
@@ -252,16 +252,35 @@ pub fn poisson_exact(count: f64, confidence: f64) -> Result<Interval> {
     Ok(Interval { lower: num::finite(lower)?, upper: num::finite(upper)?, confidence, method: IntervalMethod::PoissonExact })
 }
 
+/// The interval of a count of events: exact below a number of events, Byar's from there. At 0 for `exact_below` it is always Byar's.
+///
+/// ```
+/// # use sms_model as sms_core;
+/// use sms_core::estimate::{IntervalMethod, count_interval};
+/// // a published table (Garwood 1936): 2 events, 0.2422 to 7.2247
+/// let two = count_interval(2.0, 10.0, 0.95)?;
+/// assert!((two.lower - 0.2422).abs() < 5e-5 && (two.upper - 7.2247).abs() < 5e-5);
+/// assert_eq!(count_interval(10.0, 10.0, 0.95)?.method, IntervalMethod::Byar);
+/// # Ok::<(), sms_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`byar`] and [`poisson_exact`].
+pub fn count_interval(count: f64, exact_below: f64, confidence: f64) -> Result<Interval> {
+    // a weighted count that is worth ten events may lack the last digit of ten
+    if count + 1e-9 < exact_below { poisson_exact(count, confidence) } else { byar(count, confidence) }
+}
+
 /// A figure from its numerator and denominator, in the unit that the multiplier makes (100: per cent).
 ///
-/// A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; a ratio of two
+/// A proportion gets Wilson's interval and the binomial standard error; a rate the interval of its count of events ([`count_interval`]); a ratio of two
 /// quantities gets no error, because none follows from the two totals.
 ///
 /// ```
 /// # use sms_model as sms_core;
 /// use sms_core::estimate::{ValueKind, from_counts};
 /// // 65 of 100 persons, in per cent (method §5)
-/// let figure = from_counts(ValueKind::Proportion, 65.0, 100.0, 100.0, 0.95)?;
+/// let figure = from_counts(ValueKind::Proportion, 65.0, 100.0, 100.0, 0.95, 10.0)?;
 /// assert_eq!(figure.value, 65.0);
 /// assert!((figure.interval.unwrap().lower - 55.25444329688796).abs() < 1e-12);
 /// # Ok::<(), sms_core::Error>(())
@@ -269,7 +288,7 @@ pub fn poisson_exact(count: f64, confidence: f64) -> Result<Interval> {
 ///
 /// # Errors
 /// As [`wilson`] and [`byar`].
-pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier: f64, confidence: f64) -> Result<Estimate> {
+pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier: f64, confidence: f64, exact_below: f64) -> Result<Estimate> {
     check_counts(numerator, denominator)?;
     let share = numerator / denominator;
     let value = num::finite(multiplier * share)?;
@@ -281,7 +300,7 @@ pub fn from_counts(kind: ValueKind, numerator: f64, denominator: f64, multiplier
             Estimate { value, se: Some(se), df: None, interval: Some(scaled(interval, multiplier)?) }
         }
         ValueKind::Rate => {
-            let interval = byar(numerator, confidence)?;
+            let interval = count_interval(numerator, exact_below, confidence)?;
             let se = num::finite(multiplier * num::sqrt(numerator) / denominator)?;
             Estimate { value, se: Some(se), df: None, interval: Some(scaled(interval, multiplier / denominator)?) }
         }
@@ -321,21 +340,29 @@ pub fn are_persons(kind: ValueKind, numerator: f64, denominator: f64, n: f64) ->
 
 /// A figure from weighted counts, with the error of as many persons as the sample is worth ([`effective_persons`]).
 ///
-/// A proportion gets Wilson's interval of the effective number and its binomial standard error; a rate Byar's interval of the effective number of events.
+/// A proportion gets Wilson's interval of the effective number and its binomial standard error; a rate that of the effective number of events.
 /// Without effective persons there is a value and no error.
 ///
 /// ```
 /// # use sms_model as sms_core;
 /// use sms_core::estimate::{ValueKind, from_counts, from_weighted_counts};
 /// // 2 500 of 10 000, by a sample worth 100 persons: the error of 25 of 100
-/// let figure = from_weighted_counts(ValueKind::Proportion, 2500.0, 10_000.0, 100.0, 100.0, 0.95)?;
-/// assert_eq!(figure.interval, from_counts(ValueKind::Proportion, 25.0, 100.0, 100.0, 0.95)?.interval);
+/// let figure = from_weighted_counts(ValueKind::Proportion, 2500.0, 10_000.0, 100.0, 100.0, 0.95, 10.0)?;
+/// assert_eq!(figure.interval, from_counts(ValueKind::Proportion, 25.0, 100.0, 100.0, 0.95, 10.0)?.interval);
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 ///
 /// # Errors
 /// As [`from_counts`]; `estimate.negative-count` for a negative effective number.
-pub fn from_weighted_counts(kind: ValueKind, numerator: f64, denominator: f64, effective: f64, multiplier: f64, confidence: f64) -> Result<Estimate> {
+pub fn from_weighted_counts(
+    kind: ValueKind,
+    numerator: f64,
+    denominator: f64,
+    effective: f64,
+    multiplier: f64,
+    confidence: f64,
+    exact_below: f64,
+) -> Result<Estimate> {
     check_counts(numerator, denominator)?;
     num::finite(effective)?;
     if effective < 0.0 {
@@ -347,9 +374,9 @@ pub fn from_weighted_counts(kind: ValueKind, numerator: f64, denominator: f64, e
         return Ok(Estimate { value, se: None, df: None, interval: None });
     }
     if effective == denominator {
-        return from_counts(kind, numerator, denominator, multiplier, confidence);
+        return from_counts(kind, numerator, denominator, multiplier, confidence, exact_below);
     }
-    Ok(Estimate { value, ..from_counts(kind, share * effective, effective, multiplier, confidence)? })
+    Ok(Estimate { value, ..from_counts(kind, share * effective, effective, multiplier, confidence, exact_below)? })
 }
 
 /// A figure given with its own standard error, or without any.

@@ -11734,9 +11734,9 @@ class EstimateFromCountsRequest(TypedDict):
     """
     A figure from its numerator and denominator, in the unit that the multiplier makes.
 
-    A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
+    A proportion gets Wilson's interval and the binomial standard error; a rate exact limits of few events and Byar's interval of more; any other kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
 
-    Source: method, section 5; Wilson 1927; Breslow and Day 1987, p. 69.
+    Source: method, section 5; Wilson 1927; Garwood 1936; Breslow and Day 1987, p. 69.
     """
 
     confidence: float
@@ -11750,6 +11750,10 @@ class EstimateFromCountsRequest(TypedDict):
     denominator: float
     """
     The denominator, above 0.
+    """
+    exact_below: NotRequired[float | None]
+    """
+    Rates of fewer events have exact limits, 0 or more; where it is not given, that of the standard method, 10.
     """
     kind: ValueKind
     """
@@ -11781,6 +11785,10 @@ class EstimateRules(TypedDict):
     design_effect: NotRequired[NumberPolicy | None]
     """
     Design effect that is assumed of weighted counts whose error is not given; without it they have no interval and no test.
+    """
+    exact_below: NotRequired[NumberPolicy | None]
+    """
+    Rates of fewer events than this have exact limits (Garwood 1936), others Byar's; without it all have Byar's.
     """
     significance: NumberPolicy
     """

@@ -46,13 +46,13 @@ fn counts_of(cell: &Cell, sheet: &Indicator, rules: &EstimateRules) -> Option<(f
 /// A cell's figure with its error.
 pub(crate) fn estimate_of(cell: &Cell, sheet: &Indicator, rules: &EstimateRules) -> Option<Estimate> {
     let value = cell.value()?;
-    let confidence = rules.confidence.value;
+    let (confidence, exact_below) = (rules.confidence.value, rules.exact_below());
     let plain = Estimate { value, se: None, df: None, interval: None };
     let made = match (cell.se, counts_of(cell, sheet, rules)) {
         (Some(se), _) => estimate::given(value, Some(se), cell.df, confidence),
-        (None, Some((a, b, CountsOf::Persons))) => estimate::from_counts(sheet.value_kind, a, b, sheet.multiplier, confidence),
+        (None, Some((a, b, CountsOf::Persons))) => estimate::from_counts(sheet.value_kind, a, b, sheet.multiplier, confidence, exact_below),
         (None, Some((a, b, CountsOf::Sample { effective, .. }))) => {
-            estimate::from_weighted_counts(sheet.value_kind, a, b, effective, sheet.multiplier, confidence)
+            estimate::from_weighted_counts(sheet.value_kind, a, b, effective, sheet.multiplier, confidence, exact_below)
         }
         (None, Some((_, _, CountsOf::UnknownDesign)) | None) => Ok(plain),
     };

@@ -91,6 +91,24 @@ pub struct EstimateRules {
     /// Design effect that is assumed of weighted counts whose error is not given; without it they have no interval and no test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub design_effect: Option<Policy<f64>>,
+    /// Rates of fewer events than this have exact limits (Garwood 1936), others Byar's; without it all have Byar's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact_below: Option<Policy<f64>>,
+}
+
+impl EstimateRules {
+    /// Below how many events a rate has exact limits; 0 where the method names no such number.
+    ///
+    /// ```
+    /// use sms_core::Method;
+    /// let standard = Method::from_json(sms_catalogue::STANDARD_METHOD_JSON)?;
+    /// assert_eq!(standard.data().estimate.exact_below(), 10.0);
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn exact_below(&self) -> f64 {
+        self.exact_below.as_ref().map_or(0.0, |x| x.value)
+    }
 }
 
 /// Numbers of the periods.

@@ -1,6 +1,6 @@
 //! Figures with their error.
 
-use crate::{Area, Engine, Entry, Operation};
+use crate::{Area, DEFAULT_METHOD, Engine, Entry, Operation};
 use serde::Deserialize;
 use sms_base::diagnostic::{Code, Error, Result};
 use sms_model::estimate::{self, Estimate, Interval, ValueKind};
@@ -61,7 +61,7 @@ impl Operation for EstimateByar {
 
 /// A figure from its numerator and denominator, in the unit that the multiplier makes.
 ///
-/// A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other kind gets no error, because none follows
+/// A proportion gets Wilson's interval and the binomial standard error; a rate exact limits of few events and Byar's interval of more; any other kind gets no error, because none follows
 /// from the two totals. With `n` beside them, weighted counts get the error of `n` over the design effect; without a design effect they get none.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -78,13 +78,15 @@ struct EstimateFromCounts {
     n: Option<f64>,
     /// The design effect of the sample, above 0.
     deff: Option<f64>,
+    /// Rates of fewer events have exact limits, 0 or more; where it is not given, that of the standard method, 10.
+    exact_below: Option<f64>,
     /// Confidence level, above 0 and below 1, such as 0.95.
     confidence: f64,
 }
 
 impl Operation for EstimateFromCounts {
     const NAME: &'static str = "estimate.from_counts";
-    const SOURCE: &'static str = "method, section 5; Wilson 1927; Breslow and Day 1987, p. 69";
+    const SOURCE: &'static str = "method, section 5; Wilson 1927; Garwood 1936; Breslow and Day 1987, p. 69";
     const ERRORS: &'static [Code] = &[
         Code::EstimateZeroDenominator,
         Code::EstimateNegativeCount,
@@ -96,8 +98,13 @@ impl Operation for EstimateFromCounts {
     const EXAMPLE: &'static str = r#"{"kind": "proportion", "numerator": 65, "denominator": 100, "multiplier": 100, "confidence": 0.95}"#;
     type Answer = Estimate;
 
-    fn answer(self, _: &Engine) -> Result<Estimate> {
-        let plain = estimate::from_counts(self.kind, self.numerator, self.denominator, self.multiplier, self.confidence)?;
+    fn answer(self, engine: &Engine) -> Result<Estimate> {
+        let exact_below = match self.exact_below {
+            Some(events) if events >= 0.0 && events.is_finite() => events,
+            Some(_) => return Err(Error::new(Code::WireBadRequest).at_path("exact_below").expecting("a number of events, 0 or more")),
+            None => engine.method(DEFAULT_METHOD)?.data().estimate.exact_below(),
+        };
+        let plain = estimate::from_counts(self.kind, self.numerator, self.denominator, self.multiplier, self.confidence, exact_below)?;
         if self.deff.is_some_and(|deff| !(deff > 0.0 && deff.is_finite())) {
             return Err(Error::new(Code::EstimateBadDesignEffect).at_path("deff").expecting("a number above 0"));
         }
@@ -107,7 +114,9 @@ impl Operation for EstimateFromCounts {
             return Err(Error::new(Code::EstimateNegativeCount).at_path("n"));
         }
         match estimate::effective_persons(self.kind, self.numerator, self.denominator, n, self.deff) {
-            Some(effective) => estimate::from_weighted_counts(self.kind, self.numerator, self.denominator, effective, self.multiplier, self.confidence),
+            Some(effective) => {
+                estimate::from_weighted_counts(self.kind, self.numerator, self.denominator, effective, self.multiplier, self.confidence, exact_below)
+            }
             None => Ok(Estimate { se: None, interval: None, ..plain }),
         }
     }

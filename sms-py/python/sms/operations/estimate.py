@@ -99,13 +99,15 @@ def from_counts(
     multiplier: float,
     numerator: float,
     deff: float | None = None,
+    exact_below: float | None = None,
     n: float | None = None,
 ) -> types.Estimate:
     """A figure from its numerator and denominator, in the unit that the multiplier makes.
 
-    A proportion gets Wilson's interval and the binomial standard error; a rate gets Byar's interval; any other
-    kind gets no error, because none follows from the two totals. With `n` beside them, weighted counts get the
-    error of `n` over the design effect; without a design effect they get none.
+    A proportion gets Wilson's interval and the binomial standard error; a rate exact limits of few events and
+    Byar's interval of more; any other kind gets no error, because none follows from the two totals. With `n`
+    beside them, weighted counts get the error of `n` over the design effect; without a design effect they get
+    none.
 
     Parameters
     ----------
@@ -121,6 +123,9 @@ def from_counts(
         The numerator, 0 or more; of a proportion not above the denominator.
     deff
         The design effect of the sample, above 0.
+    exact_below
+        Rates of fewer events have exact limits, 0 or more; where it is not given, that of the standard method,
+        10.
     n
         How many were asked, 0 or more; where it is not the denominator (or, of a rate, the numerator) the
         counts are weighted. With `deff` alone: as many as were counted.
@@ -133,7 +138,7 @@ def from_counts(
 
     References
     ----------
-    method, section 5; Wilson 1927; Breslow and Day 1987, p. 69
+    method, section 5; Wilson 1927; Garwood 1936; Breslow and Day 1987, p. 69
 
     Examples
     --------
@@ -142,7 +147,7 @@ def from_counts(
     >>> made
     {'interval': {'confidence': 0.95, 'lower': 55.25444329688797, 'method': 'wilson', 'upper': 73.63575175690247}, 'se': 4.769696007084727, 'value': 65.0}
     """
-    return cast("types.Estimate", answer("estimate.from_counts", {"confidence": confidence, "deff": deff, "denominator": denominator, "kind": kind, "multiplier": multiplier, "n": n, "numerator": numerator}))
+    return cast("types.Estimate", answer("estimate.from_counts", {"confidence": confidence, "deff": deff, "denominator": denominator, "exact_below": exact_below, "kind": kind, "multiplier": multiplier, "n": n, "numerator": numerator}))
 
 
 def given(
