@@ -9,6 +9,7 @@ import os
 import pickle
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +325,7 @@ def test_what_is_not_finite_is_refused_by_its_place(number: float) -> None:
     plan = {**GROUPS, "design": {"weight": "w", "population": number}}
     columns = {"w": [1.0, 1.0], "y": [1.0, number], "g": ["a", "a"]}
     groups = [{"value": 1.0, "se": number}, {"value": 2.0, "se": 1.0}]
-    for path, ask in [
+    asked: list[tuple[str, Callable[[], object]]] = [
         ("plan.design.population", lambda: Accumulator(plan)),
         (
             "plan.design.population",
@@ -337,7 +338,8 @@ def test_what_is_not_finite_is_refused_by_its_place(number: float) -> None:
         ("reporting.confidence", lambda: estimate(ROWS, PLAN, confidence=number)),
         ("groups[0].se", lambda: sms.equality.compare(groups, polarity="higher", against="named", floor=0)),
         ("value", lambda: sms.call("score.goalposts", value=number, worst=0, best=1)),
-    ]:
+    ]
+    for path, ask in asked:
         with pytest.raises(sms.SmsError) as caught:
             ask()
         assert (caught.value.code, caught.value.path) == ("num.not-finite", path)
