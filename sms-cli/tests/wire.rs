@@ -50,8 +50,8 @@ fn every_operation_has_a_schema_of_its_request_and_its_answer() {
     let operations: Vec<String> = bundle["operations"].as_object().unwrap().keys().cloned().collect();
     let listed = text(&sms(&["schema"]).stdout);
     let listed: Vec<&str> = listed.lines().collect();
-    assert_eq!(listed[10..12], ["operations", "openapi"]);
-    assert_eq!(listed[12..], operations);
+    assert_eq!(listed[10..13], ["survey-plan", "operations", "openapi"]);
+    assert_eq!(listed[13..], operations);
     let openapi: Value = serde_json::from_slice(&sms(&["schema", "openapi"]).stdout).unwrap();
     assert_eq!(openapi["openapi"], "3.1.0");
     let wire = answers(b"{\"op\":\"versions\"}\n")[0]["ok"]["wire"].as_str().unwrap().to_owned();
