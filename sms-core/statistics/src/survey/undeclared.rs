@@ -39,9 +39,10 @@ pub(super) fn undeclared_calibration(laid: &Laid<'_>, plan: &SurveyPlan) -> Vec<
         }
         let Some(class) = c.terms.get(term).map(|t| t.class) else { continue };
         let square = c.pairs.iter().position(|p| *p == (term, term)).map(|at| c.terms.len() + at);
+        let is_in_domain = |cell: u32| state.cells.list().get(cell as usize).and_then(|key| key.first()) == Some(&d);
         let (mut fractions, mut differ) = (false, false);
         let mut means: Vec<Option<f64>> = vec![None; state.cells.len()];
-        for (slot, &(_, cell)) in (0_u32..).zip(state.slots.list()).filter(|(_, key)| cells.contains(&key.1)) {
+        for (slot, &(_, cell)) in (0_u32..).zip(state.slots.list()).filter(|(_, key)| is_in_domain(key.1)) {
             let n = float(state.counts.get(slot_class(slot, class, c.classes.len()) as usize).copied().unwrap_or_default());
             let sum = |at: usize| state.sums.of(slot).get(at).and_then(|s| s.value().ok()).unwrap_or(0.0);
             let (weight, squares) = (sum(term), square.map(sum));
