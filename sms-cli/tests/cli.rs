@@ -243,7 +243,7 @@ fn the_training_exercise_comes_out_as_its_answers_say() {
             ("score 67.0 of 100 points", "**67.0 points**"),
             ("the result would be 44.7; at its best, 78.0", "**44.7**"),
             ("12.1 percentage points apart. The gap is larger than chance explains", "**12.1 percentage points** apart"),
-            ("requires 7 breakdowns by group of these indicators; 0 are published. Index of invisibility: 100 %", "7 of 7: **100 %**"),
+            ("requires 13 breakdowns by group of these indicators; 0 are published. Index of invisibility: 100 %", "13 of 13: **100 %**"),
             ("by sex: 0 of 2 published; 1 withheld", "for SAF-O-01 they are withheld"),
         ],
     );

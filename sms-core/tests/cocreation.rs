@@ -58,7 +58,7 @@ fn a_refined_release_is_a_catalogue() {
         decide(json!({"action": "drop", "indicators": ["WSP-O-01"]})),
         decide(json!({"action": "modify", "indicators": ["HOU-O-02"], "text": {"en": {"name": "Housing costs"}}})),
     ]);
-    let request = json!({"release": {"version": "0.2.0", "date": "2027-03-01"}, "decisions": decisions, "include_catalogue": true});
+    let request = json!({"release": {"version": "0.3.0", "date": "2027-03-01"}, "decisions": decisions, "include_catalogue": true});
     let made = call("refinement.apply", request).unwrap();
     let text = made["catalogue"].to_string();
     let catalogue = Catalogue::from_json(&text).unwrap();
@@ -83,7 +83,7 @@ fn a_refined_release_is_a_catalogue() {
     assert_eq!((same["added"].clone(), same["changed"].clone()), (json!([]), json!([])));
     // a decision about what is retired, and a promotion that only the city wants
     let refused = |decision: Value| {
-        again.call(&json!({"op": "refinement.apply", "release": {"version": "0.3.0", "date": "2027-06-01"}, "decisions": [decision]})).unwrap_err().code()
+        again.call(&json!({"op": "refinement.apply", "release": {"version": "0.4.0", "date": "2027-06-01"}, "decisions": [decision]})).unwrap_err().code()
     };
     assert_eq!(refused(decide(json!({"action": "keep", "indicators": ["WSP-O-01"]}))), Code::RefinementBadDecision);
     assert_eq!(

@@ -64,7 +64,7 @@ def test_cocreation() -> None:
     record: list[types.Attendance] = [{"participant": "a", "occasion": "kick-off", "on": "2027-01-10"}]
     assert sms.cocreation.participation(participants=people, record=record)
     own: list[types.CityDefinition] = [
-        {"place": place, "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.1.0"} for place in ("a", "b")
+        {"place": place, "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.2.0"} for place in ("a", "b")
     ]
     assert sms.cocreation.harmonise(definitions=own)[0]["indicator"] == "HOU-O-01"
     assert sms.cocreation.compare(definitions=own, indicator="HOU-O-01", purpose="ranking")
@@ -175,10 +175,10 @@ def test_pretest() -> None:
         "on": "2027-01-15",
         "reason": "Asked and answered without trouble.",
     }
-    made = sms.pretest.refine(version="0.2.0", date="2027-03-01", decisions=[keep], include_catalogue=True)
+    made = sms.pretest.refine(version="0.3.0", date="2027-03-01", decisions=[keep], include_catalogue=True)
     after = made["catalogue"]
-    assert made["diff"]["to"] == "0.2.0" and after is not None
-    assert sms.pretest.diff(before=after)["from"] == "0.2.0"
+    assert made["diff"]["to"] == "0.3.0" and after is not None
+    assert sms.pretest.diff(before=after)["from"] == "0.3.0"
 
 
 def test_progress() -> None:

@@ -61,7 +61,7 @@ def test_nothing_of_the_input_or_the_assessment_is_printed(
 ) -> None:
     assert repr(observations).startswith("Observations(7 rows, columns: indicator, ")
     assert repr(dataset) == "Dataset(5 figures, 1 place, 2 rows rejected)"
-    assert repr(assessment).startswith("Assessment(1 place and period, 145 indicators")
+    assert repr(assessment).startswith("Assessment(1 place and period, 146 indicators")
     for thing in (observations, dataset, assessment):
         text = f"{thing!r} {thing} {vars(type(thing)).keys()}"
         assert not hasattr(thing, "_repr_html_") and not hasattr(thing, "__dict__")

@@ -156,7 +156,7 @@ def test_templates_have_lists_to_choose_from() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made["xlsx"]))
     sheet = book["observations"]
     offered = [v.sqref for v in sheet.data_validations.dataValidation]
-    assert len(offered) == len(made["lists"]) == 6
+    assert len(offered) == len(made["lists"]) == 7
     assert [c.value for c in sheet[1]][:5] == ["indicator", "place", "place_name", "period", "AGE"]
     assert sheet.max_row == made["rows"] + 1
     dataset, findings = sms.check(sms.Catalogue.embedded(), sms.Observations.read_csv(made["csv"].encode()))

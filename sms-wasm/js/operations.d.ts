@@ -5899,7 +5899,7 @@ export interface ThresholdInput {
    */
   operator?: Operator;
   /**
-   * `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+   * `eu`, `regional` (of a region of the world), `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
    */
   scope?: string;
   /**
@@ -6627,7 +6627,7 @@ export interface Threshold {
    */
   operator: Operator | null;
   /**
-   * `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+   * `eu`, `regional` (of a region of the world), `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
    */
   scope: string | null;
   /**

@@ -133,9 +133,9 @@ def pretest(F):
 
 
 def refinement(F):
-    f = F("refinement/apply", "From decisions to a new release of the catalogue", "hand-worked from the catalogue of this repository: version 0.1.0 of 2026-11-23, all sheets 0.1.0")
+    f = F("refinement/apply", "From decisions to a new release of the catalogue", "hand-worked from the catalogue of this repository: version 0.2.0 of 2026-12-01; HOU-O-01 is a sheet of that version")
     both = [{"who": "Human rights office", "side": "city"}, {"who": "Tenants' union", "side": "civil_society"}]
-    rel = {"version": "0.2.0", "date": "2027-03-01"}
+    rel = {"version": "0.3.0", "date": "2027-03-01"}
 
     def d(action, ids=(), **more):
         return {"indicators": list(ids), "action": action, "decided_by": both, "on": "2027-02-20", "reason": "The pre-test says so"} | more
@@ -143,14 +143,14 @@ def refinement(F):
     def ap(id_, decisions, expect, note=None, release=rel, **more):
         f.add(id_, "refinement.apply", {"release": release, "decisions": decisions, **more}, expect, tol=0, note=note)
 
-    ap("nothing", [], {"diff": {"from": "0.1.0", "to": "0.2.0", "added": [], "retired": [], "changed": []}, "lineage": [], "changelog": "## 0.2.0 (2027-03-01)\n\nNo indicator changed.\n"})
+    ap("nothing", [], {"diff": {"from": "0.2.0", "to": "0.3.0", "added": [], "retired": [], "changed": []}, "lineage": [], "changelog": "## 0.3.0 (2027-03-01)\n\nNo indicator changed.\n"})
     ap("keep", [d("keep", ["HOU-O-01"])], {"diff": {"changed": []}, "lineage": [{"action": "keep", "from": ["HOU-O-01"], "into": ["HOU-O-01"], "against_proposal": False}]})
     ap("keep-pretested", [d("keep", ["HOU-O-01"], status="pretested")], {"diff": {"changed": [{"id": "HOU-O-01", "fields": [{"field": "sheet.status", "before": "draft", "after": "pretested"}]}]}})
     ap(
         "modify", [d("modify", ["HOU-O-01"], sheet={"periodicity": "every two years"}, text={"en": {"name": "Homeless people"}}, proposal="keep")],
-        {"diff": {"changed": [{"id": "HOU-O-01", "fields": [{"field": "sheet.periodicity", "after": "every two years"}, {"field": "sheet.version", "before": "0.1.0", "after": "0.2.0"}, {"field": "text.en.name", "before": "Homelessness rate", "after": "Homeless people"}]}]},
+        {"diff": {"changed": [{"id": "HOU-O-01", "fields": [{"field": "sheet.periodicity", "after": "every two years"}, {"field": "sheet.version", "before": "0.2.0", "after": "0.3.0"}, {"field": "text.en.name", "before": "Homelessness rate", "after": "Homeless people"}]}]},
          "lineage": [{"proposal": "keep", "against_proposal": True}],
-         "changelog": "## 0.2.0 (2027-03-01)\n\n### Changed\n\n* HOU-O-01 (sheet.periodicity, text.en.name): The pre-test says so. The pre-test proposed to keep. Decided by Human rights office (city), Tenants' union (civil_society) on 2027-02-20.\n"},
+         "changelog": "## 0.3.0 (2027-03-01)\n\n### Changed\n\n* HOU-O-01 (sheet.periodicity, text.en.name): The pre-test says so. The pre-test proposed to keep. Decided by Human rights office (city), Tenants' union (civil_society) on 2027-02-20.\n"},
         "the version of the sheet rises by itself; who decides against the proposal says so",
     )
     ap("modify-own-version", [d("modify", ["HOU-O-01"], sheet={"version": "1.0.0"})], {"diff": {"changed": [{"id": "HOU-O-01", "fields": [{"field": "sheet.version", "after": "1.0.0"}]}]}})
@@ -178,11 +178,11 @@ def refinement(F):
     ap("several", [d("drop", ["HOU-O-01"]), d("keep", ["HOU-O-02"]), d("modify", ["HOU-O-03"], text={"en": {"name": "Overcrowding"}})], {"diff": {"retired": ["HOU-O-01"], "changed": [{"id": "HOU-O-03"}]}, "lineage": [{"action": "drop"}, {"action": "keep"}, {"action": "modify"}]})
     city = [both[0]]
     for id_, release, decisions, code in [
-        ("same-version", {"version": "0.1.0", "date": "2027-03-01"}, [], "refinement.bad-release"),
+        ("same-version", {"version": "0.2.0", "date": "2027-03-01"}, [], "refinement.bad-release"),
         ("lower-version", {"version": "0.0.9", "date": "2027-03-01"}, [], "refinement.bad-release"),
         ("no-version", {"version": "next", "date": "2027-03-01"}, [], "refinement.bad-release"),
-        ("earlier", {"version": "0.2.0", "date": "2026-01-01"}, [], "refinement.bad-release"),
-        ("no-day", {"version": "0.2.0", "date": "2027-02-30"}, [], "refinement.bad-release"),
+        ("earlier", {"version": "0.3.0", "date": "2026-01-01"}, [], "refinement.bad-release"),
+        ("no-day", {"version": "0.3.0", "date": "2027-02-30"}, [], "refinement.bad-release"),
         ("unknown-indicator", rel, [d("keep", ["HOU-O-99"])], "refinement.unknown-indicator"),
         ("twice", rel, [d("keep", ["HOU-O-01"]), d("drop", ["HOU-O-01"])], "refinement.decided-twice"),
         ("nobody", rel, [d("keep", ["HOU-O-01"], decided_by=[])], "refinement.incomplete-decision"),
@@ -376,7 +376,7 @@ def harmonise(F):
     f = F("cocreation/harmonise", "The same indicator in several cities", "hand-worked; the oracle")
     mapping = {"rule": "households times 2.1", "loss": "household size differs between quarters", "factor": 2.1}
 
-    def de(place, indicator="HOU-O-01", reference="HOU-O-01", version="0.1.0", **more):
+    def de(place, indicator="HOU-O-01", reference="HOU-O-01", version="0.2.0", **more):
         return {"place": place, "indicator": indicator, "reference": reference, "version": version} | more
 
     same = [de("Graz"), de("York")]

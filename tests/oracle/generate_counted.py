@@ -9,7 +9,7 @@ from generate_data import asked, row, share, shown
 
 HAND = "worked by hand from the method, section 6"
 # required by sex and by age, and desirable by four dimensions more
-SAFE, MORE = "SAF-O-01", ["DISAB", "ETHNIC", "SOGI", "DISTRICT"]
+SAFE, MORE = "GBV-O-02", ["DISAB", "SOGI", "ETHNIC", "DISTRICT"]
 
 
 def women(indicator, n, of, period="2020", **more):
@@ -52,7 +52,7 @@ def write(F):
     a("long-ago", [everybody, women(SAFE, 200, 500, "2010"), men(SAFE, 400, 500, "2010")], states(SEX="could_have"), {"invisibility": 1, "required": {"could_have": 1, "no_data": 1}}, "it was had in 2010, so it could be had")
     a("who-gave-no-answer-is-no-group", [everybody, share(SAFE, 40, 100, ETHNIC="NR")], states(), {"invisibility": 1, "desirable": {"no_data": 4}}, "not wanting to say is no group of people")
     a("the-city-says", [everybody, women(SAFE, 200, 500), men(SAFE, 400, 500)],
-      [{"dimension": "SEX", "status": "have"}, {"dimension": "AGE", "status": "could_have", "effort": "two days", "reason": "asked, not yet tabulated"}] + states()[2:3] + [{"dimension": "ETHNIC", "status": "not_competent"}] + states()[4:],
+      [{"dimension": "SEX", "status": "have"}, {"dimension": "AGE", "status": "could_have", "effort": "two days", "reason": "asked, not yet tabulated"}] + states()[2:4] + [{"dimension": "ETHNIC", "status": "not_competent"}] + states()[5:],
       {"invisibility": 0.5, "required": {"have": 1, "could_have": 1}, "desirable": {"not_competent": 1, "no_data": 3}}, "what the city says of what it does not hand in",
       [said("could_have", "AGE", effort="two days", reason="asked, not yet tabulated"), said("not_competent", "ETHNIC")])
     a("the-data-come-first", [everybody, women(SAFE, 200, 500), men(SAFE, 400, 500)], [{"dimension": "SEX", "status": "have", "published": 2, "reason": None}, {"dimension": "AGE", "status": "not_asked", "reason": "no room in the form"}] + [s | {"status": "not_asked"} for s in states()[2:]],
@@ -63,9 +63,9 @@ def write(F):
     a("which-groups", [everybody, women(SAFE, 200, 500)], states(SEX="have"), {"dimensions": [{"id": "AGE"}, {"id": "DISAB", "special_category": True}, {"id": "DISTRICT"}, {"id": "ETHNIC", "special_category": True, "unseen_groups": [{"code": "ROMA"}]}, {"id": "SEX", "required": {"have": 1}, "unseen_groups": [{"code": "M"}]}, {"id": "SOGI"}]},
       "of men no figure is there, and by ages there is no list")
 
-    # HOU-O-03 is required by TENURE and POVSTAT, SAF-O-01 by SEX and AGE
-    two = {"places": [{"place": "X", "visibility": {"invisibility": 0.75, "required": {"have": 1, "no_data": 3}, "rights": [{"id": "R-HOUSING", "invisibility": 1}, {"id": "R-LIBERTY", "invisibility": 0.5}, {"id": "R-LIFE", "invisibility": 0.5}, {"id": "R-LIVING", "invisibility": 1}]}}]}
-    f.cases.append({"id": "two-indicators", "op": "assess", "input": asked(["HOU-O-03", SAFE], everybody, women(SAFE, 200, 500), men(SAFE, 400, 500), shown("HOU-O-03", 30)), "expect": two, "tolerance": 1e-15, "note": "1 of 4; each right by its own indicators"})
+    # HOU-O-03 is required by TENURE, POVSTAT, DISAB and C_BIRTH, GBV-O-02 by SEX and AGE
+    two = {"places": [{"place": "X", "visibility": {"invisibility": 5 / 6, "required": {"have": 1, "no_data": 5}, "rights": [{"id": "R-EQUALITY", "invisibility": 0.5}, {"id": "R-GBVFREE", "invisibility": 0.5}, {"id": "R-HOUSING", "invisibility": 1}, {"id": "R-LIVING", "invisibility": 1}]}}]}
+    f.cases.append({"id": "two-indicators", "op": "assess", "input": asked(["HOU-O-03", SAFE], everybody, women(SAFE, 200, 500), men(SAFE, 400, 500), shown("HOU-O-03", 30)), "expect": two, "tolerance": 1e-15, "note": "1 of 6; each right by its own indicators"})
 
     g = F("assess/availability", "What a plan may say of availability", HAND)
 

@@ -222,7 +222,7 @@ def assess_scores(F):
       "recorded hate crime is shown and never scored; it does not lower the coverage either")
     a("no-direction", ["GOV-P-03", "GOV-P-04"], [row("GOV-P-03", value=40), row("GOV-P-04", value=50)], {"GOV": {"effort": {"score": 50, "of": 1}}}, {"GOV-P-03": {"score": None, "figure": {"value": 40}}})
     a("proxy", ["HOU-O-03"], [shown("HOU-O-03", 30, proxy="rent above 30 % of income")], {"HOU": {"outcomes": {"score": 70}}}, {"HOU-O-03": {"score": 70}}, "a proxy is scored like the indicator it stands for")
-    a("below-standard", ["DIG-P-02", "DIG-O-02"], [shown("DIG-P-02", 90), shown("DIG-O-02", 85)], {"DIG": {"below_minimum": 1}, "overall": {"below_minimum": 1}, "R-PRIVACY": {"below_minimum": 1}, "R-INFO": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "below", "target": {"met": False}}, "DIG-O-02": {"target": {"met": True}}},
+    a("below-standard", ["DIG-P-02", "DIG-O-02"], [shown("DIG-P-02", 90), shown("DIG-O-02", 85)], {"DIG": {"below_minimum": 1}, "overall": {"below_minimum": 1}, "R-PRIVACY": {"below_minimum": 1}, "R-EDUCATION": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "below", "target": {"met": False}}, "DIG-O-02": {"target": {"met": True}}},
       "100 % in time is the law: 90 is below, whatever the mean says")
     a("at-standard", ["DIG-P-02"], [shown("DIG-P-02", 100)], {"DIG": {"below_minimum": 0}}, {"DIG-P-02": {"standing": "at", "target": {"met": True}}})
     a("cleaner-than-standard", ["ENV-O-01"], [row("ENV-O-01", "2031", value=9)], None, {"ENV-O-01": {"standing": "above", "score": 80, "target": {"met": True}}}, "9 µg/m³ where 10 is the limit from 2030; (25 − 9)/20", period="2031")

@@ -105,7 +105,7 @@ def plan(F):
     op = "form.plan"
     keys = ["indicators", "dimensions", "survey", "checklist", "findings"]
     rules = form.rules_of({}) | {"seconds_select_one": 60, "seconds_select_multiple": 60, "seconds_number": 60, "seconds_note": 0, "overhead_minutes": 55}
-    f.add("worked", op, {"form": {"selection": ["GOV-S-01", "SAF-O-01"], "without": ["SEX"]}, "plan": {"from": 2026, "to": 2030, "interviews": 60}, "rules": rules},
+    f.add("worked", op, {"form": {"selection": ["GOV-S-01", "SAF-O-01"], "without": ["SEX", "C_BIRTH"]}, "plan": {"from": 2026, "to": 2030, "interviews": 60}, "rules": rules},
           {"survey": {"questions": 2, "minutes": 3, "interviews": 60, "hours": 58}, "indicators": [{"indicator": "GOV-S-01", "asked": False, "reason": "not_survey", "years": [2026, 2028, 2030], "hours": 24}, {"indicator": "SAF-O-01", "asked": True, "hours": 58}]},
           take=keys, tol=TOL, note="a minute each for consent, age and safety; 60 interviews of 3 + 55 minutes are 58 hours; a biennial judgement of 24 hours")
     f.add("core", op, {}, take=keys, tol=TOL)
@@ -126,7 +126,7 @@ def template(F):
     f = F("form/template", "Tables to fill in", "docs/form.md; the oracle")
     op = "form.template"
     keys = ["rows", "csv", "lists", "left_out"]
-    f.add("worked", op, {"form": {"selection": ["SAF-O-01"], "age_groups": ["Y18-64", "Y_GE65"]}, "template": {"place": "here", "place_name": "Here", "periods": ["2026"]}},
+    f.add("worked", op, {"form": {"selection": ["SAF-O-01"], "without": ["DISAB", "C_BIRTH"], "age_groups": ["Y18-64", "Y_GE65"]}, "template": {"place": "here", "place_name": "Here", "periods": ["2026"]}},
           {"rows": 5, "left_out": [], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
            + "".join(f"SAF-O-01,here,Here,2026,{a},{s},,,,,,missing,,,Feeling safe walking alone at night\n" for a, s in [("", ""), ("Y18-64", ""), ("Y_GE65", ""), ("", "F"), ("", "M")])},
           take=keys, note="a row for everybody, two ages, two sexes")
@@ -235,11 +235,11 @@ def read(F):
     f = F("form/read", "Exports of KoboToolbox and ODK as microdata", "worked by hand, and the oracle")
     op = "form.read"
     keys = ["rows", "no_consent", "columns", "absent", "questions", "plan", "findings"]
-    two = {"selection": ["SAF-O-01", "WSP-O-03"]}
+    two = {"selection": ["SAF-O-01", "WSP-O-03"], "without": ["DISAB", "C_BIRTH"]}
     rows = [
         "_id;consent;about/age;about/sex;home/safe_night;learning/worked;learning/job_absent;note",
         "1;yes;30;F;very_safe;yes;;hello",
-        "2;yes;70;M;never_out;no;no;",
+        "2;yes;70;M;a_bit_unsafe;no;no;",
         "3;yes;-99;refused;dont_know;no;yes;",
         "4;no;;;;;;",
         "5;yes;17;F;a_bit_unsafe;refused;;",
@@ -249,12 +249,12 @@ def read(F):
     ]
     f.add("worked", op, {"form": two, "export": {"csv": "\n".join(rows)}},
           {"rows": 6, "no_consent": 1,
-           "columns": {"SAF-O-01": [1, None, None, None, 0, None], "WSP-O-03": [1, None, None, None, None, None], "AGE": ["Y30-44", "Y_GE65", None, "Y_LT18", "Y30-44", None], "SEX": ["F", "M", None, "F", None, "M"], "weight": [1] * 6},
-           "absent": {"SAF-O-01": [None, "not_applicable", "refused", "not_applicable", None, "missing"], "WSP-O-03": [None, "not_applicable", "refused", "not_applicable", "missing", "missing"],
+           "columns": {"SAF-O-01": [1, 0, None, None, 0, None], "WSP-O-03": [1, None, None, None, None, None], "AGE": ["Y30-44", "Y_GE65", None, "Y_LT18", "Y30-44", None], "SEX": ["F", "M", None, "F", None, "M"], "weight": [1] * 6},
+           "absent": {"SAF-O-01": [None, None, "refused", "not_applicable", None, "missing"], "WSP-O-03": [None, "not_applicable", "refused", "not_applicable", "missing", "missing"],
                       "SEX": [None, None, "refused", None, "missing", None], "AGE": [None, None, "refused", None, None, "missing"]},
            "findings": {"counts": {"form.no-consent": 1, "form.no-weight": 1, "form.unknown-column": 1, "form.unknown-code": 1, "form.bad-number": 1, "form.answer-off-path": 1}}},
-          take=keys, tol=0, note="2 never goes out and is above 64; 3 does not tell the age, so no base is known; 5 is below 18; 7 is 200 years old, gives an answer that does not exist, and one that the skip logic passes over")
-    groups = {"selection": ["EQU-O-01"], "without": ["AGE", "SEX"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}
+          take=keys, tol=0, note="2 is above 64; 3 does not tell the age, so no base is known; 5 is below 18; 7 is 200 years old, gives an answer that does not exist, and one that the skip logic passes over")
+    groups = {"selection": ["EQU-O-01"], "without": ["AGE", "SEX", "DISAB", "C_BIRTH"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}
     split = [
         "consent,about-age,discrimination-discriminated,discrimination-may_discrimination_grounds,discrimination-grounds/SEX,discrimination-grounds/AGE,discrimination-grounds/refused",
         "yes,30,yes,yes,1,1,0",

@@ -142,7 +142,7 @@ def views(F):
           note="accountability is named by all three: (80 + 40 + 25)/3")
     a("article-paragraph", {"HOU-O-01": 40, "WSP-O-01": 20}, method(goalposts=("HOU-O-01", "WSP-O-01")), {"CFR-34": outcomes(70, n=2, of=2)}, "both are anchored in Article 34(3): the paragraph is dropped; scores 60 and 80")
     a("article-of-another", {O3: 70, O4: 90, E3: 50}, method(articles=["ICESCR"]), {"ICESCR-11": outcomes(80, n=2, of=2)}, "Articles 11(1) and 11 are one")
-    a("article-once", {"GOV-P-08": 1}, method(goalposts=("GOV-P-08",), articles=["ICESCR"]), {"ICESCR-2": {"effort": {"of": 1}}}, "anchored in 2(1) and in 2(2): it counts once")
+    a("article-once", {"CHY-O-01": 40}, method(goalposts=("CHY-O-01",), articles=["CRC"]), {"CRC-18": {"outcomes": {"of": 1}}}, "anchored in 18(2) and in 18(3): it counts once")
     a("articles-of-two", {O3: 70, "ENV-O-01": 15}, method(goalposts=(O3, "ENV-O-01"), articles=["CFR", "ICESCR"]), {"CFR-37": outcomes(50), "ICESCR-11": outcomes(70), "ICESCR-12": outcomes(50)}, "15 µg/m³ on 25 to 5 scores 50; ids as bytes: 11 before 12")
     a("articles-bytewise", {"ENV-O-07": 60, "DIG-P-01": 40, "EDU-O-01": 20, "GOV-O-01": 30}, method(goalposts=("ENV-O-07", "DIG-P-01", "EDU-O-01", "GOV-O-01"), articles=["CFR", "ECHR", "ICESCR"]), {"ICESCR-11": outcomes(40), "ECHR-13": outcomes(30)},
       "siblings are sorted by id, compared as bytes: CFR-47 before CFR-8")

@@ -82,7 +82,7 @@ pub struct Threshold {
     /// The year by which it should be reached.
     #[serde(default)]
     pub year: Option<i32>,
-    /// `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+    /// `eu`, `regional` (of a region of the world), `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
     #[serde(default)]
     pub scope: Option<String>,
     /// The reference that it comes from.

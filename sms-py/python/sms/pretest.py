@@ -39,9 +39,9 @@ def refine(
     """Apply decisions to the embedded catalogue: its new release with diff, lineage and changelog.
 
     >>> import sms
-    >>> made = sms.pretest.refine(version="0.2.0", date="2027-03-01", decisions=[])
+    >>> made = sms.pretest.refine(version="0.3.0", date="2027-03-01", decisions=[])
     >>> made["diff"]["to"]
-    '0.2.0'
+    '0.3.0'
     """
     release = {"version": version, "date": date, "status": status}
     return operations.refinement.apply(release=release, decisions=decisions, include_catalogue=include_catalogue)

@@ -15931,7 +15931,7 @@ class Threshold(TypedDict):
     """
     scope: str | None
     """
-    `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+    `eu`, `regional` (of a region of the world), `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
     """
     source: EntryId | None
     """
@@ -15978,7 +15978,7 @@ class ThresholdInput(TypedDict):
     """
     scope: NotRequired[str | None]
     """
-    `eu`, `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
+    `eu`, `regional` (of a region of the world), `global`, `legal`, `soft_law`, `political_commitment` or `own_benchmark`.
     """
     source: NotRequired[EntryId | None]
     """

@@ -176,6 +176,7 @@ impl Place<'_> {
 fn scope_text(scope: &str) -> String {
     match scope {
         "eu" => "A benchmark of the European Union, not a duty of the city.".to_owned(),
+        "regional" => "A goal for a region of the world, not a duty of the city.".to_owned(),
         "global" => "A global goal, not a duty of the city.".to_owned(),
         "legal" => "Set by law.".to_owned(),
         "soft_law" => "From guidance that does not bind.".to_owned(),

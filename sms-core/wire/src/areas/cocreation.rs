@@ -398,7 +398,7 @@ impl Operation for HarmoniseRequest {
     const NAME: &'static str = "cocreation.harmonise";
     const SOURCE: &'static str = "method, section 4";
     const ERRORS: &'static [Code] = HARMONISE_ERRORS;
-    const EXAMPLE: &'static str = r#"{"definitions": [{"place": "graz", "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.1.0"}, {"place": "york", "indicator": "x-YORK:ROUGH", "reference": "HOU-O-01", "deviations": ["denominator"], "mapping": {"rule": "per resident", "loss": "visitors are not counted"}}]}"#;
+    const EXAMPLE: &'static str = r#"{"definitions": [{"place": "graz", "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.2.0"}, {"place": "york", "indicator": "x-YORK:ROUGH", "reference": "HOU-O-01", "deviations": ["denominator"], "mapping": {"rule": "per resident", "loss": "visitors are not counted"}}]}"#;
     type Answer = HarmoniseAnswer;
 
     fn answer(self, engine: &Engine) -> Result<HarmoniseAnswer> {
@@ -427,7 +427,7 @@ impl Operation for HarmonisedComparisonRequest {
     const NAME: &'static str = "cocreation.compare";
     const SOURCE: &'static str = "method, section 4";
     const ERRORS: &'static [Code] = &[Code::CocreationLocalOnly, Code::CocreationUnknownItem, Code::CocreationDuplicateId, Code::NumNotFinite];
-    const EXAMPLE: &'static str = r#"{"definitions": [{"place": "graz", "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.1.0"}, {"place": "york", "indicator": "x-YORK:ROUGH", "reference": "HOU-O-01", "deviations": ["denominator"], "mapping": {"rule": "per resident", "loss": "visitors are not counted"}}], "indicator": "HOU-O-01", "purpose": "ranking"}"#;
+    const EXAMPLE: &'static str = r#"{"definitions": [{"place": "graz", "indicator": "HOU-O-01", "reference": "HOU-O-01", "version": "0.2.0"}, {"place": "york", "indicator": "x-YORK:ROUGH", "reference": "HOU-O-01", "deviations": ["denominator"], "mapping": {"rule": "per resident", "loss": "visitors are not counted"}}], "indicator": "HOU-O-01", "purpose": "ranking"}"#;
     type Answer = Comparison;
 
     fn answer(self, engine: &Engine) -> Result<Comparison> {

@@ -146,7 +146,7 @@ impl Operation for RefineCatalogue {
         Code::MethodBadValue,
         Code::MethodNewerEdition,
     ];
-    const EXAMPLE: &'static str = r#"{"release": {"version": "0.2.0", "date": "2027-02-01"}, "decisions": [{"action": "keep", "indicators": ["GOV-S-01"], "decided_by": [{"who": "the round table", "side": "city"}], "on": "2027-01-15", "reason": "Asked and answered without trouble."}]}"#;
+    const EXAMPLE: &'static str = r#"{"release": {"version": "0.3.0", "date": "2027-02-01"}, "decisions": [{"action": "keep", "indicators": ["GOV-S-01"], "decided_by": [{"who": "the round table", "side": "city"}], "on": "2027-01-15", "reason": "Asked and answered without trouble."}]}"#;
     type Answer = RefineCatalogueAnswer;
 
     fn answer(self, engine: &Engine) -> Result<RefineCatalogueAnswer> {

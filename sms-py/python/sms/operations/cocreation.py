@@ -265,7 +265,7 @@ def harmonise(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.cocreation.harmonise(definitions=[{"indicator": "HOU-O-01", "place": "graz", "reference": "HOU-O-01", "version": "0.1.0"}, {"deviations": ["denominator"], "indicator": "x-YORK:ROUGH", "mapping": {"loss": "visitors are not counted", "rule": "per resident"}, "place": "york", "reference": "HOU-O-01"}])
+    >>> made = operations.cocreation.harmonise(definitions=[{"indicator": "HOU-O-01", "place": "graz", "reference": "HOU-O-01", "version": "0.2.0"}, {"deviations": ["denominator"], "indicator": "x-YORK:ROUGH", "mapping": {"loss": "visitors are not counted", "rule": "per resident"}, "place": "york", "reference": "HOU-O-01"}])
     >>> sorted(made)
     ['indicators']
     """
@@ -306,7 +306,7 @@ def compare(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.cocreation.compare(definitions=[{"indicator": "HOU-O-01", "place": "graz", "reference": "HOU-O-01", "version": "0.1.0"}, {"deviations": ["denominator"], "indicator": "x-YORK:ROUGH", "mapping": {"loss": "visitors are not counted", "rule": "per resident"}, "place": "york", "reference": "HOU-O-01"}], indicator="HOU-O-01", purpose="ranking")
+    >>> made = operations.cocreation.compare(definitions=[{"indicator": "HOU-O-01", "place": "graz", "reference": "HOU-O-01", "version": "0.2.0"}, {"deviations": ["denominator"], "indicator": "x-YORK:ROUGH", "mapping": {"loss": "visitors are not counted", "rule": "per resident"}, "place": "york", "reference": "HOU-O-01"}], indicator="HOU-O-01", purpose="ranking")
     >>> sorted(made)
     ['caveats', 'indicator', 'level', 'places', 'purpose']
     """

@@ -58,7 +58,7 @@ def apply(
     Examples
     --------
     >>> from sms import operations
-    >>> made = operations.refinement.apply(decisions=[{"action": "keep", "decided_by": [{"side": "city", "who": "the round table"}], "indicators": ["GOV-S-01"], "on": "2027-01-15", "reason": "Asked and answered without trouble."}], release={"date": "2027-02-01", "version": "0.2.0"})
+    >>> made = operations.refinement.apply(decisions=[{"action": "keep", "decided_by": [{"side": "city", "who": "the round table"}], "indicators": ["GOV-S-01"], "on": "2027-01-15", "reason": "Asked and answered without trouble."}], release={"date": "2027-02-01", "version": "0.3.0"})
     >>> sorted(made)
     ['changelog', 'diff', 'fingerprint', 'lineage']
     """
