@@ -86,7 +86,7 @@ def versions() -> types.VersionsAnswer:
     >>> from sms import operations
     >>> made = operations.versions()
     >>> made
-    {'catalogue': '0.1.0', 'catalogue_fingerprint': '66d778a5c98cff7a34d7e49cdfbbf4bb', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
+    {'catalogue': '0.1.0', 'catalogue_fingerprint': '6fd8d17958fd607f1453064401d6f3c8', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
     """
     return cast("types.VersionsAnswer", answer("versions", {}))
 
