@@ -384,6 +384,8 @@ fn every_indicator_with_levels_says_what_each_level_asks_for() {
         assert_eq!(c.levels(i), own.clone().into_iter().collect::<Vec<_>>(), "{}", i.id);
         // each level asks for all of the one below
         assert!(own["3"].starts_with("All of level 2; and ") && own["4"].starts_with("All of level 3; and "), "{}", i.id);
+        // nothing falls between the lower ones
+        assert!(own["1"].ends_with("Or what there is lacks a condition of level 2."), "{}", i.id);
         assert_eq!(own.values().collect::<BTreeSet<_>>().len(), 5, "{}", i.id);
     }
     assert!(found >= 26);

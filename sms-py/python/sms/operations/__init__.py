@@ -86,7 +86,7 @@ def versions() -> types.VersionsAnswer:
     >>> from sms import operations
     >>> made = operations.versions()
     >>> made
-    {'catalogue': '0.1.0', 'catalogue_fingerprint': '6fd8d17958fd607f1453064401d6f3c8', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
+    {'catalogue': '0.1.0', 'catalogue_fingerprint': '2156db4c811cff6fd2902dc5eb338c65', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
     """
     return cast("types.VersionsAnswer", answer("versions", {}))
 
