@@ -366,6 +366,9 @@ fn show(id: &str, format: TextFormat, path: Option<&Path>) -> Outcome<u8> {
                 Value::Null => "none".to_owned(),
                 Value::Array(items) if items.is_empty() => "none".to_owned(),
                 Value::Array(items) if items.iter().all(Value::is_string) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+                Value::Object(parts) if parts.values().all(Value::is_string) => {
+                    parts.iter().map(|(key, part)| format!("\n  {key:26} {}", part.as_str().unwrap_or_default())).collect()
+                }
                 other => other.to_string(),
             };
             text.push_str(&format!("{:28} {shown}\n", name.replace('_', " ")));

@@ -20,7 +20,7 @@ fn cases() -> u32 {
 }
 
 const TOPICS: &[&str] = &["disability", "health", "discrimination_grounds", "ethnic_origin", "religion", "gender_identity", "sexual_orientation"];
-const SELECTIONS: &[&str] = &["core", "pilot-areas", "DIS-O-01", "EQU-O-01", "SAF-O-01", "CHY-O-03", "ENV-O-07"];
+const SELECTIONS: &[&str] = &["core", "pilot-areas", "DIS-O-01", "EQU-O-01", "SAF-O-01", "CHY-O-03", "ENV-O-07", "GOV-O-01", "ENV-O-05"];
 const LANGUAGES: &[&[&str]] = &[&["en"], &["de"], &["de", "en"]];
 
 /// A form of some topics and indicators.
@@ -28,8 +28,8 @@ fn a_form() -> impl Strategy<Value = Value> {
     let some = |list: &'static [&'static str]| prop::collection::btree_set(prop::sample::select(list), 0..list.len());
     (some(TOPICS), some(SELECTIONS), any::<bool>(), prop::sample::select(LANGUAGES)).prop_map(|(topics, selection, desirable, languages)| {
         let basis: serde_json::Map<String, Value> = topics.iter().map(|t| ((*t).to_owned(), json!({"ground": "art9_2_j"}))).collect();
-        json!({"legal_basis": basis, "selection": selection, "desirable": desirable, "languages": languages, "dimensions": ["WG_SS"],
-            "codes": {"DISTRICT": [{"code": "n"}]}})
+        json!({"legal_basis": basis, "selection": selection, "desirable": desirable, "languages": languages, "dimensions": ["WG_SS", "SOGI"],
+            "codes": {"DISTRICT": [{"code": "n"}], "INCOME": (1..=5).map(|n| json!({"code": format!("QU{n}"), "label": {"en": format!("group {n}")}})).collect::<Vec<_>>()}})
     })
 }
 

@@ -130,6 +130,8 @@ class Entry {
     const unit = overview.units.find((u) => u.id === sheet.unit);
     if (sheet.value_kind === 'maturity') {
       options('value', 'Level', overview.maturity.map(({ level, name }) => [level, `${level}: ${name}`]));
+      const own = Object.entries(text.levels ?? {});
+      if (own.length) fields.append(make('details', {}, make('summary', {}, 'What each level asks for'), make('ul', {}, ...own.map(([level, asks]) => make('li', {}, `${level}: ${asks}`)))));
     } else if (sheet.value_kind === 'boolean') {
       options('value', 'Answer', [['1', 'Yes'], ['0', 'No']]);
     } else {

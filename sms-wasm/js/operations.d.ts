@@ -5511,6 +5511,10 @@ export interface DimensionGroupInput {
    */
   not_stated?: NotStated;
   /**
+   * Whether tables mostly leave it out, such as the entry X of sex: the counts of the others are then compared with the total all the same.
+   */
+  optional?: boolean;
+  /**
    * Place in the order, for ordered dimensions.
    */
   order?: number;
@@ -6147,6 +6151,12 @@ export interface IndicatorTextInput {
    */
   denominator?: string;
   /**
+   * What must be there for each level, by its number, for an indicator whose value is a level; the general words of the levels where it has none.
+   */
+  levels?: {
+    [k: string]: string;
+  };
+  /**
    * What it does not say.
    */
   limitations?: string;
@@ -6708,6 +6718,12 @@ export interface IndicatorText {
    * Out of what.
    */
   denominator: string | null;
+  /**
+   * What must be there for each level, by its number, for an indicator whose value is a level; the general words of the levels where it has none.
+   */
+  levels?: {
+    [k: string]: string;
+  };
   /**
    * What it does not say.
    */
@@ -9436,7 +9452,7 @@ export interface FormRequest {
    */
   age_groups?: string[];
   /**
-   * A city's own codes, by dimension: districts, ethnic groups, religions.
+   * A city's own codes, by dimension: districts, ethnic groups, religions; or the bounds of the groups of income, as labels of the codes of INCOME.
    */
   codes?: {
     [k: string]: OwnCode[];
@@ -15879,6 +15895,10 @@ export interface DimensionGroup {
    * Why it is not a characteristic of a person.
    */
   not_stated: NotStated | null;
+  /**
+   * Whether tables mostly leave it out, such as the entry X of sex: the counts of the others are then compared with the total all the same.
+   */
+  optional?: boolean;
   /**
    * Place in the order, for ordered dimensions.
    */

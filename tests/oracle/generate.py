@@ -553,7 +553,7 @@ comp("threshold-3", [(2, 20), (3, 30), (95, 950)], [True, True, False], [True, T
 
 f = F("catalogue/look_up", "Dimensions, lists and sheets of the catalogue", "the catalogue as published (baked/catalogue.json)")
 for id_, dim, code, acc, tot, note in [
-    ("sex-f", "SEX", "F", True, False, None), ("sex-total", "SEX", "T", True, True, None), ("sex-unknown", "SEX", "X", False, False, None), ("sex-case", "SEX", "f", False, False, "codes are compared as written"),
+    ("sex-f", "SEX", "F", True, False, None), ("sex-total", "SEX", "T", True, True, None), ("sex-x", "SEX", "X", True, False, "the entry of papers that are neither F nor M"), ("sex-unknown", "SEX", "Z", False, False, None), ("sex-case", "SEX", "f", False, False, "codes are compared as written"),
     ("age-total", "AGE", "TOTAL", True, True, None), ("age-listed", "AGE", "Y15-24", True, False, None), ("age-nonsense", "AGE", "young", False, False, None),
     ("district-open", "DISTRICT", "Old-Town", True, False, "a city's own districts"), ("disab-sev", "DISAB", "SEV", True, False, None), ("wstatus-total", "WSTATUS", "POP", True, True, "the total has its own code"),
     ("disab-unknown", "DISAB", "MILD", False, False, None), ("empty", "SEX", "", False, False, None)]:

@@ -60,8 +60,8 @@ def write(F):
     a("the-later-word-of-two", [everybody], states(SEX="not_competent", AGE="not_asked", **dict.fromkeys(MORE, "not_asked")), {"invisibility": 1}, "first of all dimensions, then of one", [said("not_asked"), said("not_competent", "SEX")])
     a("of-another-place", [everybody], states(), {"invisibility": 1}, "what is said of Y is not said of X", [said("not_asked", "SEX", place="Y")])
     a("does-not-apply-the-city-says", [everybody, women(SAFE, 200, 500), men(SAFE, 400, 500)], states(SEX="have", AGE="not_applicable"), {"invisibility": 0, "required": {"have": 1, "not_applicable": 1}}, "of what applies everything is there", [said("not_applicable", "AGE")], missing_disaggregation=[])
-    a("which-groups", [everybody, women(SAFE, 200, 500)], states(SEX="have"), {"dimensions": [{"id": "AGE"}, {"id": "DISAB", "special_category": True}, {"id": "DISTRICT"}, {"id": "ETHNIC", "special_category": True, "unseen_groups": [{"code": "ROMA"}]}, {"id": "SEX", "required": {"have": 1}, "unseen_groups": [{"code": "M"}]}, {"id": "SOGI"}]},
-      "of men no figure is there, and by ages there is no list")
+    a("which-groups", [everybody, women(SAFE, 200, 500)], states(SEX="have"), {"dimensions": [{"id": "AGE"}, {"id": "DISAB", "special_category": True}, {"id": "DISTRICT"}, {"id": "ETHNIC", "special_category": True, "unseen_groups": [{"code": "ROMA"}]}, {"id": "SEX", "required": {"have": 1}, "unseen_groups": [{"code": "M"}, {"code": "X"}]}, {"id": "SOGI"}]},
+      "of men, and of those whose entry is neither, no figure is there; by ages there is no list")
 
     # HOU-O-03 is required by TENURE, POVSTAT, DISAB and C_BIRTH, GBV-O-02 by SEX and AGE
     two = {"places": [{"place": "X", "visibility": {"invisibility": 5 / 6, "required": {"have": 1, "no_data": 5}, "rights": [{"id": "R-EQUALITY", "invisibility": 0.5}, {"id": "R-GBVFREE", "invisibility": 0.5}, {"id": "R-HOUSING", "invisibility": 1}, {"id": "R-LIVING", "invisibility": 1}]}}]}

@@ -113,7 +113,7 @@ def check_rows(F):
     c("clean", [share("HOU-O-03", 300, 1000)], counts(1, 1))
     c("none", [], counts(0, 0))
     one("unknown-indicator", row("HOU-O-99", value=5), "obs.unknown-indicator")
-    one("unknown-group", share("HOU-O-03", 300, 1000, SEX="X"), "obs.unknown-group")
+    one("unknown-group", share("HOU-O-03", 300, 1000, SEX="Z"), "obs.unknown-group")
     one("period", share("HOU-O-03", 300, 1000, period="2020-13"), "obs.period-unreadable")
     one("above-bounds", row("HOU-O-03", value=100.5), "obs.out-of-bounds")
     one("below-bounds", row("HOU-O-03", value=-0.5), "obs.out-of-bounds")
@@ -166,6 +166,8 @@ def check_rows(F):
 
     hand("parts-do-not-sum", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 100, 500, SEX="F"), share("HOU-O-03", 100, 500, SEX="M")], {"obs.parts-do-not-sum": 1}, "100 + 100 is not 300")
     hand("parts-sum", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 160, 500, SEX="F"), share("HOU-O-03", 140, 500, SEX="M")], {"obs.parts-do-not-sum": None}, "160 + 140 = 300, 500 + 500 = 1000")
+    hand("parts-sum-with-x", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 160, 495, SEX="F"), share("HOU-O-03", 135, 495, SEX="M"), share("HOU-O-03", 5, 10, SEX="X")], {"obs.parts-do-not-sum": None}, "160 + 135 + 5 = 300, 495 + 495 + 10 = 1000")
+    hand("parts-do-not-sum-with-x", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 160, 500, SEX="F"), share("HOU-O-03", 140, 500, SEX="M"), share("HOU-O-03", 5, 10, SEX="X")], {"obs.parts-do-not-sum": 2}, "160 + 140 + 5 is not 300, 500 + 500 + 10 is not 1000")
     hand("no-total", [share("WSP-O-02", 20, 100, SEX="F"), share("WSP-O-02", 25, 100, SEX="M")], {"obs.no-total": 1}, "a total is never computed from groups")
     hand("total-there", [share("WSP-O-02", 45, 200), share("WSP-O-02", 20, 100, SEX="F"), share("WSP-O-02", 25, 100, SEX="M")], {"obs.no-total": None})
     hand("special-category", [share("HOU-O-03", 300, 1000), share("HOU-O-03", 40, 100, DISAB="SEV")], {"obs.special-category": 1}, "data by disability are of a special category")

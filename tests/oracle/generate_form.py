@@ -12,9 +12,11 @@ TOL = 1e-9
 TOPICS = ["disability", "health", "discrimination_grounds", "ethnic_origin", "religion", "gender_identity", "sexual_orientation"]
 BASIS = {t: {"ground": "art9_2_a", "record": "Council decision 12/2026"} for t in TOPICS}
 DISTRICTS = [{"code": "north", "label": {"en": "North", "de": "Nord"}}, {"code": "s-2", "label": {"de": "Süd"}}, {"code": "x_3"}]
+BOUNDS = ["up to 1 300 EUR", "1 300 to 1 900 EUR", "1 900 to 2 700 EUR", "2 700 to 3 900 EUR", "more than 3 900 EUR"]
+INCOME = [{"code": f"QU{i}", "label": {"en": text}} for i, text in enumerate(BOUNDS, 1)]
 FULL = {
     "languages": ["en", "de"], "legal_basis": BASIS, "desirable": True, "dimensions": ["WG_SS", "GENDER_ID"],
-    "codes": {"DISTRICT": DISTRICTS, "ETHNIC": [{"code": "KURD", "label": {"en": "Kurdish", "de": "Kurdisch"}}], "RELIGION": [{"code": "CATH"}, {"code": "MUSL", "label": {"en": "Muslim"}}]},
+    "codes": {"DISTRICT": DISTRICTS, "ETHNIC": [{"code": "KURD", "label": {"en": "Kurdish", "de": "Kurdisch"}}], "RELIGION": [{"code": "CATH"}, {"code": "MUSL", "label": {"en": "Muslim"}}], "INCOME": INCOME},
     "controller": "City of Neverhaven", "contact": "privacy@neverhaven.example", "retention": "until the end of 2028", "lawful_basis": "GDPR 6(1)(e)",
 }
 WG = {"selection": ["WSP-O-03"], "legal_basis": {"disability": {"ground": "art9_2_j"}}, "dimensions": ["WG_SS"]}
@@ -42,9 +44,9 @@ def build(F):
     made = form.Form(WG).build()
     rows = [r for r in made["survey"]["rows"] if r[0] == "select_one wg_difficulty"]
     answers = [r[2] for r in made["choices"]["rows"] if r[0] == "wg_difficulty"]
-    if [r[2] for r in rows] != wg or answers != ["No, no difficulty", "Yes, some difficulty", "Yes, a lot of difficulty", "Cannot do at all"] or any(r[4] for r in rows):
+    if [r[2] for r in rows] != wg or answers != ["No, no difficulty", "Yes, some difficulty", "Yes, a lot of difficulty", "Cannot do at all", "Don't know", "Prefer not to say"]:
         raise SystemExit("the Washington Group's six questions and four answers are not as they should be")
-    f.add("washington-group", op, {"form": WG}, take=keys, tol=TOL, note="six questions, four answers, none forced; UN ESCWA's copy of the set")
+    f.add("washington-group", op, {"form": WG}, take=keys, tol=TOL, note="six questions and four answers as published, UN ESCWA's copy of the set; beside them two codes for why there is no answer")
     for id_, request in [
         ("german", {"languages": ["de"]}),
         ("one", {"selection": ["SAF-O-01"]}),
@@ -56,6 +58,10 @@ def build(F):
         ("difference", {"selection": ["DIS-O-01", "MIG-O-01"], "legal_basis": {"disability": {"ground": "art9_2_g", "record": "Act § 7 & 8 <city>"}}}),
         ("split", {"selection": ["EQU-O-01", "EQU-O-03"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}),
         ("own-texts", {"selection": ["HOU-O-07"], "title": {"en": "Housing"}, "form_id": "housing-2026", "version": "3.1", "controller": "City", "contact": "Office", "retention": "2 years"}),
+        ("income", {"selection": ["HEA-O-01", "ENV-O-05"], "legal_basis": {"health": {"ground": "art9_2_a"}}, "codes": {"INCOME": INCOME}}),
+        ("income-without-bounds", {"selection": ["ENV-O-05"]}),
+        ("orientation", {"selection": ["WSP-O-03"], "dimensions": ["SOGI"], "legal_basis": {"sexual_orientation": {"ground": "art9_2_a"}}, "languages": ["de"]}),
+        ("complaint-bodies", {"selection": ["GOV-O-01"], "languages": ["en", "de"]}),
         ("open-lists", {"selection": ["WSP-O-03"], "dimensions": ["ETHNIC", "RELIGION", "SOGI", "GENDER_ID"], "legal_basis": BASIS, "codes": {"ETHNIC": [{"code": "KURD"}]}}),
     ]:
         f.add(id_, op, {"form": request}, take=keys, tol=TOL)
@@ -74,6 +80,10 @@ def build(F):
         ("code-twice", {"codes": {"DISTRICT": [{"code": "a"}, {"code": "a"}]}}, "form.bad-code"),
         ("code-taken", {"codes": {"ETHNIC": [{"code": "ROMA"}]}}, "form.bad-code"),
         ("code-of-refusal", {"codes": {"DISTRICT": [{"code": "refused"}]}}, "form.bad-code"),
+        ("income-not-all", {"codes": {"INCOME": INCOME[:4]}}, "form.bad-request"),
+        ("income-not-in-order", {"codes": {"INCOME": INCOME[::-1]}}, "form.bad-request"),
+        ("income-without-labels", {"codes": {"INCOME": [{"code": c["code"]} for c in INCOME]}}, "form.bad-request"),
+        ("income-own-group", {"codes": {"INCOME": [{"code": "POOR", "label": {"en": "poor"}}]}}, "form.bad-request"),
         ("ages-overlap", {"age_groups": ["Y16-30", "Y30-64"]}, "form.bad-request"),
         ("ages-unreadable", {"age_groups": ["young"]}, "form.bad-request"),
         ("form-id", {"form_id": "1st form"}, "form.bad-request"),
@@ -127,9 +137,9 @@ def template(F):
     op = "form.template"
     keys = ["rows", "csv", "lists", "left_out"]
     f.add("worked", op, {"form": {"selection": ["SAF-O-01"], "without": ["DISAB", "C_BIRTH"], "age_groups": ["Y18-64", "Y_GE65"]}, "template": {"place": "here", "place_name": "Here", "periods": ["2026"]}},
-          {"rows": 5, "left_out": [], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
-           + "".join(f"SAF-O-01,here,Here,2026,{a},{s},,,,,,missing,,,Feeling safe walking alone at night\n" for a, s in [("", ""), ("Y18-64", ""), ("Y_GE65", ""), ("", "F"), ("", "M")])},
-          take=keys, note="a row for everybody, two ages, two sexes")
+          {"rows": 6, "left_out": [], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
+           + "".join(f"SAF-O-01,here,Here,2026,{a},{s},,,,,,missing,,,Feeling safe walking alone at night\n" for a, s in [("", ""), ("Y18-64", ""), ("Y_GE65", ""), ("", "F"), ("", "M"), ("", "X")])},
+          take=keys, note="a row for everybody, two ages, three entries of sex; no row for those who did not say")
     f.add("core", op, {"template": {"place": "x", "periods": ["2026"]}}, take=keys)
     f.add("periods", op, {"form": {"selection": ["SAF-O-01", "ENV-O-01"]}, "template": {"place": "Łódź, Stare", "place_name": 'The "old" town', "periods": ["2026", "2027-Q1"]}}, take=keys)
     f.add("special-with-basis", op, {"form": {"selection": ["EQU-O-01", "EDU-O-01", "ENV-O-07"], "legal_basis": BASIS, "codes": {"ETHNIC": [{"code": "KURD"}]}}, "template": {"place": "x", "periods": ["2026"]}}, take=keys)
@@ -249,9 +259,9 @@ def read(F):
     ]
     f.add("worked", op, {"form": two, "export": {"csv": "\n".join(rows)}},
           {"rows": 6, "no_consent": 1,
-           "columns": {"SAF-O-01": [1, 0, None, None, 0, None], "WSP-O-03": [1, None, None, None, None, None], "AGE": ["Y30-44", "Y_GE65", None, "Y_LT18", "Y30-44", None], "SEX": ["F", "M", None, "F", None, "M"], "weight": [1] * 6},
+           "columns": {"SAF-O-01": [1, 0, None, None, 0, None], "WSP-O-03": [1, None, None, None, None, None], "AGE": ["Y30-44", "Y_GE65", None, "Y_LT18", "Y30-44", None], "SEX": ["F", "M", "NRP", "F", None, "M"], "weight": [1] * 6},
            "absent": {"SAF-O-01": [None, None, "refused", "not_applicable", None, "missing"], "WSP-O-03": [None, "not_applicable", "refused", "not_applicable", "missing", "missing"],
-                      "SEX": [None, None, "refused", None, "missing", None], "AGE": [None, None, "refused", None, None, "missing"]},
+                      "SEX": [None, None, None, None, "missing", None], "AGE": [None, None, "refused", None, None, "missing"]},
            "findings": {"counts": {"form.no-consent": 1, "form.no-weight": 1, "form.unknown-column": 1, "form.unknown-code": 1, "form.bad-number": 1, "form.answer-off-path": 1}}},
           take=keys, tol=0, note="2 is above 64; 3 does not tell the age, so no base is known; 5 is below 18; 7 is 200 years old, gives an answer that does not exist, and one that the skip logic passes over")
     groups = {"selection": ["EQU-O-01"], "without": ["AGE", "SEX", "DISAB", "C_BIRTH"], "legal_basis": {"discrimination_grounds": {"ground": "art9_2_a"}}}
@@ -272,10 +282,31 @@ def read(F):
     wg = [["consent", "age", "may_disability", "wg_seeing", "wg_hearing", "wg_walking", "wg_remembering", "wg_self_care", "wg_communicating", "worked", "job_absent", "sex"]]
     n, s, lot = "no_difficulty", "some_difficulty", "a_lot_of_difficulty"
     wg += [["yes", "40", "yes", n, n, lot, n, n, n, "yes", "", "F"], ["yes", "40", "yes", s, s, s, s, s, s, "yes", "", "F"], ["yes", "40", "yes", "cannot_do", "", n, n, n, n, "yes", "", "F"],
-           ["yes", "40", "yes", n, "", n, n, n, n, "yes", "", "F"], ["yes", "40", "no", "", "", "", "", "", "", "yes", "", "F"]]
+           ["yes", "40", "yes", n, "", n, n, n, n, "yes", "", "F"], ["yes", "40", "no", "", "", "", "", "", "", "yes", "", "F"],
+           ["yes", "40", "yes", n, "refused", n, n, n, n, "yes", "", "F"], ["yes", "40", "yes", n, "dont_know", n, n, n, n, "yes", "", "F"], ["yes", "40", "yes", "refused", "dont_know", lot, n, n, n, "yes", "", "F"]]
     f.add("worked-washington-group", op, {"form": WG, "export": {"header": wg[0], "rows": wg[1:]}},
-          {"columns": {"WG_SS": ["DIS", "NODIS", "DIS", None, "NR"]}, "absent": {"WG_SS": [None, None, None, "missing", None]}}, take=keys, tol=0,
-          note="one domain with a lot of difficulty, or cannot do at all; six times some difficulty is below the cut-off; one empty answer leaves it open; a set that may not be asked is NR, prefer not to say")
+          {"columns": {"WG_SS": ["DIS", "NODIS", "DIS", None, "NR", "NR", None, "DIS"]}, "absent": {"WG_SS": [None, None, None, "missing", None, None, "dont_know", None]}}, take=keys, tol=0,
+          note="one domain with a lot of difficulty, or cannot do at all; six times some difficulty is below the cut-off; one empty answer leaves it open; a set that may not be asked is NR, prefer not to say, as is one answer refused where the others say no; do not know has no group of its own")
+    guess = [["consent", "age", "sex", "complaint_bodies"], ["yes", "40", "F", "ombudsperson"], ["yes", "40", "F", "ombudsperson city_tribunal"], ["yes", "40", "F", "police"], ["yes", "40", "X", "police court"],
+             ["yes", "40", "F", "other_place"], ["yes", "40", "M", "none"], ["yes", "40", "M", "dont_know"], ["yes", "40", "M", "residents_chamber"], ["yes", "17", "M", "court"]]
+    f.add("worked-decoys", op, {"form": {"selection": ["GOV-O-01"]}, "export": {"header": guess[0], "rows": guess[1:]}},
+          {"columns": {"GOV-O-01": [1, 0, 0, 1, 0, 0, None, 0, None], "SEX": ["F", "F", "F", "X", "F", "M", "M", "M", "M"]}, "absent": {"GOV-O-01": [None] * 6 + ["dont_know", None, "not_applicable"]}}, take=keys, tol=0,
+          note="who names a body that does not exist guesses and is not counted, whatever else is named; the police alone do not count; another place cannot be checked")
+    water = [["consent", "age", "tap_water", "tap_water_safe", "toilet", "bath"], ["yes", "30", "yes", "yes", "yes", "yes"], ["yes", "30", "yes", "no", "yes", "yes"], ["yes", "30", "no", "", "yes", "yes"],
+             ["yes", "30", "yes", "dont_know", "yes", "yes"], ["yes", "30", "dont_know", "", "yes", "yes"], ["yes", "30", "dont_know", "", "no", "yes"]]
+    f.add("worked-water", op, {"form": {"selection": ["ENV-O-07"]}, "export": {"header": water[0], "rows": water[1:]}},
+          {"columns": {"ENV-O-07": [0, 1, 1, None, None, 1]}, "absent": {"ENV-O-07": [None, None, None, "dont_know", "dont_know", None]}}, take=keys, tol=0,
+          note="water that is not safe is lacking, too; whether it is safe is asked only where there is some; what is not known stays open unless something else is lacking")
+    people = [["consent", "age", "worked", "job_absent", "may_sexual_orientation", "orientation", "trans", "intersex"], ["yes", "30", "yes", "", "yes", "bisexual", "no", "no"], ["yes", "30", "yes", "", "yes", "heterosexual", "yes", "no"],
+              ["yes", "30", "yes", "", "yes", "heterosexual", "no", "no"], ["yes", "30", "yes", "", "yes", "refused", "no", "yes"], ["yes", "30", "yes", "", "yes", "heterosexual", "refused", "no"], ["yes", "30", "yes", "", "no", "", "", ""]]
+    f.add("worked-orientation", op, {"form": {"selection": ["WSP-O-03"], "dimensions": ["SOGI"], "without": ["SEX", "AGE", "DISAB", "C_BIRTH"], "legal_basis": {"sexual_orientation": {"ground": "art9_2_a"}}}, "export": {"header": people[0], "rows": people[1:]}},
+          {"columns": {"SOGI:LGB": ["yes", "no", "no", None, "no", None], "SOGI:TI": ["no", "yes", "no", "yes", None, None], "SOGI:NONE": ["no", "no", "yes", "no", None, None]},
+           "absent": {"SOGI:LGB": [None, None, None, "refused", None, "refused"], "SOGI:TI": [None, None, None, None, "refused", "refused"], "SOGI:NONE": [None, None, None, None, "refused", "refused"]}}, take=keys, tol=0,
+          note="three questions make three groups; one can be in LGB and TI at once; NONE needs all three answers, and one that says otherwise is enough to be outside it")
+    money = [["consent", "age", "warm", "income"], ["yes", "30", "no", "QU1"], ["yes", "30", "yes", "QU5"], ["yes", "30", "yes", "dont_know"], ["yes", "30", "yes", "refused"], ["yes", "30", "yes", "QU9"]]
+    f.add("worked-income", op, {"form": {"selection": ["ENV-O-05"], "without": ["DISAB", "C_BIRTH"], "codes": {"INCOME": INCOME}}, "export": {"header": money[0], "rows": money[1:]}},
+          {"columns": {"ENV-O-05": [1, 0, 0, 0, 0], "INCOME": ["QU1", "QU5", "UNK", None, None]}, "absent": {"INCOME": [None, None, None, "refused", "missing"]}, "findings": {"counts": {"form.unknown-code": 1, "form.no-weight": 1}}}, take=keys, tol=0,
+          note="the dimension has a group for unknown and none for refused")
     rng = random.Random(137)
     forms = [{}, FULL, {"selection": ["pilot-areas"], "legal_basis": BASIS}, {"selection": ["DIS-O-01", "MIG-O-01", "HEA-O-01"], "legal_basis": BASIS, "desirable": True}, two]
     for i in range(15):

@@ -110,9 +110,9 @@ def hrba(F):
     ]
     f.add("worked", op, {"screens": ["panel"], "services": [desk], "rounds": [R26], "records": some[:7]},
           {"screenings": [{"sheet": "panel", "services": [{"service": "housing-desk", "area": "SV-HOUS", "rounds": [{"views": [
-              {"view": "city", "tally": {"all": {"of": 19, "answered": 3, "share_answered": 3 / 19, "without_evidence": 1}, "groups": [
-                  {"group": "participation", "of": 4, "answered": 3, "share_answered": 0.75, "levels": [{"level": "no", "n": 1, "share": 1 / 3}, {"level": "partly", "n": 1}, {"level": "yes", "n": 1}]},
-                  {"group": "accountability", "of": 4, "answered": 0, "share_answered": 0, "levels": [{"level": "no", "share": None}, {}, {}]}, {}, {}, {}]}},
+              {"view": "city", "tally": {"all": {"of": 49, "answered": 3, "share_answered": 3 / 49, "without_evidence": 1}, "groups": [
+                  {"group": "participation", "of": 12, "answered": 3, "share_answered": 0.25, "levels": [{"level": "no", "n": 1, "share": 1 / 3}, {"level": "partly", "n": 1}, {"level": "yes", "n": 1}]},
+                  {"group": "accountability", "of": 11, "answered": 0, "share_answered": 0, "levels": [{"level": "no", "share": None}, {}, {}]}, {}, {}, {}]}},
               {"view": "users", "tally": {"all": {"answered": 3}}, "difference": {"all": {"same": 1, "lower": 2, "higher": 0, "not_comparable": 0}}},
               {"view": "civil_society", "difference": {"all": {"not_comparable": 4}}},
           ]}]}]}], "findings": {"counts": {"screen.no-evidence": 1}}}, tol=0, note="no share is a share of nothing; users owe no evidence: what they live through is theirs to tell")
@@ -122,13 +122,18 @@ def hrba(F):
     f.add("no-services", op, {"screens": ["panel"], "services": [], "rounds": [R26], "records": []}, {"screenings": [{"services": []}], "findings": {"counts": {}}}, tol=0)
     table = "round,view,item,answer,service,assessor,date,evidence,note\n" + "2026,city,PANEL-A1,yes,SV-SOC,office,2026-02-01,Decree 4 | Website,\n2026,users,PANEL-A1,partly,SV-SOC,panel of users,2026-02-02,,\"known, not used\"\n2026,users,PANEL-A2,,SV-SOC,panel of users,2026-02-02,,\n"
     f.add("csv", op, {"screens": ["panel"], "rounds": [R26], "records": {"csv": table}}, take=["screenings", "findings"], tol=0, note="a line without an answer is a question left open; evidence is parted by |")
+    split = [row("PANEL-P2", "yes", round="2025", service="housing-desk", evidence=["Plan"]), row("PANEL-P2", "partly", service="housing-desk", evidence=["Plan"]), row("PANEL-P2-2", "no", service="housing-desk"),
+             row("PANEL-P2-4", "yes", service="housing-desk", evidence=["Review"])]
+    f.add("question-that-was-split", op, {"screens": ["panel"], "services": [desk], "rounds": [R25, R26], "records": split},
+          {"screenings": [{"services": [{"rounds": [{"views": [{"tally": {"all": {"of": 49, "answered": 1}}}, {}, {}]}, {"views": [{"since": "2025", "change": {"all": {"better": 0, "worse": 1, "same": 0, "new": 2, "gone": 0}}}, {}, {}]}]}]}]}, tol=0,
+          note="an answer of a round before the question was split stands by the id of its first condition; the other conditions are new")
     rng = random.Random(2028)
     items = [i["id"] for s in oracle.catalogue()["screens"] for i in s["item"]]
     for n in range(5):
         services = [desk, {"id": "crèche-office".replace("è", "e"), "area": "SV-EDU"}]
         records = [
             row(q, rng.choice([*LEVELS, "not_known", "not_applicable"]), view, rd, service=s["id"], **({"evidence": rng.sample(["a", "b", "c"], rng.randint(1, 3))} if rng.random() < 0.6 else {}))
-            for rd in ("2025", "2026") for view in ("city", "users", "civil_society") for s in services for q in items if rng.random() < 0.4
+            for rd in ("2025", "2026") for view in ("city", "users", "civil_society") for s in services for q in items if rng.random() < 0.2
         ]
         rng.shuffle(records)
         f.add(f"random-{n}", op, {"services": services, "rounds": [R25, R26], "records": records}, take=["screenings", "findings"], tol=0)

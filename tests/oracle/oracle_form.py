@@ -95,6 +95,11 @@ class Form:
             lists = [a for a in b["answers"] if a.get("groups") == d and a.get("open")]
             if not lists:
                 raise Reject("form.bad-request")
+            if not dimension(d)["open"]:
+                # labels for the groups of a closed list: all of them in their order
+                groups = [g["code"] for g in dimension(d)["group"] if "not_stated" not in g and g["code"] != dimension(d).get("total")]
+                if [o["code"] for o in codes] != groups or not all(o.get("label") for o in codes):
+                    raise Reject("form.bad-request")
             seen = set(lists[0]["codes"]) | {b["refused"], b["dont_know"]}
             for own in codes:
                 if not is_code(own["code"]) or own["code"] in seen:
@@ -154,7 +159,7 @@ class Form:
             if q.get("topic") and q["topic"] not in self.r.get("legal_basis", {}):
                 return "no_legal_basis"
             if q.get("answers") and not self.substantive(answer_list(q["answers"])):
-                return "needs_codes"
+                return answer_list(q["answers"]).get("lacking", "needs_codes")
         return None
 
     def of_indicator(self, sheet, asked):
@@ -182,7 +187,7 @@ class Form:
         if id_ in self.r.get("without", []):
             return {"dimension": id_, "questions": [], "reason": "not_wanted"}
         own = [q["id"] for q in b["question"] if q.get("dimension") == id_]
-        own += [q for d in b["derived"] if d["dimension"] == id_ for q in d["questions"]]
+        own = list(dict.fromkeys(own + [q for d in b["derived"] if d["dimension"] == id_ for q in d["questions"]]))
         if not own:
             return {"dimension": id_, "questions": [], "reason": b["unasked_dimensions"].get(id_, "not_survey")}
         needed = set()
@@ -430,7 +435,7 @@ def template(r):
         if q is None:
             q = next((question(x["questions"][0]) for x in b["derived"] if x["dimension"] == id_), None)
         topic = (q or {}).get("topic")
-        codes = [o["code"] for o in form.r.get("codes", {}).get(id_, [])]
+        codes = [o["code"] for o in form.r.get("codes", {}).get(id_, [])] if d["open"] else []
         if d["codes"] == "age":
             codes += form.ages
         else:
@@ -476,6 +481,8 @@ def holds(c, answers):
         return a
     if isinstance(a, int):
         return c.get("from", -(10**9)) <= a <= c.get("to", 10**9)
+    if "none" in c:
+        return not any(x in c["none"] for x in a)
     return any(x in c["any"] for x in a)
 
 
@@ -656,7 +663,10 @@ def read(r):
                 put(q["dimension"], a[0])
         for d in b["derived"]:
             if all(form.asks(q) for q in d["questions"]):
-                v = combine([holds({"question": q, "any": d["any"]}, answers) for q in d["questions"]], True)
+                v = combine([holds({"question": q, "any": d["any"]}, answers) for q in d["questions"]], not d.get("every", False))
+                if "otherwise" not in d:
+                    put(f"{d['dimension']}:{d['then']}", v if isinstance(v, None_) else "yes" if v else "no")
+                    continue
                 put(d["dimension"], stated(d["dimension"], v.why) if isinstance(v, None_) else d["then"] if v else d["otherwise"])
         if ask.get("weight") is None:
             columns.setdefault("weight", []).append(1.0)
@@ -687,7 +697,8 @@ def read(r):
             domains.append({"by": [q["dimension"]]})
         elif "dimension" in q and not q.get("ask_if"):
             domains += [{"by": [f"{q['dimension']}:{c}"], "groups": [["yes"]]} for c in members(q)]
-    domains += [{"by": [d["dimension"]]} for d in b["derived"] if all(form.asks(q) for q in d["questions"])]
+    made = [d for d in b["derived"] if all(form.asks(q) for q in d["questions"])]
+    domains += [{"by": [d["dimension"]]} if "otherwise" in d else {"by": [f"{d['dimension']}:{d['then']}"], "groups": [["yes"]]} for d in made]
     return {"rows": used, "no_consent": without, "columns": columns, "absent": absent, "questions": [{"question": q, **t} for q, t in tally.items()],
             "plan": {"estimates": estimates, "domains": domains}, "findings": {"counts": counts}}
 

@@ -22,6 +22,7 @@ pub use words::{IndicatorText, Label, Texts};
 
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::{AgeRange, Codes};
+use crate::estimate::ValueKind;
 use crate::shape::expected_by;
 use crate::text;
 use sha2::{Digest, Sha256};
@@ -261,6 +262,25 @@ impl Catalogue {
     pub fn name<'a>(&'a self, indicator: &'a Indicator) -> &'a str {
         let find = |t: &'a Texts| t.indicators.get(&indicator.id).map(|x| x.name.as_str());
         self.texts().and_then(find).or_else(|| self.raw.texts.values().find_map(find)).unwrap_or(indicator.id.as_str())
+    }
+
+    /// What each level of an indicator asks for, lowest first, with its number: its own descriptors, or the general words of the levels where it has none.
+    /// Empty for an indicator whose value is no level.
+    ///
+    /// ```
+    /// let catalogue = sms_core::Catalogue::from_json(sms_catalogue::CATALOGUE_JSON)?;
+    /// let levels = |id: &str| catalogue.levels(catalogue.indicator(id).unwrap()).len();
+    /// assert_eq!((levels("GOV-S-01"), levels("HOU-O-01")), (5, 0));
+    /// # Ok::<(), sms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn levels(&self, indicator: &Indicator) -> Vec<(String, String)> {
+        if indicator.value_kind != ValueKind::Maturity {
+            return Vec::new();
+        }
+        let own = self.text(indicator).levels;
+        let general = || self.label_of("maturity", "levels").map(|l| l.groups.clone()).unwrap_or_default();
+        if own.is_empty() { general() } else { own }.into_iter().collect()
     }
 
     /// A text of the release: `title`, `notice` …

@@ -2327,6 +2327,10 @@ class IndicatorText(TypedDict):
     """
     Out of what.
     """
+    levels: NotRequired[dict[str, str]]
+    """
+    What must be there for each level, by its number, for an indicator whose value is a level; the general words of the levels where it has none.
+    """
     limitations: str | None
     """
     What it does not say.
@@ -2369,6 +2373,10 @@ class IndicatorTextInput(TypedDict):
     denominator: NotRequired[str | None]
     """
     Out of what.
+    """
+    levels: NotRequired[dict[str, str]]
+    """
+    What must be there for each level, by its number, for an indicator whose value is a level; the general words of the levels where it has none.
     """
     limitations: NotRequired[str | None]
     """
@@ -11358,6 +11366,10 @@ class DimensionGroup(TypedDict):
     """
     Why it is not a characteristic of a person.
     """
+    optional: NotRequired[bool]
+    """
+    Whether tables mostly leave it out, such as the entry X of sex: the counts of the others are then compared with the total all the same.
+    """
     order: int | None
     """
     Place in the order, for ordered dimensions.
@@ -11392,6 +11404,10 @@ class DimensionGroupInput(TypedDict):
     not_stated: NotRequired[NotStated | None]
     """
     Why it is not a characteristic of a person.
+    """
+    optional: NotRequired[bool]
+    """
+    Whether tables mostly leave it out, such as the entry X of sex: the counts of the others are then compared with the total all the same.
     """
     order: NotRequired[int | None]
     """
@@ -12105,7 +12121,7 @@ class FormRequest(TypedDict):
     """
     codes: NotRequired[dict[str, list[OwnCode]]]
     """
-    A city's own codes, by dimension: districts, ethnic groups, religions.
+    A city's own codes, by dimension: districts, ethnic groups, religions; or the bounds of the groups of income, as labels of the codes of INCOME.
     """
     contact: NotRequired[str | None]
     """

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use sms_conformance::{engine, root, shared_data};
-use sms_core::estimate::Absence;
+use sms_core::estimate::{Absence, ValueKind};
 use sms_core::indicator::{MeasureType, Polarity, Privacy, ResultLevel, Tier};
 use sms_core::observation::{Confidentiality, ConfidentialityStatus, ObservationStatus, StatusEffect};
 use sms_core::roadmap::Definition;
@@ -536,4 +536,110 @@ fn the_changelog_names_what_the_release_changed() {
     for i in data.indicators.iter().filter(|i| i.version == data.release.version) {
         assert!(section.contains(i.id.as_str()), "{} is not in the changelog", i.id);
     }
+}
+
+#[test]
+fn every_indicator_with_levels_says_what_each_level_asks_for() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let mut found = 0;
+    for i in c.indicators().iter().filter(|i| i.value_kind == ValueKind::Maturity && !i.is_retired()) {
+        found += 1;
+        let own = c.text(i).levels;
+        assert_eq!(own.keys().map(String::as_str).collect::<Vec<_>>(), ["0", "1", "2", "3", "4"], "{}", i.id);
+        assert_eq!(c.levels(i), own.clone().into_iter().collect::<Vec<_>>(), "{}", i.id);
+        // each level asks for all of the one below
+        assert!(own["3"].starts_with("All of level 2; and ") && own["4"].starts_with("All of level 3; and "), "{}", i.id);
+        // nothing falls between the lower ones
+        assert!(own["1"].ends_with("Or what there is lacks a condition of level 2."), "{}", i.id);
+        assert_eq!(own.values().collect::<BTreeSet<_>>().len(), 5, "{}", i.id);
+    }
+    assert!(found >= 26);
+    // the general words where an indicator has no descriptors of its own; nothing for what has no levels
+    let mut raw: Value = serde_json::from_str(sms_catalogue::CATALOGUE_JSON).unwrap();
+    raw["texts"]["en"]["indicators"]["GOV-S-01"].as_object_mut().unwrap().remove("levels");
+    let general = sms_core::Catalogue::from_json(&raw.to_string()).unwrap();
+    assert_eq!(general.levels(general.indicator("GOV-S-01").unwrap())[2], ("2".to_owned(), "Formally adopted".to_owned()));
+    assert!(c.levels(c.indicator("HOU-O-01").unwrap()).is_empty());
+    // a level that is left out, one that says nothing, and levels of what has none
+    for (id, levels) in [
+        ("GOV-S-01", serde_json::json!({"0": "a", "1": "b", "2": "c", "4": "e"})),
+        ("GOV-S-01", serde_json::json!({"0": "a", "1": "b", "2": " ", "3": "d", "4": "e"})),
+        ("HOU-O-01", serde_json::json!({"0": "a", "1": "b", "2": "c", "3": "d", "4": "e"})),
+    ] {
+        let mut bad = raw.clone();
+        bad["texts"]["en"]["indicators"][id]["levels"] = levels;
+        let error = sms_core::Catalogue::from_json(&bad.to_string()).unwrap_err();
+        assert_eq!(
+            (error.code().as_str(), error.location().path.as_deref()),
+            ("catalogue.bad-value", Some(format!("texts.en.indicators.{id}.levels").as_str()))
+        );
+    }
+}
+
+#[test]
+fn questions_of_screens_ask_for_one_condition_each() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let mut asked = 0;
+    for item in c.data().screens.iter().flat_map(|s| &s.item) {
+        let text = c.label("screens", item.id.as_str());
+        // what stands in brackets explains
+        let bare: String = text.split('(').enumerate().map(|(i, part)| if i == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) }).collect();
+        assert_eq!(text.matches('?').count(), 1, "{}: {text}", item.id);
+        assert!([" and ", " or ", ": ", ";"].iter().all(|joins| !bare.contains(joins)), "{}: {text}", item.id);
+        asked += 1;
+    }
+    assert_eq!(asked, 85);
+    // ids of the questions that were split are those of their first conditions
+    for id in ["PANEL-P1", "PANEL-L4", "AAAQ-AV1", "AAAQ-QU3"] {
+        assert!(c.data().screens.iter().flat_map(|s| &s.item).any(|i| i.id.as_str() == id), "{id}");
+    }
+}
+
+#[test]
+fn the_form_and_the_catalogue_say_the_same_of_a_group() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let bank = sms_core::form::Bank::from_json(sms_catalogue::QUESTIONS_JSON).unwrap();
+    let english = bank.texts("en").unwrap();
+    for (list, dimension) in [("grounds", "GROUND"), ("sex", "SEX")] {
+        for code in &bank.list(list).unwrap().codes {
+            assert_eq!(english.answers[list][code], c.group_label(dimension, code), "{dimension} {code}");
+        }
+    }
+    // nobody is counted for naming a body that does not exist, and every group that questions make is one of its dimension
+    let bodies = bank.list("bodies").unwrap();
+    let measure = bank.measure("GOV-O-01").unwrap();
+    assert!(!bodies.decoys.is_empty() && measure.all.iter().flat_map(|x| &x.any).all(|code| !bodies.decoys.contains(code)));
+    assert!(measure.all.iter().any(|x| x.none == bodies.decoys));
+    assert!(bank.question("tap_water_safe").is_some() && bank.question("sogi").is_none());
+}
+
+/// The exercise of `examples/raters`: what two raters said, by indicator.
+fn rated(name: &str) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(root().join("examples/raters").join(name)).unwrap();
+    text.lines().skip(1).map(|l| l.split(',').collect::<Vec<_>>()).map(|c| (c[0].to_owned(), c[1].to_owned())).collect()
+}
+
+#[test]
+fn the_exercise_for_raters_comes_out_as_its_page_says() {
+    let engine = engine().unwrap();
+    let c = engine.catalogue();
+    let (first, second) = (rated("rater-1.csv"), rated("rater-2.csv"));
+    assert!(first.len() == 12 && first.keys().eq(second.keys()));
+    let evidence = fs::read_to_string(root().join("examples/raters/evidence.csv")).unwrap();
+    for id in first.keys() {
+        assert_eq!(c.levels(c.indicator(id).unwrap()).len(), 5, "{id}");
+        assert_eq!(evidence.lines().filter(|l| l.starts_with(&format!("{id},"))).count(), 1, "{id}");
+    }
+    let level = |text: &String| text.parse::<usize>().unwrap();
+    let pairs: Vec<(usize, usize)> = first.iter().map(|(id, l)| (level(l), level(&second[id]))).collect();
+    let kappa = |weights| sms_core::agreement::cohen_of_pairs(&pairs, 5, weights).unwrap().coefficient.value.unwrap();
+    let plain = kappa(sms_core::agreement::Weights::None);
+    let linear = kappa(sms_core::agreement::Weights::Linear);
+    // by hand: 89 / 113 and 1 - 24 / 194
+    assert!((plain - 89.0 / 113.0).abs() < 1e-12 && (linear - 170.0 / 194.0).abs() < 1e-12);
+    let page = fs::read_to_string(root().join("examples/raters/README.md")).unwrap();
+    assert!(page.contains("(0.788, 0.876)"));
 }

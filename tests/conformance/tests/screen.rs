@@ -127,7 +127,7 @@ fn pages_tell_the_views_apart_and_escape_what_people_write() {
     let mut text = request.clone();
     text["format"] = json!("text");
     let text = engine.call(&text).unwrap()["page"].as_str().unwrap().to_owned();
-    assert!(text.contains("Users: 1 of 19 answered: 1 no. Beside the view “City”: 1 lower.") && !text.contains(['{', '}']), "{text}");
+    assert!(text.contains("Users: 1 of 49 answered: 1 no. Beside the view “City”: 1 lower.") && !text.contains(['{', '}']), "{text}");
     for reference in ["CFR", "sdg", "eccar", "RESC"] {
         for format in ["html", "text"] {
             let page = engine.call(&json!({"op": "screen.page", "of": "cross_reference", "reference": reference, "format": format})).unwrap();

@@ -28,7 +28,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 }
 
 /// Guides whose blocks run beside those of the README.
-const GUIDES: &[&str] = &["README.md", "docs/disclosure.md", "docs/survey.md", "docs/dimensions.md"];
+const GUIDES: &[&str] = &["README.md", "docs/disclosure.md", "docs/survey.md", "docs/dimensions.md", "examples/raters/README.md"];
 
 /// Runs the blocks of all guides.
 pub(crate) fn run_all(sms: &Path, javascript_folder: &Path) -> Result<Tally> {

@@ -4,7 +4,7 @@ use super::axes::{Belief, Told};
 use super::cells::{Cells, Where, scale_of, scaled, settle, systems};
 use super::sums::{Family, Sums};
 use crate::catalogue::Catalogue;
-use crate::disclosure::{Asked, Cell, Equation, Knowledge, Limits, Table, Verdict, attack_some};
+use crate::disclosure::{Asked, Cell, Equation, Knowledge, Search, Table, Verdict, attack_some};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure as a reader sees it.
@@ -16,7 +16,7 @@ pub(super) struct View<'a> {
 }
 
 /// How figures sum, and what is asked of them.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Question<'c> {
     pub(super) catalogue: &'c Catalogue,
     /// How many layers a figure has.
@@ -28,7 +28,7 @@ pub(super) struct Question<'c> {
     /// Whether the ends are asked, or only if they are wide enough.
     pub(super) ends: bool,
     pub(super) threshold: u32,
-    pub(super) limits: Limits,
+    pub(super) search: Search,
 }
 
 /// Lowest and highest that something can be.
@@ -293,7 +293,7 @@ fn solve(question: &Question<'_>, views: &[&View<'_>], parent: &impl Fn(u32) -> 
         cell if withheld(cell) || question.few => Asked::Width,
         _ => Asked::Nothing,
     };
-    for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.limits, asked).ok()? {
+    for d in attack_some(&Table::new(table, equations).ok()?, &knowledge, &question.search, asked).ok()? {
         let (cell, layer) = (d.cell / depth, d.cell % depth);
         if cell < sums.positions.len() {
             let verdict = if unseen && d.verdict == Verdict::Safe { Verdict::Unproven } else { d.verdict };

@@ -5,12 +5,12 @@ use super::axes::{Axes, Belief, Position};
 use super::cells::{Cells, LARGEST, Where, scale_of, scaled, settle};
 use super::sums::{Family, Sums};
 use crate::catalogue::Catalogue;
-use crate::disclosure::{Asked, Cell, Equation, Knowledge, Limits, Rule, Table, Verdict, attack_some, fill, protect};
+use crate::disclosure::{Asked, Cell, Equation, Knowledge, Limits, Rule, Search, Table, Verdict, attack_some, fill, protect_within};
 use crate::num;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Limits of the search in a release, where there are many tables: each is small.
-const LIMITS: Limits = Limits { nodes: 200, pivots: 20_000, tableau: 100_000 };
+/// Limits of the search in a release, where there are many tables; what they take together is bounded by a common store.
+const LIMITS: Limits = Limits { nodes: 200, pivots: 20_000, tableau: 2_000_000 };
 
 /// The most cells, each with all its layers, of a system in which what follows from the rule of release is protected too.
 const MOST_RULED: usize = 200;
@@ -58,7 +58,15 @@ pub(super) enum Outcome {
 }
 
 /// Chooses the further figures of a system that must be withheld. `few` says whether few people whom nobody handed in are protected, too.
-pub(super) fn protect_linked(catalogue: &Catalogue, figures: &[Figure<'_>], threshold: u32, few: bool, parent: &impl Fn(u32) -> Option<u32>) -> Outcome {
+pub(super) fn protect_linked(
+    catalogue: &Catalogue,
+    figures: &[Figure<'_>],
+    threshold: u32,
+    few: bool,
+    parent: &impl Fn(u32) -> Option<u32>,
+    search: &Search,
+) -> Outcome {
+    let search = &search.with(LIMITS);
     let places: Vec<Where<'_>> = figures.iter().map(|f| f.at).collect();
     let cells = Cells::of(catalogue, &places, parent, Belief::Sure, &BTreeSet::new());
     let mut changed = Vec::new();
@@ -74,7 +82,7 @@ pub(super) fn protect_linked(catalogue: &Catalogue, figures: &[Figure<'_>], thre
             changed = small_changes(&mut figures, &cells, &sums.families, threshold);
         }
         let linked = Linked::new(&figures, &cells, threshold, few);
-        match linked.protect(&sums) {
+        match linked.protect(&sums, search) {
             Ok(outcome) => {
                 last = outcome;
                 break;
@@ -283,7 +291,7 @@ impl<'a, 'f> Linked<'a, 'f> {
         high >= someone && low < self.k && high.saturating_sub(low) < self.k
     }
 
-    fn protect(&self, sums: &Sums) -> Result<Outcome, NothingFits> {
+    fn protect(&self, sums: &Sums, search: &Search) -> Result<Outcome, NothingFits> {
         if self.of_figure == 0 {
             let any = self.figures.iter().any(|f| f.state == State::Hidden);
             // without counts nothing sums
@@ -319,9 +327,9 @@ impl<'a, 'f> Linked<'a, 'f> {
             let table = Table::new(settled, equations.clone()).map_err(|_| NothingFits)?;
             // of people whom nobody handed in, whether they can be few; of slack, nothing
             let asked = |at: usize| if at < number * self.depth { Asked::Width } else { Asked::Nothing };
-            let deduced = attack_some(&table, &Knowledge { width: self.k.unsigned_abs(), rule: None }, &LIMITS, asked).map_err(|_| NothingFits)?;
+            let deduced = attack_some(&table, &Knowledge { width: self.k.unsigned_abs(), rule: None }, search, asked).map_err(|_| NothingFits)?;
             bounds.extend(deduced.into_iter().filter(|d| d.verdict != Verdict::Safe).map(|d| (d.cell, (d.lower, d.upper.unwrap_or(i64::MAX)))));
-            let made = fill(&table, &LIMITS);
+            let made = fill(&table, search);
             if made.contradiction {
                 return Err(NothingFits);
             }
@@ -381,7 +389,9 @@ impl<'a, 'f> Linked<'a, 'f> {
         let applies = self.few && for_no_other_reason && cells.len() <= MOST_RULED;
         let small = u32::try_from(self.k).ok().filter(|_| applies).map(|threshold| Rule { threshold, zero: false });
         let knowledge = Knowledge { width: self.k.unsigned_abs(), rule: small };
-        let Ok(made) = Table::new(cells, equations).and_then(|table| protect(&table, &knowledge, &LIMITS)) else { return Ok(Outcome::NotEnough(together)) };
+        let Ok(made) = Table::new(cells, equations).and_then(|table| protect_within(&table, &knowledge, search)) else {
+            return Ok(Outcome::NotEnough(together));
+        };
         let goes = |cell: usize| made.suppressed.get(cell * self.depth) == Some(&true) && self.state(cell) == State::Shown;
         let further: Vec<usize> = (0..self.cells.figures.len()).filter(|&c| goes(c)).flat_map(|c| self.of(c).map(|(i, _)| i).collect::<Vec<_>>()).collect();
         together.extend(further);

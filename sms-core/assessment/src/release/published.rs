@@ -407,7 +407,7 @@ fn of_indicator<'p>(
     }
     let few = sheet.privacy != Privacy::None;
     let question =
-        Question { catalogue, depth: names.len(), sums_over_time: sheet.value_kind == ValueKind::Count, few, ends: true, threshold, limits: *limits };
+        Question { catalogue, depth: names.len(), sums_over_time: sheet.value_kind == ValueKind::Count, few, ends: true, threshold, search: (*limits).into() };
     let made = deduce(&question, &views, &|p: u32| places.get(p as usize).and_then(|code| parent(code)).and_then(place));
     let told = |figure: AttackedFigure, d: &Deduction| {
         let if_complete = d.if_complete.map(|(lower, upper)| Between { lower, upper });

@@ -8,7 +8,7 @@ use crate::catalogue::{Catalogue, Indicator};
 use crate::dataset::{CellTable, Confidentiality};
 use crate::diagnostic::{Code, Error, Result};
 use crate::disaggregation::GroupKey;
-use crate::disclosure::{Limits, Primary, Verdict};
+use crate::disclosure::{Limits, Primary, Search, Verdict};
 use crate::estimate::{Absence, ValueKind};
 use crate::indicator::Privacy;
 use crate::method::BlunterRule;
@@ -17,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a figure is withheld beside one that the attack does not call safe, before blunter rules hold.
 const MOST_REPAIRS: usize = 24;
+
+/// Work for the figures of one indicator in one city before blunter rules hold, and ten times as much as after each of them: entries of
+/// tableaux that are looked at. Some ten seconds.
+const MOST_WORK: u64 = 3_000_000_000;
 
 pub(super) struct Work<'a> {
     catalogue: &'a Catalogue,
@@ -28,6 +32,7 @@ pub(super) struct Work<'a> {
     /// What goes as a whole where nothing finer is proven, one step after the other.
     steps: &'a [BlunterRule],
     parents: Vec<Option<u32>>,
+    search: Search,
 }
 
 /// Figures of one indicator: those of the table by their position, then those that only an earlier report holds.
@@ -49,7 +54,7 @@ impl<'a> Work<'a> {
         let mut parents = parents_of(table);
         parents.extend(earlier.parents.iter().copied());
         let hidden = verdicts.iter().map(|v| *v == Primary::Suppress).collect();
-        Work { catalogue, table, threshold, verdicts, hidden, earlier, steps, parents }
+        Work { catalogue, table, threshold, verdicts, hidden, earlier, steps, parents, search: Limits::default().into() }
     }
 
     /// The verdicts, and what is withheld.
@@ -81,59 +86,65 @@ impl<'a> Work<'a> {
     fn indicator(&mut self, held: &Held<'_>) -> Result<()> {
         let places = self.places(held);
         let over_time = held.sheet.value_kind == ValueKind::Count || held.sheet.value_kind.is_quotient();
-        let runs = systems(&places, &|p| self.parent(p), over_time);
-        for members in &runs {
-            self.system(held, members);
+        for members in systems(&places, &|p| self.parent(p), over_time) {
+            self.run(held, &members)?;
         }
-        // the same attack as anybody's
-        let mut repairs = 0;
-        let mut blunt: BTreeMap<usize, usize> = BTreeMap::new();
+        Ok(())
+    }
+
+    /// Protects the figures of a system, attacks them as anybody could, and withholds more until nothing is found.
+    fn run(&mut self, held: &Held<'_>, members: &[usize]) -> Result<()> {
+        self.renew(MOST_WORK);
+        self.system(held, members);
+        let (mut repairs, mut step) = (0, 0);
         loop {
-            let unsafe_ones = self.audit(held);
+            let unsafe_ones = self.audit(held, members);
             if unsafe_ones.is_empty() {
                 return Ok(());
             }
-            let mut moved = false;
-            let mut touched: BTreeSet<usize> = BTreeSet::new();
+            let (mut moved, mut bluntly) = (false, repairs >= MOST_REPAIRS || self.search.is_spent());
             let mut gone: BTreeSet<usize> = BTreeSet::new();
-            for told in &unsafe_ones {
+            for told in unsafe_ones.iter().filter(|_| !bluntly).collect::<Vec<_>>() {
                 // what has just been withheld there may be enough
                 if told.iter().any(|i| gone.contains(i)) {
                     continue;
                 }
-                let run = runs.iter().position(|r| told.iter().any(|i| r.contains(i)));
-                let Some((at, members)) = run.and_then(|r| Some((r, runs.get(r)?))) else { continue };
-                let as_a_whole = repairs >= MOST_REPAIRS;
                 let size = |i: usize| self.figure(held, i).map_or(f64::INFINITY, |f| f.size);
                 let next = told.iter().copied().filter(|&i| self.can_hide(held, i)).min_by(|&a, &b| size(a).total_cmp(&size(b)).then(a.cmp(&b)));
-                match next.filter(|_| !as_a_whole) {
+                match next {
                     Some(i) => {
                         moved |= self.hide(held, i);
                         gone.insert(i);
                     }
-                    // bluntly, once in a round
-                    None if !touched.contains(&at) => {
-                        let step = blunt.entry(at).or_default();
-                        while let Some(&rule) = self.steps.get(*step) {
-                            *step += 1;
-                            if self.blunt(held, members, rule) {
-                                moved = true;
-                                break;
-                            }
-                        }
-                    }
-                    None => {}
+                    None => bluntly = true,
                 }
-                touched.insert(at);
             }
-            for members in touched.iter().filter_map(|&at| runs.get(at)) {
-                self.system(held, members);
+            if bluntly {
+                moved |= self.blunt_next(held, members, &mut step);
             }
-            repairs += 1;
             if !moved {
                 return Err(Error::new(Code::ReleaseNotSafe).with("indicator", held.sheet.id.to_string()));
             }
+            self.system(held, members);
+            repairs += 1;
         }
+    }
+
+    /// A store of work for the next searches.
+    fn renew(&mut self, work: u64) {
+        self.search = Search::sharing(Limits::default(), work);
+    }
+
+    /// The next step of blunting that withholds something. Returns whether there was one.
+    fn blunt_next(&mut self, held: &Held<'_>, members: &[usize], step: &mut usize) -> bool {
+        self.renew(MOST_WORK / 10);
+        while let Some(&rule) = self.steps.get(*step) {
+            *step += 1;
+            if self.blunt(held, members, rule) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Protects the figures of a system, bluntly where nothing finer is proven.
@@ -145,7 +156,7 @@ impl<'a> Work<'a> {
                 return;
             }
             let few = held.sheet.privacy != Privacy::None;
-            let outcome = protect_linked(self.catalogue, &figures, self.threshold, few, &|p| self.parent(p));
+            let outcome = protect_linked(self.catalogue, &figures, self.threshold, few, &|p| self.parent(p), &self.search);
             let (further, enough) = match outcome {
                 Outcome::Protected(further) => (further, true),
                 Outcome::NotEnough(further) => (further, false),
@@ -174,12 +185,8 @@ impl<'a> Work<'a> {
                 }
                 return;
             }
-            loop {
-                let Some(&rule) = self.steps.get(step) else { return };
-                step += 1;
-                if self.blunt(held, members, rule) {
-                    break;
-                }
+            if !self.blunt_next(held, members, &mut step) {
+                return;
             }
         }
     }
@@ -201,9 +208,9 @@ impl<'a> Work<'a> {
     }
 
     /// Figures around each thing that an attack does not call safe, and that what is public elsewhere does not tell by itself.
-    fn audit(&self, held: &Held<'_>) -> Vec<Vec<usize>> {
+    fn audit(&self, held: &Held<'_>, members: &[usize]) -> Vec<Vec<usize>> {
         let question = self.question(held);
-        let figures: Vec<Figure<'_>> = (0..held.cells.len() + held.more.len()).filter_map(|i| self.figure(held, i)).collect();
+        let figures: Vec<Figure<'_>> = members.iter().filter_map(|&i| self.figure(held, i)).collect();
         let parent = |p: u32| self.parent(p);
         let seen = |f: &Figure<'_>| matches!(f.state, State::Shown | State::Public | State::Known);
         // what an earlier report said is known, also where it has changed since
@@ -233,7 +240,7 @@ impl<'a> Work<'a> {
             alone.as_ref().is_some_and(|a| a.others.iter().any(|(t, e)| t == at && e.layer == d.layer && e.is_as_close_as(d)))
         };
         open.extend(found.others.iter().filter(|(t, d)| !told(t, d)).map(|(_, d)| d.beside.clone()));
-        open
+        open.iter().map(|near| near.iter().filter_map(|&i| members.get(i)).copied().collect()).collect()
     }
 
     fn question(&self, held: &Held<'_>) -> Question<'a> {
@@ -244,7 +251,7 @@ impl<'a> Work<'a> {
             few: held.sheet.privacy != Privacy::None,
             ends: false,
             threshold: self.threshold,
-            limits: Limits::default(),
+            search: self.search.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Bounds, Catalogue, Entry, Indicator, RawCatalogue, Sheet};
 use crate::diagnostic::{Code, Error, Result};
+use crate::estimate::ValueKind;
 use crate::id::{EntryId, GroupCode};
 use crate::indicator::Tier;
 use crate::target::Threshold;
@@ -192,6 +193,19 @@ impl Catalogue {
         }
         if self.raw.texts.get(&self.language).is_none_or(|t| !t.indicators.contains_key(&i.id)) {
             return Err(Error::new(Code::CatalogueUnknownReference).at_path(&format!("texts.{}.indicators.{}", self.language, i.id)));
+        }
+        self.check_levels(i)
+    }
+
+    /// Descriptors of levels, where there are any, tell of every level of the scale, and of an indicator that has levels.
+    fn check_levels(&self, i: &Indicator) -> Result<()> {
+        for (language, texts) in &self.raw.texts {
+            let Some(levels) = texts.indicators.get(&i.id).map(|t| &t.levels).filter(|l| !l.is_empty()) else { continue };
+            let whole = self.label_of("maturity", "levels").is_none_or(|scale| scale.groups.keys().eq(levels.keys()));
+            if i.value_kind != ValueKind::Maturity || !whole || levels.values().any(|text| text.trim().is_empty()) {
+                let path = format!("texts.{language}.indicators.{}.levels", i.id);
+                return Err(Error::new(Code::CatalogueBadValue).at_path(&path).expecting("a text for every level, of an indicator whose value is a level"));
+            }
         }
         Ok(())
     }

@@ -27,6 +27,9 @@ pub struct Group {
     /// Why it is not a characteristic of a person.
     #[serde(default)]
     pub not_stated: Option<NotStated>,
+    /// Whether tables mostly leave it out, such as the entry X of sex: the counts of the others are then compared with the total all the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub optional: bool,
     /// The same group in other code lists.
     #[serde(default)]
     pub maps: BTreeMap<String, String>,

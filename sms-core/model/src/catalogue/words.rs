@@ -34,6 +34,9 @@ pub struct IndicatorText {
     /// The question that a survey asks.
     #[serde(default)]
     pub question: Option<String>,
+    /// What must be there for each level, by its number, for an indicator whose value is a level; the general words of the levels where it has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, String>,
 }
 
 /// A label with an optional note.

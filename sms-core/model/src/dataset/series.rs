@@ -83,7 +83,7 @@ impl SeriesCheck<'_> {
     }
 }
 
-/// Whether groups cover everybody once: all codes of a closed list, or ages without gap or overlap.
+/// Whether groups cover everybody once: all codes of a closed list but those that tables mostly leave out, or ages without gap or overlap.
 fn is_partition<'a>(dimension: &Dimension, codes: impl Iterator<Item = &'a GroupCode>) -> bool {
     if dimension.codes == Codes::Age {
         let Some(mut ranges) = codes.map(|c| AgeRange::parse(c.as_str())).collect::<Option<Vec<_>>>() else { return false };
@@ -96,5 +96,9 @@ fn is_partition<'a>(dimension: &Dimension, codes: impl Iterator<Item = &'a Group
     }
     let mut present: Vec<&str> = codes.map(GroupCode::as_str).collect();
     present.sort_unstable();
-    dimension.group.iter().filter(|g| g.not_stated.is_none() && !dimension.is_total(g.code.as_str())).all(|g| present.binary_search(&g.code.as_str()).is_ok())
+    dimension
+        .group
+        .iter()
+        .filter(|g| g.not_stated.is_none() && !g.optional && !dimension.is_total(g.code.as_str()))
+        .all(|g| present.binary_search(&g.code.as_str()).is_ok())
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Error, Result};
-use crate::disaggregation::AgeRange;
+use crate::disaggregation::{AgeRange, DimensionKind};
 use crate::id::{DimensionId, IndicatorId};
 use crate::shape::expected_by;
 use serde::{Deserialize, Serialize};
@@ -96,9 +96,15 @@ pub struct AnswerList {
     /// Only what was chosen in this question is offered.
     #[serde(default)]
     pub chosen_in: Option<String>,
-    /// The list of a standard instrument: nothing may be added.
+    /// The list of a standard instrument: no answer may be added. The common reasons for no answer may stand beside it, with codes of their own.
     #[serde(default)]
     pub complete: bool,
+    /// Answers that name nothing that exists: who gives one guesses.
+    #[serde(default)]
+    pub decoys: Vec<String>,
+    /// Why its question cannot be asked while the list has no answers: a reason of the texts. `needs_codes` where it says nothing.
+    #[serde(default)]
+    pub lacking: Option<String>,
 }
 
 /// The kind of a question, in the words of XLSForm.
@@ -122,6 +128,9 @@ pub struct Condition {
     /// One of these answers.
     #[serde(default)]
     pub any: Vec<String>,
+    /// Or an answer, and none of these.
+    #[serde(default)]
+    pub none: Vec<String>,
     /// Or a number from here on …
     #[serde(default)]
     pub from: Option<i64>,
@@ -196,8 +205,13 @@ pub struct Derived {
     pub dimension: DimensionId,
     pub questions: Vec<String>,
     pub any: Vec<String>,
+    /// Whether each question must have one of the answers; else one of them is enough.
+    #[serde(default)]
+    pub every: bool,
     pub then: String,
-    pub otherwise: String,
+    /// The group of the others. A dimension of which a person can be in several groups has none: there one is in the group or out of it.
+    #[serde(default)]
+    pub otherwise: Option<String>,
     pub source: String,
     pub verification: String,
 }
@@ -295,13 +309,13 @@ impl Bank {
         }
         for list in &raw.answers {
             let path = format!("answers.{}", list.id);
-            if !is_name(&list.id) || list.codes.iter().any(|c| !is_code(c)) || (list.complete && (list.open || !list.absent.is_empty())) {
+            if !is_name(&list.id) || list.codes.iter().any(|c| !is_code(c)) || (list.complete && list.open) {
                 return Err(bad(&path, "a name, codes without blanks, and nothing added to a standard list"));
             }
             if list.absent.iter().any(|a| *a != raw.refused && *a != raw.dont_know) {
                 return Err(bad(&format!("{path}.absent"), "the codes of refused and dont_know"));
             }
-            if list.alone.iter().chain(&list.not_applicable).any(|c| !list.codes.contains(c)) {
+            if list.alone.iter().chain(&list.not_applicable).chain(&list.decoys).any(|c| !list.codes.contains(c)) {
                 return Err(bad(&path, "codes of the list"));
             }
         }
@@ -336,6 +350,9 @@ impl Bank {
                 return Err(unknown(&format!("{path}.topic"), topic));
             }
             self.check_conditions(&q.ask_if, &format!("{path}.ask_if"))?;
+            if q.ask_if.iter().any(|c| !c.none.is_empty()) {
+                return Err(bad(&format!("{path}.ask_if"), "answers that open the question, not answers that close it"));
+            }
             let here = order.iter().position(|id| *id == q.id);
             if q.ask_if.iter().any(|c| order.iter().position(|id| *id == c.question) >= here) && !q.ask_if.is_empty() {
                 return Err(bad(&format!("{path}.ask_if"), "an earlier question"));
@@ -372,11 +389,12 @@ impl Bank {
         for c in conditions {
             let question = self.question(&c.question).ok_or_else(|| unknown(path, &c.question))?;
             let number = question.kind == Kind::Integer;
-            if number != c.any.is_empty() || (!number && (c.from.is_some() || c.to.is_some())) {
+            let answers = [&c.any, &c.none].into_iter().filter(|l| !l.is_empty()).count();
+            if answers != usize::from(!number) || (!number && (c.from.is_some() || c.to.is_some())) {
                 return Err(bad(path, "answers of a list, or from and to of a number"));
             }
             let known = question.answers.as_deref().and_then(|l| self.list(l));
-            if let Some(code) = c.any.iter().find(|code| known.is_some_and(|l| !l.codes.contains(code))) {
+            if let Some(code) = c.any.iter().chain(&c.none).find(|code| known.is_some_and(|l| !l.codes.contains(code))) {
                 return Err(unknown(path, code));
             }
         }
@@ -410,7 +428,8 @@ impl Bank {
             if let Some(check) = raw.check.iter().find(|c| !t.checks.contains_key(&c.id)) {
                 return lacking("checks", &check.id);
             }
-            if let Some(reason) = raw.unasked.values().chain(raw.unasked_dimensions.values()).find(|r| !t.reasons.contains_key(*r)) {
+            let lacking_codes = raw.answers.iter().filter_map(|l| l.lacking.as_ref());
+            if let Some(reason) = raw.unasked.values().chain(raw.unasked_dimensions.values()).chain(lacking_codes).find(|r| !t.reasons.contains_key(*r)) {
                 return lacking("reasons", reason);
             }
             if let Some(first) = first {
@@ -454,8 +473,12 @@ impl Bank {
         }
         for d in &raw.derived {
             let dimension = catalogue.dimension(d.dimension.as_str()).ok_or_else(|| unknown("derived", d.dimension.as_str()))?;
-            if let Some(code) = [&d.then, &d.otherwise].into_iter().find(|c| dimension.group(c).is_none()) {
-                return Err(unknown(&format!("derived.{}", d.dimension), code));
+            let path = format!("derived.{}", d.dimension);
+            if let Some(code) = [Some(&d.then), d.otherwise.as_ref()].into_iter().flatten().find(|c| dimension.group(c).is_none()) {
+                return Err(unknown(&path, code));
+            }
+            if (dimension.kind == DimensionKind::MultiSelect) != d.otherwise.is_none() {
+                return Err(bad(&path, "a group of the others, and none where a person can be in several groups"));
             }
         }
         for indicator in catalogue.indicators().iter().filter(|i| !i.is_retired() && super::is_survey(catalogue, i)) {

@@ -50,7 +50,7 @@ pub struct FormRequest {
     pub desirable: bool,
     /// Dimensions not to ask.
     pub without: Vec<DimensionId>,
-    /// A city's own codes, by dimension: districts, ethnic groups, religions.
+    /// A city's own codes, by dimension: districts, ethnic groups, religions; or the bounds of the groups of income, as labels of the codes of INCOME.
     pub codes: BTreeMap<DimensionId, Vec<OwnCode>>,
     /// Age groups of the results; those of the question bank where none is named.
     pub age_groups: Vec<String>,
@@ -217,6 +217,13 @@ impl FormRequest {
         for (id, codes) in &self.codes {
             let list = raw.answers.iter().find(|l| l.groups.as_ref() == Some(id) && l.open);
             let list = list.ok_or_else(|| bad(&format!("codes.{id}"), "a dimension whose list of answers is open"))?;
+            let dimension = catalogue.dimension(id.as_str()).filter(|d| !d.open);
+            if let Some(dimension) = dimension {
+                let groups = dimension.group.iter().filter(|g| g.not_stated.is_none() && !dimension.is_total(g.code.as_str()));
+                if !groups.map(|g| g.code.as_str()).eq(codes.iter().map(|o| o.code.as_str())) || codes.iter().any(|o| o.label.is_empty()) {
+                    return Err(bad(&format!("codes.{id}"), "every group of the dimension in its order, each with a label that gives its bounds"));
+                }
+            }
             for (i, own) in codes.iter().enumerate() {
                 let taken =
                     codes.iter().take(i).any(|o| o.code == own.code) || list.codes.contains(&own.code) || [&raw.refused, &raw.dont_know].contains(&&own.code);
@@ -327,13 +334,13 @@ impl<'a> Questionnaire<'a> {
     }
 
     /// Why these questions cannot be asked, if they cannot.
-    fn hindrance(&self, questions: &BTreeSet<&str>) -> Option<&'static str> {
+    fn hindrance(&self, questions: &BTreeSet<&str>) -> Option<&'a str> {
         for question in questions.iter().filter_map(|id| self.bank.question(id)) {
             if question.topic.as_ref().is_some_and(|t| !self.request.legal_basis.contains_key(t)) {
                 return Some("no_legal_basis");
             }
-            if self.answers(question).is_some_and(|a| a.substantive().next().is_none()) {
-                return Some("needs_codes");
+            if let Some(answers) = self.answers(question).filter(|a| a.substantive().next().is_none()) {
+                return Some(answers.list.lacking.as_deref().unwrap_or("needs_codes"));
             }
         }
         None
@@ -369,7 +376,12 @@ impl<'a> Questionnaire<'a> {
             return not("not_wanted");
         }
         let mut own: Vec<&'a str> = raw.question.iter().filter(|q| q.dimension.as_ref() == Some(dimension)).map(|q| q.id.as_str()).collect();
-        own.extend(raw.derived.iter().filter(|d| d.dimension == *dimension).flat_map(|d| d.questions.iter().map(String::as_str)));
+        for id in raw.derived.iter().filter(|d| d.dimension == *dimension).flat_map(|d| &d.questions) {
+            // several groups of a dimension can come from the same question
+            if !own.contains(&id.as_str()) {
+                own.push(id);
+            }
+        }
         if own.is_empty() {
             return not(raw.unasked_dimensions.get(dimension).map_or("not_survey", String::as_str));
         }

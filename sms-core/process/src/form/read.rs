@@ -247,10 +247,20 @@ impl<'a> Questionnaire<'a> {
         }
         for derived in self.derived() {
             let conditions: Vec<Condition> =
-                derived.questions.iter().map(|q| Condition { question: q.clone(), any: derived.any.clone(), from: None, to: None }).collect();
-            let group = match any(&conditions, answers) {
+                derived.questions.iter().map(|q| Condition { question: q.clone(), any: derived.any.clone(), none: Vec::new(), from: None, to: None }).collect();
+            let told = if derived.every { all(&conditions, answers) } else { any(&conditions, answers) };
+            let Some(otherwise) = &derived.otherwise else {
+                let member = match told {
+                    Holds::Yes => Value::Code(IN.to_owned()),
+                    Holds::No => Value::Code(OUT.to_owned()),
+                    Holds::None(why) => Value::None(why),
+                };
+                columns.push(member_name(derived.dimension.as_str(), &derived.then), member);
+                continue;
+            };
+            let group = match told {
                 Holds::Yes => Value::Code(derived.then.clone()),
-                Holds::No => Value::Code(derived.otherwise.clone()),
+                Holds::No => Value::Code(otherwise.clone()),
                 Holds::None(why) => stated(self.catalogue.dimension(derived.dimension.as_str()), why),
             };
             columns.push(derived.dimension.to_string(), group);
@@ -286,7 +296,10 @@ impl<'a> Questionnaire<'a> {
                 domains.extend(self.members(question).iter().map(member));
             }
         }
-        domains.extend(self.derived().map(|d| Domain { by: vec![d.dimension.to_string()], groups: None }));
+        domains.extend(self.derived().map(|d| match &d.otherwise {
+            Some(_) => Domain { by: vec![d.dimension.to_string()], groups: None },
+            None => Domain { by: vec![member_name(d.dimension.as_str(), &d.then)], groups: Some(vec![vec![IN.to_owned()]]) },
+        }));
         let design = serde_json::json!({ "weight": asked.weight.as_deref().unwrap_or(ONES), "stratum": asked.stratum, "psu": asked.psu });
         let design: SurveyDesign = serde_json::from_value(design).map_err(|_| Error::new(Code::SurveyBadPlan))?;
         let plan = serde_json::json!({ "design": design, "estimates": estimates, "domains": domains });

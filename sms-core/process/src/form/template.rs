@@ -78,7 +78,9 @@ impl Questionnaire<'_> {
         if dimension.special_category && topic.is_none_or(|t| !self.request.legal_basis.contains_key(t)) {
             return Err("no_legal_basis");
         }
-        let mut groups: Vec<String> = self.request.codes.get(id).into_iter().flatten().map(|o| o.code.clone()).collect();
+        // labels for groups of a list that is not open add no group
+        let own = self.request.codes.get(id).filter(|_| dimension.open);
+        let mut groups: Vec<String> = own.into_iter().flatten().map(|o| o.code.clone()).collect();
         if dimension.codes == Codes::Age {
             groups.extend(self.age_groups.iter().map(|&g| g.to_owned()));
         } else {

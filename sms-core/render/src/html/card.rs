@@ -25,6 +25,7 @@ impl Place<'_> {
                 (self.figure(i))
                 (self.score(i))
                 (self.facts(i))
+                (self.levels(i))
                 (self.trend(i))
                 (self.groups(i))
                 details.why {
@@ -98,6 +99,24 @@ impl Place<'_> {
                 @if let Some(note) = &i.note { div { dt { "Note" } dd { bdi { (note) } } } }
                 @if !i.rights.is_empty() { div { dt { "Rights" } dd lang=[self.lang()] { (self.rights(i)) } } }
                 @if let Some(source) = &i.source { div { dt { "Source" } dd { bdi { (source) } } } }
+            }
+        }
+    }
+
+    /// What each level asks for, with the one that is reached.
+    fn levels(&self, i: &IndicatorReport) -> Markup {
+        let levels = self.catalogue.indicator(&i.id).map(|s| self.catalogue.levels(s)).unwrap_or_default();
+        let reached = i.figure.value().map(|v| Plain(v).to_string());
+        html! {
+            @if !levels.is_empty() {
+                details.levels {
+                    summary { "What each level asks for" span.hidden { " " (i.name) } }
+                    dl lang=[self.lang()] {
+                        @for (level, text) in &levels {
+                            div { dt { "Level " (level) @if reached.as_ref() == Some(level) { " (reached)" } } dd { (text) } }
+                        }
+                    }
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 //! choice also the rule: that a group of suppressed cells exists because one of them is small. For each suppressed cell
 //! they work out the least and the most that it can be (Fischetti & Salazar 2000; Hundepool et al. 2012, ch. 4).
 
-use super::solve::{ENDLESS, End, Limits, Solver, Stop, outer_ends};
+use super::solve::{ENDLESS, End, Limits, Search, Solver, Stop, outer_ends};
 use super::table::{Cell, Component, Table};
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -122,10 +122,14 @@ fn judge(cell: &Cell, width: u64, ends: Ends) -> Verdict {
 /// # Errors
 /// `disclosure.not-additive` when no table of whole numbers fits what is published.
 pub fn attack(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<Vec<Deduced>> {
+    attack_all(table, knowledge, &Search::from(*limits))
+}
+
+fn attack_all(table: &Table, knowledge: &Knowledge, search: &Search) -> Result<Vec<Deduced>> {
     let hidden = table.suppressed();
     let mut deduced = Vec::new();
     for component in table.components(&hidden, None)? {
-        let ends = ends_of(&component, knowledge.rule, limits, |_| (ENDLESS, -ENDLESS))?;
+        let ends = ends_of(&component, knowledge.rule, search, |_| (ENDLESS, -ENDLESS))?;
         for (&cell, ends) in component.unknowns.iter().zip(ends) {
             let what = table.cells().get(cell).copied().unwrap_or_default();
             deduced.push(Deduced {
@@ -159,16 +163,16 @@ pub enum Asked {
 /// # use sms_statistics as sms_core;
 /// use sms_core::disclosure::{Asked, Knowledge, Limits, Table, Verdict, attack_some};
 /// let table = Table::grid(&[vec![None, None, Some(44)], vec![None, None, Some(70)], vec![Some(34), Some(80), Some(114)]])?;
-/// let deduced = attack_some(&table, &Knowledge { width: 10, rule: None }, &Limits::default(), |cell| if cell == 0 { Asked::Width } else { Asked::Nothing })?;
+/// let deduced = attack_some(&table, &Knowledge { width: 10, rule: None }, &Limits::default().into(), |cell| if cell == 0 { Asked::Width } else { Asked::Nothing })?;
 /// assert_eq!(deduced[0].verdict, Verdict::Safe);
 /// # Ok::<(), sms_core::Error>(())
 /// ```
 ///
 /// # Errors
 /// As [`attack`].
-pub fn attack_some(table: &Table, knowledge: &Knowledge, limits: &Limits, asked: impl Fn(usize) -> Asked) -> Result<Vec<Deduced>> {
+pub fn attack_some(table: &Table, knowledge: &Knowledge, search: &Search, asked: impl Fn(usize) -> Asked) -> Result<Vec<Deduced>> {
     if knowledge.rule.is_some() {
-        return attack(table, knowledge, limits);
+        return attack_all(table, knowledge, search);
     }
     let hidden = table.suppressed();
     let mut wanted = vec![false; table.cells().len()];
@@ -177,7 +181,7 @@ pub fn attack_some(table: &Table, knowledge: &Knowledge, limits: &Limits, asked:
     }
     let mut deduced = Vec::new();
     for component in table.components(&hidden, Some(&wanted))? {
-        let mut few = Few::new(table, &component, knowledge.width, limits)?;
+        let mut few = Few::new(table, &component, knowledge.width, search)?;
         let ask = |j: usize| component.unknowns.get(j).map_or(Asked::Nothing, |&c| asked(c));
         let of = |what: fn(Asked) -> bool| -> Vec<usize> { (0..component.unknowns.len()).filter(|&j| what(ask(j))).collect() };
         for j in of(|a| a != Asked::Nothing) {
@@ -204,8 +208,8 @@ struct Few<'a> {
 }
 
 impl<'a> Few<'a> {
-    fn new(table: &'a Table, component: &'a Component, width: u64, limits: &Limits) -> Result<Self> {
-        let solver = match Solver::new(component, limits) {
+    fn new(table: &'a Table, component: &'a Component, width: u64, search: &Search) -> Result<Self> {
+        let solver = match Solver::new(component, search) {
             Ok(solver) => Some(solver),
             Err(Stop::Limit) => None,
             Err(Stop::Infeasible) => return Err(Error::new(Code::DisclosureNotAdditive)),
@@ -294,14 +298,14 @@ impl<'a> Few<'a> {
 }
 
 /// Suppressed cells of a component that are not proven to be wide enough.
-pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Knowledge, limits: &Limits) -> Result<Vec<(usize, Verdict)>> {
+pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Knowledge, search: &Search) -> Result<Vec<(usize, Verdict)>> {
     let cell_at = |j: usize| component.unknowns.get(j).and_then(|&c| table.cells().get(c)).copied().unwrap_or_default();
     if component.unknowns.iter().all(|&c| table.cells().get(c).is_none_or(|c| !asks(c, knowledge.width))) {
         return Ok(Vec::new());
     }
     let around = (0..component.unknowns.len()).any(|j| cell_at(j).above > 0 || cell_at(j).below > 0);
     if knowledge.rule.is_none() && !around {
-        let mut few = Few::new(table, component, knowledge.width, limits)?;
+        let mut few = Few::new(table, component, knowledge.width, search)?;
         // what its owner holds fits
         for (j, seen) in few.seen.iter_mut().enumerate() {
             *seen = cell_at(j).value.zip(component.lower.get(j)).map(|(v, lower)| (v - lower, v - lower));
@@ -324,23 +328,23 @@ pub(super) fn narrow_cells(table: &Table, component: &Component, knowledge: &Kno
         let more = knowledge.rule.map_or(0, |rule| i64::from(rule.threshold));
         if cell.value.is_some() { (value + width.max(far(cell.above)) + more, value - width.max(far(cell.below)) - more) } else { (ENDLESS, -ENDLESS) }
     };
-    let ends = ends_of(component, knowledge.rule, limits, enough)?;
+    let ends = ends_of(component, knowledge.rule, search, enough)?;
     let verdicts = ends.iter().enumerate().map(|(j, e)| (j, judge(&cell_at(j), knowledge.width, *e)));
     Ok(verdicts.filter(|(_, v)| *v != Verdict::Safe).filter_map(|(j, v)| Some((component.unknowns.get(j).copied()?, v))).collect())
 }
 
 /// The ends of all unknowns of a component. `enough` says how far up and down each is worth looking.
-fn ends_of(component: &Component, rule: Option<Rule>, limits: &Limits, enough: impl Fn(usize) -> (i64, i64)) -> Result<Vec<Ends>> {
+fn ends_of(component: &Component, rule: Option<Rule>, search: &Search, enough: impl Fn(usize) -> (i64, i64)) -> Result<Vec<Ends>> {
     let count = component.unknowns.len();
     let lower = |j: usize| component.lower.get(j).copied().unwrap_or(0);
     let mut outer = None;
     let mut outer_end = |j: usize| outer.get_or_insert_with(|| outer_ends(component)).get(j).copied().unwrap_or((0, ENDLESS));
-    let mut solver = match Solver::new(component, limits) {
+    let mut solver = match Solver::new(component, search) {
         Ok(solver) => Some(solver),
         Err(Stop::Limit) => None,
         Err(Stop::Infeasible) => return Err(Error::new(Code::DisclosureNotAdditive)),
     };
-    let mut narrowed = rule.map(|rule| Narrowed::new(component, rule, limits));
+    let mut narrowed = rule.map(|rule| Narrowed::new(component, rule, search));
     let mut made = Vec::with_capacity(count);
     for j in 0..count {
         let (up, down) = enough(j);
@@ -377,7 +381,7 @@ fn ends_of(component: &Component, rule: Option<Rule>, limits: &Limits, enough: i
 struct Narrowed<'a> {
     component: &'a Component,
     rule: Rule,
-    limits: Limits,
+    search: Search,
     cases: Option<Vec<Case>>,
     /// The case that reached as far as without the rule last: it is the first to be tried again.
     widest: usize,
@@ -391,22 +395,22 @@ struct Case {
 
 impl Case {
     /// One end, with pivots from a store that all cases share.
-    fn end(&mut self, unknown: usize, highest: bool, enough: i64, limits: &mut Limits) -> std::result::Result<End, Stop> {
-        let solver = self.solver.get_or_insert_with(|| Solver::new(&self.component, limits)).as_mut().map_err(|stop| *stop)?;
+    fn end(&mut self, unknown: usize, highest: bool, enough: i64, search: &mut Search) -> std::result::Result<End, Stop> {
+        let solver = self.solver.get_or_insert_with(|| Solver::new(&self.component, search)).as_mut().map_err(|stop| *stop)?;
         if let Some(own) = solver.pivots() {
-            *own = limits.pivots;
+            *own = search.limits.pivots;
         }
         let end = if highest { solver.most(unknown, enough) } else { solver.least(unknown, enough) };
         if let Some(own) = solver.pivots() {
-            limits.pivots = *own;
+            search.limits.pivots = *own;
         }
         end
     }
 }
 
 impl<'a> Narrowed<'a> {
-    fn new(component: &'a Component, rule: Rule, limits: &Limits) -> Self {
-        Narrowed { component, rule, limits: *limits, cases: None, widest: 0 }
+    fn new(component: &'a Component, rule: Rule, search: &Search) -> Self {
+        Narrowed { component, rule, search: search.clone(), cases: None, widest: 0 }
     }
 
     fn range(&self) -> (i64, i64) {
@@ -432,7 +436,7 @@ impl<'a> Narrowed<'a> {
             (0..component.unknowns.len()).filter_map(small).map(|component| Case { component, solver: None }).collect()
         });
         // each case is a problem of its own: too many are not decided
-        if cases.len() > self.limits.nodes as usize {
+        if cases.len() > self.search.limits.nodes as usize {
             return Err(Stop::Limit);
         }
         let mut best: Option<End> = None;
@@ -440,7 +444,7 @@ impl<'a> Narrowed<'a> {
         for at in (0..number).map(|i| (i + self.widest) % number) {
             let Some(case) = cases.get_mut(at) else { continue };
             let shift = case.component.lower.get(unknown).zip(self.component.lower.get(unknown)).map_or(0, |(a, b)| a - b);
-            let end = match case.end(unknown, highest, enough.saturating_sub(shift).clamp(-ENDLESS, ENDLESS), &mut self.limits) {
+            let end = match case.end(unknown, highest, enough.saturating_sub(shift).clamp(-ENDLESS, ENDLESS), &mut self.search) {
                 Ok(end) => end,
                 Err(Stop::Infeasible) => continue,
                 Err(Stop::Limit) => return Err(Stop::Limit),

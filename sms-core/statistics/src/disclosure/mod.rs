@@ -14,10 +14,9 @@ mod table;
 
 pub use attack::{Asked, Deduced, Knowledge, Rule, Verdict, attack, attack_some};
 pub use magnitude::{Contributions, Dominance, DominanceRules, dominance};
-pub use protect::{Protected, protect};
+pub use protect::{Protected, protect, protect_within};
 pub use round::{PerturbationTable, Rounded, round};
-pub use solve::Limits;
-pub use solve::{Filled, fill};
+pub use solve::{Filled, Limits, Search, fill};
 pub use table::{Cell, Equation, Table};
 
 use crate::diagnostic::{Code, Error, Result};

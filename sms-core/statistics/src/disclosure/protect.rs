@@ -5,7 +5,7 @@
 //! (Fischetti & Salazar 2000: the choice is a master problem, the attacker its oracle). The attacker audits every answer.
 
 use super::attack::{Knowledge, Verdict, asks, narrow_cells};
-use super::solve::{Limits, Network};
+use super::solve::{Limits, Network, Search};
 use super::table::{Component, Table};
 use crate::diagnostic::{Code, Error, Result};
 use std::cmp::Reverse;
@@ -50,10 +50,18 @@ pub struct Protected {
 /// # Errors
 /// `disclosure.bad-table` when a value is not known to the owner either.
 pub fn protect(table: &Table, knowledge: &Knowledge, limits: &Limits) -> Result<Protected> {
+    protect_within(table, knowledge, &Search::from(*limits))
+}
+
+/// The same with work that other searches spend as well.
+///
+/// # Errors
+/// As [`protect`].
+pub fn protect_within(table: &Table, knowledge: &Knowledge, search: &Search) -> Result<Protected> {
     if let Some(at) = table.cells().iter().position(|c| c.value.is_none()) {
         return Err(Error::new(Code::DisclosureBadTable).at_path(&format!("cells[{at}].value")).expecting("a value: its owner protects the table"));
     }
-    let mut work = Work::new(table, *knowledge, *limits);
+    let mut work = Work::new(table, *knowledge, search.clone());
     let start = work.closed(&table.suppressed());
     let mut undecided = false;
     let mut hidden = loop {
@@ -84,7 +92,7 @@ type Choice = Vec<bool>;
 struct Work<'a> {
     table: &'a Table,
     knowledge: Knowledge,
-    limits: Limits,
+    search: Search,
     bundle_of: Vec<usize>,
     bundles: Vec<Vec<usize>>,
     costs: Vec<u64>,
@@ -96,7 +104,7 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(table: &'a Table, knowledge: Knowledge, limits: Limits) -> Self {
+    fn new(table: &'a Table, knowledge: Knowledge, search: Search) -> Self {
         let mut named: BTreeMap<u32, usize> = BTreeMap::new();
         let (mut bundle_of, mut bundles, mut costs, mut open) = (Vec::new(), Vec::<Vec<usize>>::new(), Vec::<u64>::new(), Vec::<bool>::new());
         for (i, cell) in table.cells().iter().enumerate() {
@@ -114,8 +122,8 @@ impl<'a> Work<'a> {
                 *open &= !cell.fixed;
             }
         }
-        let audits = u64::from(limits.nodes) * AUDITS_A_NODE;
-        Work { table, knowledge, limits, bundle_of, bundles, costs, open, exposed: vec![false; table.cells().len()], audits }
+        let audits = u64::from(search.limits.nodes) * AUDITS_A_NODE;
+        Work { table, knowledge, search, bundle_of, bundles, costs, open, exposed: vec![false; table.cells().len()], audits }
     }
 
     fn bundle(&self, cell: usize) -> usize {
@@ -155,9 +163,11 @@ impl<'a> Work<'a> {
     fn audit(&mut self, choice: &Choice, wanted: Option<&[bool]>) -> Result<Vec<(usize, Verdict)>> {
         let hidden = self.cells(choice);
         let mut narrow = Vec::new();
+        // a store that is empty shows in what the programmes say
+        let _ = self.search.spend(8 * hidden.len());
         for component in self.table.components(&hidden, wanted)? {
             self.audits = self.audits.saturating_sub(component.unknowns.len() as u64);
-            let found = narrow_cells(self.table, &component, &self.knowledge, &self.limits)?;
+            let found = narrow_cells(self.table, &component, &self.knowledge, &self.search)?;
             narrow.extend(found.into_iter().filter(|&(c, _)| self.asks(c)));
         }
         Ok(narrow)
@@ -213,6 +223,9 @@ impl<'a> Work<'a> {
                         *h = true;
                     }
                 }
+            }
+            if self.search.is_spent() {
+                return Ok(Err(narrow));
             }
             if !moved && !self.join(&mut choice, &narrow)? {
                 return Ok(Err(narrow));
@@ -324,7 +337,7 @@ impl<'a> Work<'a> {
         let mut added: Vec<usize> = (0..choice.len()).filter(|&b| choice.get(b) == Some(&true) && start.get(b) == Some(&false)).collect();
         added.sort_by_key(|&b| (Reverse(self.cost(b)), b));
         for b in added {
-            if self.audits == 0 {
+            if self.audits == 0 || self.search.is_spent() {
                 break;
             }
             // only what hung together with it can have become narrower
@@ -383,11 +396,11 @@ impl<'a> Work<'a> {
         if choices > MOST_CHOICES {
             return Ok((best, false));
         }
-        self.audits = u64::from(self.limits.nodes) * AUDITS_A_NODE;
-        let mut nodes = self.limits.nodes;
+        self.audits = u64::from(self.search.limits.nodes) * AUDITS_A_NODE;
+        let mut nodes = self.search.limits.nodes;
         let mut open: Vec<(Choice, Choice)> = vec![(start.clone(), vec![false; start.len()])];
         while let Some((choice, forbidden)) = open.pop() {
-            if nodes == 0 || self.audits == 0 {
+            if nodes == 0 || self.audits == 0 || self.search.is_spent() {
                 return Ok((best, false));
             }
             nodes -= 1;

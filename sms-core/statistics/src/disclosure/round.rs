@@ -1,6 +1,6 @@
 //! Rounding and cell keys: figures that are all shown, and none of them exactly.
 
-use super::solve::{ENDLESS, Limits, any_table};
+use super::solve::{ENDLESS, Limits, Search, any_table};
 use super::table::{Component, Table};
 use crate::diagnostic::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub fn round(table: &Table, base: i64, limits: &Limits) -> Result<Rounded> {
     let mut values = below.clone();
     for component in lattice.components(&moves, None)? {
         let costs: Vec<i64> = component.unknowns.iter().map(|&c| base - 2 * rest(c)).collect();
-        let Some(steps) = cheapest_steps(&component, &costs).or_else(|| any_table(&component, limits).ok()) else { return Ok(plain()) };
+        let Some(steps) = cheapest_steps(&component, &costs).or_else(|| any_table(&component, &Search::from(*limits)).ok()) else { return Ok(plain()) };
         for (&cell, step) in component.unknowns.iter().zip(steps) {
             if let Some(v) = values.get_mut(cell) {
                 *v += step;

@@ -13,6 +13,8 @@ pub(super) use branch_and_bound::Linear;
 pub(super) use network::Network;
 
 use super::table::{Component, Table};
+use std::cell::Cell as Shared;
+use std::rc::Rc;
 
 /// Stands for "without end".
 pub(super) const ENDLESS: i64 = 1 << 60;
@@ -33,6 +35,56 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits { nodes: 2_000, pivots: 100_000, tableau: 1_000_000 }
+    }
+}
+
+/// Limits, and a store of work that several searches spend together: entries of tableaux and tables that they look at.
+///
+/// Limits bound each component. A release searches many of them, one after the other and again, and none of them needs to be large for
+/// all of them to take hours.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub(super) limits: Limits,
+    store: Rc<Shared<u64>>,
+}
+
+impl From<Limits> for Search {
+    fn from(limits: Limits) -> Self {
+        Search::sharing(limits, u64::MAX)
+    }
+}
+
+impl Search {
+    /// A search with a store of its own.
+    ///
+    /// ```
+    /// # use sms_statistics as sms_core;
+    /// use sms_core::disclosure::{Limits, Search};
+    /// let search = Search::sharing(Limits::default(), 1_000_000);
+    /// let finer = search.with(Limits { nodes: 10, ..Limits::default() });
+    /// assert!(!search.is_spent() && !finer.is_spent());
+    /// ```
+    #[must_use]
+    pub fn sharing(limits: Limits, work: u64) -> Self {
+        Search { limits, store: Rc::new(Shared::new(work)) }
+    }
+
+    /// A search with other limits that spends from the same store.
+    #[must_use]
+    pub fn with(&self, limits: Limits) -> Self {
+        Search { limits, store: self.store.clone() }
+    }
+
+    /// Whether nothing is left: every linear programme stops.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.store.get() == 0
+    }
+
+    pub(super) fn spend(&self, entries: usize) -> Result<(), Stop> {
+        let left = self.store.get();
+        self.store.set(left.saturating_sub(entries as u64));
+        if left == 0 { Err(Stop::Limit) } else { Ok(()) }
     }
 }
 
@@ -63,11 +115,11 @@ pub(super) enum Solver {
 }
 
 impl Solver {
-    pub(super) fn new(component: &Component, limits: &Limits) -> Result<Self, Stop> {
+    pub(super) fn new(component: &Component, search: &Search) -> Result<Self, Stop> {
         if let Some(network) = Network::of(component) {
             return network.start().map(Solver::Flow);
         }
-        Ok(Solver::Linear(Linear::new(component, limits)?))
+        Ok(Solver::Linear(Linear::new(component, search)?))
     }
 
     /// The most that an unknown can be. Stops at `enough`, when that is reached.
@@ -96,11 +148,11 @@ impl Solver {
 }
 
 /// Any whole numbers that fit a component (without the lower ends).
-pub(super) fn any_table(component: &Component, limits: &Limits) -> Result<Vec<i64>, Stop> {
+pub(super) fn any_table(component: &Component, search: &Search) -> Result<Vec<i64>, Stop> {
     if component.columns.is_empty() {
         return if component.right.iter().all(|&r| r == 0) { Ok(Vec::new()) } else { Err(Stop::Infeasible) };
     }
-    let mut solver = Solver::new(component, limits)?;
+    let mut solver = Solver::new(component, search)?;
     match &solver {
         Solver::Flow(network) => Ok(network.point()),
         Solver::Linear(_) => solver.least(0, 0)?.point.ok_or(Stop::Limit),
@@ -124,14 +176,14 @@ pub struct Filled {
 /// # use sms_statistics as sms_core;
 /// use sms_core::disclosure::{Limits, Table, fill};
 /// let table = Table::grid(&[vec![None, Some(20), Some(24)], vec![Some(30), Some(40), Some(70)], vec![Some(34), Some(60), Some(94)]])?;
-/// assert_eq!(fill(&table, &Limits::default()).values[0], Some(4));
+/// assert_eq!(fill(&table, &Limits::default().into()).values[0], Some(4));
 /// # Ok::<(), sms_core::Error>(())
 /// ```
-pub fn fill(table: &Table, limits: &Limits) -> Filled {
+pub fn fill(table: &Table, search: &Search) -> Filled {
     let mut filled = Filled { values: table.cells().iter().map(|c| c.value).collect(), ..Filled::default() };
     let Ok(components) = table.components(&table.suppressed(), None) else { return Filled { contradiction: true, ..filled } };
     for component in components {
-        match any_table(&component, limits) {
+        match any_table(&component, search) {
             Ok(point) => {
                 for ((&cell, x), lower) in component.unknowns.iter().zip(point).zip(&component.lower) {
                     if let Some(v) = filled.values.get_mut(cell) {

@@ -86,7 +86,7 @@ def versions() -> types.VersionsAnswer:
     >>> from sms import operations
     >>> made = operations.versions()
     >>> made
-    {'catalogue': '0.2.0', 'catalogue_fingerprint': '9b85a46e216e410dcb19e4b6a73b99cc', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
+    {'catalogue': '0.2.0', 'catalogue_fingerprint': '72bda8448c887972ae9add40ba4cd71e', 'catalogue_schema': '1.0.0', 'library': '0.1.0', 'methods': {'standard': '0.1.0'}, 'wire': '1.0.0'}
     """
     return cast("types.VersionsAnswer", answer("versions", {}))
 

@@ -248,7 +248,8 @@ impl<'q, 'a> Reader<'q, 'a> {
 
 fn holds(condition: &Condition, answers: &Answers<'_>) -> Holds {
     match answers.get(condition.question.as_str()) {
-        Some(Cell::Codes(codes)) => Holds::of(codes.iter().any(|c| condition.any.contains(c))),
+        Some(Cell::Codes(codes)) if condition.none.is_empty() => Holds::of(codes.iter().any(|c| condition.any.contains(c))),
+        Some(Cell::Codes(codes)) => Holds::of(!codes.iter().any(|c| condition.none.contains(c))),
         Some(Cell::Number(n)) => Holds::of(condition.from.is_none_or(|from| *n >= from) && condition.to.is_none_or(|to| *n <= to)),
         Some(Cell::None(why)) => Holds::None(*why),
         None => Holds::None(Why::NotAsked),

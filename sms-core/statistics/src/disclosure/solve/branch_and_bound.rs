@@ -1,7 +1,7 @@
 //! Branch and bound over linear programmes, for unknowns that must be whole numbers.
 
 use super::simplex::{Optimum, Simplex};
-use super::{ENDLESS, End, Limits, Stop};
+use super::{ENDLESS, End, Search, Stop};
 use crate::disclosure::table::Component;
 use std::rc::Rc;
 
@@ -9,12 +9,12 @@ use std::rc::Rc;
 pub(in crate::disclosure) struct Linear {
     component: Component,
     root: Simplex,
-    limits: Limits,
+    search: Search,
 }
 
 impl Linear {
-    pub(super) fn new(component: &Component, limits: &Limits) -> Result<Self, Stop> {
-        Ok(Linear { component: component.clone(), root: Simplex::new(component, limits.tableau, limits.pivots)?, limits: *limits })
+    pub(super) fn new(component: &Component, search: &Search) -> Result<Self, Stop> {
+        Ok(Linear { component: component.clone(), root: Simplex::new(component, search)?, search: search.clone() })
     }
 
     /// Pivots that may still be spent.
@@ -35,7 +35,7 @@ impl Linear {
                 return Ok(End { reached: point.is_some().then_some(ENDLESS), bound: ENDLESS, point });
             }
         }
-        let reach = |s: &Simplex| if up { s.value(unknown).div_euclid(s.denominator) } else { -(-s.value(unknown)).div_euclid(s.denominator) };
+        let reach = |s: &Simplex| s.value(unknown, !up);
         let limit = reach(&self.root);
         let broken = match self.root.vertex(unknowns) {
             Ok(point) => return Ok(End { reached: Some(limit), bound: limit, point: Some(point) }),
@@ -47,7 +47,7 @@ impl Linear {
         let root = Rc::new(root);
         // a vertex, the unknown that is not whole there with its floor, from which side it is bounded, and what may be reached
         let mut open = vec![(root.clone(), broken, false, limit), (root, broken, true, limit)];
-        let mut nodes = self.limits.nodes;
+        let mut nodes = self.search.limits.nodes;
         let further = |a: i64, b: i64| if up { a > b } else { a < b };
         // what nodes that could not be solved may still reach
         let mut undecided: Option<i64> = None;
@@ -62,7 +62,7 @@ impl Linear {
             }
             let mut solve = || -> Result<Simplex, Stop> {
                 nodes = nodes.checked_sub(1).ok_or(Stop::Limit)?;
-                let mut simplex = parent.bounded(broken, floor, from_above, self.limits.tableau)?;
+                let mut simplex = parent.bounded(broken, floor, from_above)?;
                 simplex.pivots = self.root.pivots;
                 let mended = simplex.mend();
                 self.root.pivots = simplex.pivots;
