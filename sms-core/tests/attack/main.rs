@@ -10,7 +10,7 @@ mod tables;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use sms_core::disclosure::{Cell, Equation, Knowledge, Limits, Rule, Table, Verdict, attack, protect, round};
+use sms_core::disclosure::{Cell, Deduced, Equation, Knowledge, Limits, Rule, Search, Table, Verdict, attack, protect, protect_within, round};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -285,6 +285,25 @@ proptest! {
         }
     }
 
+    /// With whatever work, what is said to be protected is: where the store runs out, the answer says so.
+    #[test]
+    fn a_store_that_runs_out_never_calls_unsafe_cells_safe(shape in shapes(), leaves in leaf_values(), k in 2i64..6, work in 0u64..30_000) {
+        let (values, equations, fixed) = shaped(shape, &leaves);
+        let primary: Vec<bool> = values.iter().zip(&fixed).map(|(&v, f)| v > 0 && v < k && !f).collect();
+        let t = table(&values, &equations, &primary, &fixed, None);
+        let known = Knowledge { width: u64::try_from(k).unwrap(), rule: None };
+        let search = Search::sharing(Limits::default(), work);
+        let made = protect_within(&t, &known, &search).unwrap();
+        prop_assert!(primary.iter().zip(&made.suppressed).all(|(p, s)| !p || *s));
+        let after = table(&values, &equations, &made.suppressed, &fixed, None);
+        let open = |d: &Deduced| d.verdict != Verdict::Safe && !made.exposed.contains(&d.cell);
+        prop_assert!(!attack(&after, &known, &Limits::default()).unwrap().iter().any(open));
+        // what is exposed for want of work is not taken for what nothing protects
+        let all = protect(&t, &known, &Limits::default()).unwrap();
+        prop_assert!(made.undecided || made.exposed == all.exposed, "{made:?} {all:?}");
+        prop_assert!(made.undecided <= search.is_spent());
+    }
+
     /// Where the choice is said to be the cheapest, no other choice of cells is cheaper.
     #[test]
     fn no_cheaper_choice_is_safe(shape in shapes(), leaves in leaf_values(), k in 2i64..4, first in 0usize..6) {

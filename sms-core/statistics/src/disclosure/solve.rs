@@ -111,7 +111,7 @@ pub(super) enum Stop {
 /// Ends of the unknowns of one component.
 pub(super) enum Solver {
     Flow(Network),
-    Linear(Linear),
+    Linear(Box<Linear>),
 }
 
 impl Solver {
@@ -119,7 +119,7 @@ impl Solver {
         if let Some(network) = Network::of(component) {
             return network.start().map(Solver::Flow);
         }
-        Ok(Solver::Linear(Linear::new(component, search)?))
+        Ok(Solver::Linear(Box::new(Linear::new(component, search)?)))
     }
 
     /// The most that an unknown can be. Stops at `enough`, when that is reached.
