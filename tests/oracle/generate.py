@@ -44,6 +44,10 @@ class F:
                 if "ok" not in answer:
                     raise SystemExit(f"{self.name}#{id_}: the oracle says {answer}")
                 for key in take or []:
+                    # what stands there by hand is held against the oracle, which only fills it up
+                    wrong = differs(expect[key], answer["ok"].get(key), tol, f"/{key}") if key in expect else None
+                    if wrong:
+                        raise SystemExit(f"{self.name}#{id_}: {wrong}")
                     expect[key] = answer["ok"].get(key)
                 if op == "assess":
                     expect = whole_report(expect, answer["ok"], f"{self.name}#{id_}")

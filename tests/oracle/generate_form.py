@@ -137,7 +137,7 @@ def template(F):
     op = "form.template"
     keys = ["rows", "csv", "lists", "left_out"]
     f.add("worked", op, {"form": {"selection": ["SAF-O-01"], "without": ["DISAB", "C_BIRTH"], "age_groups": ["Y18-64", "Y_GE65"]}, "template": {"place": "here", "place_name": "Here", "periods": ["2026"]}},
-          {"rows": 6, "left_out": [], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
+          {"rows": 6, "left_out": [{"dimension": "C_BIRTH", "reason": "not_wanted"}, {"dimension": "DISAB", "reason": "not_wanted"}], "csv": "indicator,place,place_name,period,AGE,SEX,value,numerator,denominator,n,se,status,confidentiality,source,note\n"
            + "".join(f"SAF-O-01,here,Here,2026,{a},{s},,,,,,missing,,,Feeling safe walking alone at night\n" for a, s in [("", ""), ("Y18-64", ""), ("Y_GE65", ""), ("", "F"), ("", "M"), ("", "X")])},
           take=keys, note="a row for everybody, two ages, three entries of sex; no row for those who did not say")
     f.add("core", op, {"template": {"place": "x", "periods": ["2026"]}}, take=keys)

@@ -437,13 +437,14 @@ def primary(kind, counts, value, multiplier, k, class_disclosure):
     return "publish" if base is not None else "unknown_count"
 
 
-def complementary(parts, withheld, k):
+def complementary(parts, withheld, k, enough=lambda out: True):
+    """`enough` says of what is withheld whether it does against whoever knows more than the sums."""
     withheld, total = list(withheld), False
     if not any(withheld):
         return withheld, total
     while True:
         out = [p for p, w in zip(parts, withheld) if w]
-        if len(out) >= 2 and sum(p["numerator"] for p in out) >= k and sum(p["denominator"] - p["numerator"] for p in out) >= k:
+        if len(out) >= 2 and sum(p["numerator"] for p in out) >= k and sum(p["denominator"] - p["numerator"] for p in out) >= k and enough(out):
             return withheld, False
         left = [i for i, w in enumerate(withheld) if not w]
         if not left:
@@ -851,6 +852,19 @@ def withhold(rows, policy, method):
     total = next((r for r in rows if not r["groups"]), None)
     if total is None or total["verdict"] != "publish" or "value" not in total:
         return  # nothing to take the shown parts off
+
+    def is_small(r):
+        return any(0 < x < k for x in (r["numerator"], r["denominator"] - r["numerator"]))
+
+    def enough(out):
+        """Where nothing is withheld for another reason, a reader knows that one of those that are is 1 or more and below k: two that sum to S are
+        1 to S − 1 each, of three each is 0 to S − 1."""
+        counted = [r for r in rows if r["verdict"] == "suppress" and "numerator" in r and "denominator" in r]
+        if any(is_public(r) for r in rows) or not all(is_small(r) for r in counted):
+            return True
+        least = k + 2 if len(out) == 2 else k + 1
+        return all(sum(of) >= least for of in ([p["numerator"] for p in out], [p["denominator"] - p["numerator"] for p in out]))
+
     for name in sorted({r["groups"][0][0] for r in rows if len(r["groups"]) == 1}):
         parts = [r for r in rows if len(r["groups"]) == 1 and r["groups"][0][0] == name and "numerator" in r and "denominator" in r]
         parts.sort(key=lambda r: r["groups"])  # ties by id
@@ -862,9 +876,9 @@ def withhold(rows, policy, method):
         # those in no group that is given are known to nobody
         left = {x: total.get(x, 0) - sum(r[x] for r in parts) for x in ("numerator", "denominator")}
         if left["numerator"] >= 0 and left["denominator"] > left["numerator"]:
-            hidden, all_of_it = complementary([*movable, left], [*withheld, True], k)
+            hidden, all_of_it = complementary([*movable, left], [*withheld, True], k, enough)
         else:
-            hidden, all_of_it = complementary(movable, withheld, k)
+            hidden, all_of_it = complementary(movable, withheld, k, enough)
         for r, h in zip(movable, hidden):
             if h:
                 r["verdict"] = "suppress"

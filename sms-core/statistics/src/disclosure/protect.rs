@@ -70,7 +70,8 @@ pub fn protect_within(table: &Table, knowledge: &Knowledge, search: &Search) -> 
             // what even everything that hangs together with it does not protect is left out of account
             Err(exposed) => {
                 for (cell, verdict) in exposed {
-                    undecided |= verdict == Verdict::Unproven;
+                    // without work nothing was tried
+                    undecided |= verdict == Verdict::Unproven || work.search.is_spent();
                     if let Some(e) = work.exposed.get_mut(cell) {
                         *e = true;
                     }
