@@ -87,7 +87,8 @@ def test_reprs_are_readable(report: sms.Report, catalogue: sms.Catalogue, method
     assert "indicators measured" in repr(report).splitlines()[1]
     lines = repr(report.figures).splitlines()
     assert lines[0] == "figures: 5 rows, 13 columns" and max(map(len, lines)) <= 120
-    assert "135 more rows" in repr(report.indicators) and repr(report.indicators).endswith("more columns")
+    indicators = repr(report.indicators)
+    assert f"{len(report.indicators) - 10} more rows" in indicators and indicators.endswith("more columns")
     assert repr(report.explain("WSP-O-04")).startswith("Explanation('WSP-O-04', ")
     assert repr(report.findings).startswith("Findings(")
     assert repr(sms.Observations.read_csv(CSV.encode()).findings) == "Findings(none)"

@@ -7,7 +7,7 @@ A form is a mapping: ``selection``, ``languages``, ``legal_basis``, ``dimensions
 >>> import sms
 >>> made = sms.form.build({"selection": ["SAF-O-01"]})
 >>> [row[1] for row in made["form"]["survey"]["rows"] if row[0].startswith("select_one")]
-['consent', 'sex', 'safe_night']
+['consent', 'sex', 'birth', 'safe_night']
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def template(
     >>> import sms
     >>> made = sms.form.template({"selection": ["SAF-O-01"]}, place="here", periods=["2026"])
     >>> made["csv"].splitlines()[1]
-    'SAF-O-01,here,,2026,,,,,,,,missing,,,Feeling safe walking alone at night'
+    'SAF-O-01,here,,2026,,,,,,,,,missing,,,Feeling safe walking alone at night'
     """
     asked = {"place": place, "place_name": place_name, "periods": periods}
     made = operations.form.template(form, template=asked)
